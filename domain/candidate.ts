@@ -1,0 +1,72 @@
+import type { ModelRef } from './detection.ts';
+import type { Box, Polygon } from './geometry.ts';
+import type { ObjectClass } from './object-class.ts';
+import type { Offence } from './offence.ts';
+
+/** A thing seen at one instant of a presence. */
+export interface Sighting {
+  readonly capturedAtMs: number;
+  readonly ptsMs: number;
+  readonly box: Box;
+  readonly score: number;
+}
+
+/** How the time of a presence divides: the three add up to `dwellMs`. */
+export interface DwellShares {
+  /** Between two samples in both of which the thing was seen. */
+  readonly seenMs: number;
+  /** Not detected, but samples exist and the gap is within the rule's bound. */
+  readonly bridgedMs: number;
+  /** No sample, or hidden behind something else. */
+  readonly unknownMs: number;
+}
+
+/** What the rules know of one stay of one thing in one zone. */
+export interface CandidateFacts {
+  /** Deterministic: the same stay under the same rule has the same id, whoever computes it, however often. */
+  readonly id: string;
+  readonly camera: string;
+  readonly ruleId: string;
+  readonly offence: Offence;
+  readonly zone: string;
+  readonly zonePolygon: Polygon;
+  readonly class: ObjectClass;
+  /** First sight at rest in the zone. */
+  readonly fromMs: number;
+  /** Last sight, once the stay has ended; `null` while it lasts. */
+  readonly toMs: number | null;
+  readonly lastSeenMs: number;
+  /** When the legal threshold was reached; `null` before. */
+  readonly raisedAtMs: number | null;
+  readonly dwellMs: number;
+  readonly dwell: DwellShares;
+  /** Samples in which it was seen, of those taken during the stay. */
+  readonly samplesSeen: number;
+  readonly samplesTaken: number;
+  readonly longestGapMs: number;
+  readonly meanScore: number;
+  readonly onsetMs: number;
+  readonly legalMs: number;
+  readonly first: Sighting;
+  /** The sighting nearest the middle of the stay so far. */
+  readonly middle: Sighting;
+  readonly last: Sighting;
+  readonly clockErrorMs: number | null;
+  readonly width: number;
+  readonly height: number;
+  readonly model: ModelRef | null;
+  readonly sceneVersion: string;
+  /** Why it was raised, in words and numbers. */
+  readonly explanation: string;
+}
+
+export type CandidateEventType = 'opened' | 'raised' | 'updated' | 'ended';
+
+/** opened at onset, raised at legal, updated while it lasts, ended when it left. */
+export interface CandidateEvent {
+  readonly v: 1;
+  readonly type: CandidateEventType;
+  /** Event time (capture clock), milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly candidate: CandidateFacts;
+}

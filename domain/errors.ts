@@ -1,0 +1,66 @@
+/** The one table of error codes. A code is never reused for something else. */
+export const errorCodes = {
+  // a user's mistake in what they wrote or asked
+  bad_yaml: 400,
+  bad_config: 400,
+  bad_scene: 400,
+  bad_argument: 400,
+  bad_request: 400,
+  file_not_found: 404,
+  not_a_video: 400,
+  bad_footage: 400,
+  model_missing: 400,
+  model_hash_mismatch: 400,
+  model_not_understood: 400,
+  model_failed: 500,
+  // the machine or what it talks to
+  port_in_use: 500,
+  data_folder_unwritable: 500,
+  data_folder_in_use: 500,
+  engine_missing: 500,
+  engine_failed: 500,
+  database_unreachable: 500,
+  bus_unreachable: 500,
+  blob_not_found: 404,
+  blob_store_unreachable: 500,
+  ffmpeg_failed: 500,
+  source_failed: 500,
+  // evidence
+  evidence_broken: 422,
+  evidence_unavailable: 500,
+  // people
+  unauthenticated: 401,
+  wrong_credentials: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  lease_lost: 409,
+  transition_not_allowed: 409,
+  checks_missing: 422,
+  too_many_requests: 429,
+  internal: 500,
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Something expected went wrong. `message` is one clear line for a person: what, where, and the cause. */
+export class XunjieError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { details?: Record<string, unknown> } = {}) {
+    super(message, options);
+    this.name = 'XunjieError';
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get status(): number {
+    return errorCodes[this.code];
+  }
+}
+
+/** The message of whatever was thrown. */
+export function toMessage(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

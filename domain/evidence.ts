@@ -1,0 +1,80 @@
+import type { CandidateFacts } from './candidate.ts';
+
+export type EvidenceItemKind = 'original' | 'annotated' | 'masked' | 'clip';
+
+/** One file of a package. */
+export interface EvidenceItem {
+  readonly kind: EvidenceItemKind;
+  /** Path inside the package, with forward slashes. */
+  readonly path: string;
+  readonly mediaType: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Which moment it shows: first, middle, last; start, end for clips. */
+  readonly moment: 'first' | 'middle' | 'last' | 'start' | 'end';
+  readonly capturedAtMs: number;
+  readonly ptsMs: number;
+  /** Clips: length in milliseconds. */
+  readonly durationMs?: number;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** `manifest.json`: canonical JSON (RFC 8785); its SHA-256 is the package's name in the store. */
+export interface EvidenceManifest {
+  readonly v: 1;
+  readonly candidate: CandidateFacts;
+  readonly items: readonly EvidenceItem[];
+  readonly clockErrorMs: number | null;
+  /** Short code printed on annotated copies, derived from the originals' hashes. */
+  readonly antiForgeryCode: string;
+  readonly software: { readonly name: 'xunjie'; readonly version: string };
+  readonly sealedAtMs: number;
+  /** SHA-256 of the raw Ed25519 public key, lower-case hex, first 16 digits. */
+  readonly keyId: string;
+}
+
+/** `signature.json` beside the manifest. */
+export interface EvidenceSignature {
+  readonly algorithm: 'Ed25519';
+  readonly keyId: string;
+  /** Raw public key, base64. */
+  readonly publicKey: string;
+  /** Over the bytes of `manifest.json`, base64. */
+  readonly signature: string;
+}
+
+export type EvidenceEvent =
+  | {
+      readonly v: 1;
+      readonly type: 'sealed';
+      readonly candidateId: string;
+      readonly camera: string;
+      /** SHA-256 of `manifest.json`; blobs lie under `packages/<manifestHash>/`. */
+      readonly manifestHash: string;
+      readonly items: readonly EvidenceItem[];
+      readonly sealedAtMs: number;
+    }
+  | {
+      readonly v: 1;
+      readonly type: 'failed';
+      readonly candidateId: string;
+      readonly camera: string;
+      readonly reason: string;
+    };
+
+/** Where full-resolution pictures come from: a clip, or a camera's segment ring. */
+export interface FootageReader {
+  /** The frame captured at exactly this stream time, full resolution, as PNG or JPEG bytes. Rejects when it is not (or no longer) there. */
+  readFrame(ptsMs: number): Promise<Uint8Array>;
+  /** A playable MP4 that covers [fromPtsMs, toPtsMs], clamped to what exists, without re-encoding where possible. */
+  readClip(fromPtsMs: number, toPtsMs: number): Promise<FootageClip>;
+}
+
+export interface FootageClip {
+  readonly bytes: Uint8Array;
+  readonly mediaType: 'video/mp4';
+  /** Stream time of the clip's first frame. */
+  readonly fromPtsMs: number;
+  readonly durationMs: number;
+}

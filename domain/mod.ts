@@ -1,0 +1,59 @@
+export { type CameraHealth, type CameraSource, type CameraState } from './camera.ts';
+export {
+  type CandidateEvent,
+  type CandidateEventType,
+  type CandidateFacts,
+  type DwellShares,
+  type Sighting,
+} from './candidate.ts';
+export { toCandidateId } from './candidate-id.ts';
+export {
+  type CandidateState,
+  candidateStates,
+  type EvidenceCheck,
+  evidenceChecks,
+  type RejectReason,
+  rejectReasons,
+} from './candidate-review.ts';
+export {
+  type CaseAction,
+  type CaseLevel,
+  type CaseState,
+  caseActions,
+  caseStates,
+  findTransition,
+  listActions,
+  type Transition,
+  transitions,
+} from './case.ts';
+export { type Detection, type DetectionBatch, type ModelRef } from './detection.ts';
+export { durationPattern, formatDuration, parseDuration } from './duration.ts';
+export { type ErrorCode, errorCodes, toMessage, XunjieError } from './errors.ts';
+export {
+  type EvidenceEvent,
+  type EvidenceItem,
+  type EvidenceItemKind,
+  type EvidenceManifest,
+  type EvidenceSignature,
+  type FootageClip,
+  type FootageReader,
+} from './evidence.ts';
+export {
+  type Box,
+  isInside,
+  type Point,
+  type Polygon,
+  toBoxArea,
+  toCenter,
+  toFootprint,
+  toIntersectionArea,
+  toIou,
+  toPolygonArea,
+} from './geometry.ts';
+export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
+export { isOffence, type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
+export { type Role, roles } from './role.ts';
+export { type Rule, resolveScene, type Scene, SceneFile } from './scene.ts';
+export { findSchemaIssues, formatPath, type SchemaIssue } from './schema-issue.ts';
+export { cameraIdPattern, type StreamName, shardCount, toShard, toSubject } from './subjects.ts';
+export { type Limit, type LimitUnit, limitUnits } from './work-time.ts';

@@ -1,0 +1,124 @@
+import Type, { type Static } from 'typebox';
+import { durationPattern, parseDuration } from './duration.ts';
+import { type Polygon, toPolygonArea } from './geometry.ts';
+import { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
+import { type Offence, offenceFacts, offences } from './offence.ts';
+import { findSchemaIssues, type SchemaIssue } from './schema-issue.ts';
+
+const Duration = (description: string) => Type.String({ pattern: durationPattern, description });
+
+const Coordinate = Type.Number({ minimum: 0, maximum: 1, description: '0-1 of the picture' });
+
+const RuleFile = Type.Object(
+  {
+    id: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'Name of the rule; default offence@zone' }),
+    ),
+    offence: Type.Enum([...offences], { description: 'What the rule watches for' }),
+    zone: Type.String({ description: 'A zone of this scene' }),
+    classes: Type.Optional(
+      Type.Array(Type.String(), { minItems: 1, description: "Classes to follow; default: the offence's" }),
+    ),
+    onset: Type.Optional(Duration('At rest this long before it is followed, e.g. 60s')),
+    legal: Type.Optional(Duration('At rest this long before a candidate is raised, e.g. 5m')),
+    gap: Type.Optional(Duration('Longest time unseen that a stay survives; default 30s')),
+    minScore: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Mean score a candidate needs; default 0.4' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** A scene file: the zones of one camera's picture and the rules that hold in them. */
+export const SceneFile = Type.Object(
+  {
+    version: Type.Optional(Type.String({ maxLength: 100, description: 'Free text; default: a hash of the content' })),
+    zones: Type.Record(
+      Type.String({ minLength: 1, maxLength: 100 }),
+      Type.Array(Type.Tuple([Coordinate, Coordinate]), { minItems: 3 }),
+      { description: 'Polygons by name, points as [x, y]' },
+    ),
+    rules: Type.Array(RuleFile, { minItems: 1 }),
+  },
+  { additionalProperties: false, description: 'Xunjie scene' },
+);
+export type SceneFile = Static<typeof SceneFile>;
+
+export interface Rule {
+  readonly id: string;
+  readonly offence: Offence;
+  readonly zone: string;
+  readonly polygon: Polygon;
+  readonly classes: readonly ObjectClass[];
+  readonly onsetMs: number;
+  readonly legalMs: number;
+  readonly gapMs: number;
+  readonly minScore: number;
+}
+
+export interface Scene {
+  readonly version: string;
+  readonly zones: Readonly<Record<string, Polygon>>;
+  readonly rules: readonly Rule[];
+}
+
+const defaultGapMs = 30_000;
+const defaultMinScore = 0.4;
+const minZoneArea = 1e-6;
+
+/** Checks a parsed scene file and fills in defaults. `version` names the content where the file gives none. */
+export function resolveScene(
+  value: unknown,
+  version: string,
+): { scene: Scene; issues: [] } | { scene: null; issues: SchemaIssue[] } {
+  const schemaIssues = findSchemaIssues(SceneFile, value);
+  if (schemaIssues.length > 0) return { scene: null, issues: schemaIssues };
+  const file = value as SceneFile;
+  const issues: SchemaIssue[] = [];
+  for (const [name, polygon] of Object.entries(file.zones)) {
+    if (toPolygonArea(polygon) < minZoneArea)
+      issues.push({ path: ['zones', name], message: 'has no area: its points lie on one line' });
+  }
+  const rules: Rule[] = [];
+  const seenIds = new Set<string>();
+  for (const [index, entry] of file.rules.entries()) {
+    const facts = offenceFacts[entry.offence];
+    const polygon = Object.hasOwn(file.zones, entry.zone) ? file.zones[entry.zone] : undefined;
+    if (polygon === undefined)
+      issues.push({
+        path: ['rules', index, 'zone'],
+        message: `no zone "${entry.zone}"; this scene has ${Object.keys(file.zones).join(', ') || 'none'}`,
+      });
+    for (const [classIndex, name] of (entry.classes ?? []).entries())
+      if (!isObjectClass(name))
+        issues.push({
+          path: ['rules', index, 'classes', classIndex],
+          message: `unknown class "${name}"; known: ${objectClasses.join(', ')}`,
+        });
+    const legalMs = toMs(entry.legal) ?? facts.legalMs;
+    const onsetMs = toMs(entry.onset) ?? Math.min(facts.onsetMs, legalMs);
+    if (onsetMs > legalMs)
+      issues.push({ path: ['rules', index, 'onset'], message: `onset ${entry.onset} is longer than legal ${entry.legal}` });
+    const id = entry.id ?? `${entry.offence}@${entry.zone}`;
+    if (seenIds.has(id))
+      issues.push({ path: ['rules', index], message: `two rules are called "${id}"; give one an id of its own` });
+    seenIds.add(id);
+    rules.push({
+      id,
+      offence: entry.offence,
+      zone: entry.zone,
+      polygon: polygon ?? [],
+      classes: (entry.classes as ObjectClass[] | undefined) ?? facts.classes,
+      onsetMs,
+      legalMs,
+      gapMs: toMs(entry.gap) ?? defaultGapMs,
+      minScore: entry.minScore ?? defaultMinScore,
+    });
+  }
+  if (issues.length > 0) return { scene: null, issues };
+  return { scene: { version: file.version ?? version, zones: file.zones, rules }, issues: [] };
+}
+
+function toMs(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : (parseDuration(text) ?? undefined);
+}
