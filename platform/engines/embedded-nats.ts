@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { connect } from '@nats-io/transport-node';
+import { XunjieError } from '../../domain/mod.ts';
+import { readCommandLine, waitForExit } from '../lifecycle/process-identity.ts';
+import type { Logger } from '../log/logger.ts';
+import type { EmbeddedEngine, EmbeddedEngineOptions } from './embedded-postgres.ts';
+import { findFreePort } from './free-port.ts';
+import { superviseEngine } from './supervised-engine.ts';
+
+/** Starts a real nats-server with JetStream in a folder, on a free loopback port with generated credentials. */
+export async function startEmbeddedNats(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+  const binary = findNatsServer();
+  await mkdir(options.dir, { recursive: true });
+  const configFile = path.join(options.dir, 'nats.conf');
+  const pidFile = path.join(options.dir, 'nats.pid');
+  await stopOrphan(pidFile, configFile, options.logger);
+  const port = await findFreePort();
+  const password = randomBytes(18).toString('base64url');
+  await writeFile(
+    configFile,
+    `listen: "127.0.0.1:${port}"
+pid_file: ${JSON.stringify(pidFile)}
+max_payload: 1MB
+authorization { user: "xunjie", password: "${password}", timeout: 5 }
+jetstream { store_dir: ${JSON.stringify(path.join(options.dir, 'jetstream'))}, max_memory_store: 64MB, max_file_store: 16GB }
+`,
+    { mode: 0o600 },
+  );
+  const url = `nats://xunjie:${password}@127.0.0.1:${port}`;
+  const engine = await superviseEngine({
+    name: 'nats-server',
+    command: {
+      command: binary,
+      args: ['-c', configFile],
+      politeSignal: 'INT',
+      hardSignal: 'KILL',
+      patienceS: 10,
+      logFile: path.join(options.dir, 'nats.log'),
+    },
+    probe: async () => {
+      const connection = await connect({ servers: `127.0.0.1:${port}`, user: 'xunjie', pass: password, timeout: 2000, reconnect: false });
+      await connection.close();
+    },
+    startTimeoutMs: 30_000,
+    logger: options.logger,
+    onLost: options.onLost ?? (() => undefined),
+  });
+  return { url, stop: () => engine.stop() };
+}
+
+/** `NATS_SERVER_BIN`, else PATH and the places where Debian puts it. Throws `engine_missing`. */
+function findNatsServer(): string {
+  const asked = process.env['NATS_SERVER_BIN'];
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/local/bin'];
+  const candidates = asked ? [asked] : folders.filter(Boolean).map((folder) => path.join(folder, 'nats-server'));
+  const found = candidates.find(isExecutable);
+  if (!found)
+    throw new XunjieError(
+      'engine_missing',
+      `${asked ?? 'nats-server'} is not there; install it (Debian, Ubuntu: apt-get install nats-server) or set NATS_URL`,
+    );
+  return found;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function stopOrphan(pidFile: string, configFile: string, logger: Logger): Promise<void> {
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
+  if (Number.isInteger(pid) && pid > 0 && (readCommandLine(pid) ?? '').includes(configFile)) {
+    logger.warn({ pid }, 'a nats-server of an earlier run still holds its folder; stopping it');
+    process.kill(pid, 'SIGINT');
+    if (!(await waitForExit(pid, 15_000)))
+      throw new XunjieError('engine_failed', `process ${pid} holds ${path.dirname(pidFile)} and does not stop; end it by hand`);
+  }
+  await rm(pidFile, { force: true });
+}
