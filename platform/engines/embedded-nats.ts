@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { XunjieError } from '../../domain/mod.ts';
-import { readCommandLine, waitForExit } from '../lifecycle/process-identity.ts';
-import type { Logger } from '../log/logger.ts';
 import type { EmbeddedEngine, EmbeddedEngineOptions } from './embedded-postgres.ts';
 import { findFreePort } from './free-port.ts';
+import { stopOrphans } from './orphan.ts';
 import { superviseEngine } from './supervised-engine.ts';
 
 /** Starts a real nats-server with JetStream in a folder, on a free loopback port with generated credentials. */
@@ -15,14 +14,11 @@ export async function startEmbeddedNats(options: EmbeddedEngineOptions): Promise
   const binary = findNatsServer();
   await mkdir(options.dir, { recursive: true });
   const configFile = path.join(options.dir, 'nats.conf');
-  const pidFile = path.join(options.dir, 'nats.pid');
-  await stopOrphan(pidFile, configFile, options.logger);
   const port = await findFreePort();
   const password = randomBytes(18).toString('base64url');
   await writeFile(
     configFile,
     `listen: "127.0.0.1:${port}"
-pid_file: ${JSON.stringify(pidFile)}
 max_payload: 1MB
 authorization { user: "xunjie", password: "${password}", timeout: 5 }
 jetstream { store_dir: ${JSON.stringify(path.join(options.dir, 'jetstream'))}, max_memory_store: 64MB, max_file_store: 16GB }
@@ -40,6 +36,7 @@ jetstream { store_dir: ${JSON.stringify(path.join(options.dir, 'jetstream'))}, m
       patienceS: 10,
       logFile: path.join(options.dir, 'nats.log'),
     },
+    prepare: () => stopOrphans('nats-server', binary, configFile, options.logger),
     probe: async () => {
       const connection = await connect({ servers: `127.0.0.1:${port}`, user: 'xunjie', pass: password, timeout: 2000, reconnect: false });
       await connection.close();
@@ -72,15 +69,4 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function stopOrphan(pidFile: string, configFile: string, logger: Logger): Promise<void> {
-  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
-  if (Number.isInteger(pid) && pid > 0 && (readCommandLine(pid) ?? '').includes(configFile)) {
-    logger.warn({ pid }, 'a nats-server of an earlier run still holds its folder; stopping it');
-    process.kill(pid, 'SIGINT');
-    if (!(await waitForExit(pid, 15_000)))
-      throw new XunjieError('engine_failed', `process ${pid} holds ${path.dirname(pidFile)} and does not stop; end it by hand`);
-  }
-  await rm(pidFile, { force: true });
 }

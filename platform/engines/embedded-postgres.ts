@@ -3,10 +3,10 @@ import { chown, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs
 import path from 'node:path';
 import pg from 'pg';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
-import { readCommandLine, waitForExit } from '../lifecycle/process-identity.ts';
 import type { Logger } from '../log/logger.ts';
 import { type EngineAccount, findEngineAccount, placeBinaries, placeClusterFolder } from './engine-account.ts';
 import { findFreePort } from './free-port.ts';
+import { stopOrphans } from './orphan.ts';
 import { areLibrariesLinked, findPostgresBinaries, type PostgresBinaries, run } from './postgres-binaries.ts';
 import { superviseEngine } from './supervised-engine.ts';
 
@@ -38,11 +38,10 @@ export async function startEmbeddedPostgres(options: EmbeddedEngineOptions): Pro
   const account = await findEngineAccount();
   const binaries = account ? await placeBinaries(installed, account, logger) : installed;
   await mkdir(options.dir, { recursive: true });
-  const dir = account ? await placeClusterFolder(options.dir, account) : await realpath(options.dir);
+  const dir = account ? await placeClusterFolder(options.dir, account, logger) : await realpath(options.dir);
   const cluster = path.join(dir, 'cluster');
   const password = await createClusterIfMissing(binaries, account, dir, cluster);
   await checkVersion(binaries, cluster);
-  await stopOrphan(cluster, logger);
   const port = await findFreePort();
   const url = `postgres://${databaseUser}:${password}@127.0.0.1:${port}/${databaseName}`;
   const engine = await superviseEngine({
@@ -55,6 +54,10 @@ export async function startEmbeddedPostgres(options: EmbeddedEngineOptions): Pro
       hardSignal: 'QUIT', // immediate shutdown: like a crash, recovered at the next start
       patienceS: 20,
       logFile: path.join(options.dir, 'postgres.log'),
+    },
+    prepare: async () => {
+      await stopOrphans('PostgreSQL', binaries.postgres, cluster, logger);
+      await rm(path.join(cluster, 'postmaster.pid'), { force: true });
     },
     probe: () => probeDatabase(url),
     startTimeoutMs: 60_000, // crash recovery may take a while
@@ -90,7 +93,7 @@ async function createClusterIfMissing(binaries: PostgresBinaries, account: Engin
       { ...(account ?? {}), cwd: '/', timeout: 120_000 },
     );
   } catch (error) {
-    throw new XunjieError('engine_failed', `could not initialise PostgreSQL in ${cluster}: ${toMessage(error)}`, { cause: error });
+    throw new XunjieError('engine_failed', `could not initialise PostgreSQL in ${cluster}: ${toMessage(error).trim().split('\n').at(-1)}`, { cause: error });
   }
   await rename(unfinished, cluster);
   return password;
@@ -105,21 +108,6 @@ async function checkVersion(binaries: PostgresBinaries, cluster: string): Promis
       'engine_failed',
       `the data in ${cluster} is of PostgreSQL ${clusterMajor}, the installed one is ${binaryMajor}; see docs/operations.md (upgrading)`,
     );
-}
-
-/** A server left behind by a crash of both us and its keeper still holds the cluster: it is told to stop. */
-async function stopOrphan(cluster: string, logger: Logger): Promise<void> {
-  const pidFile = path.join(cluster, 'postmaster.pid');
-  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 0) return;
-  const isOurs = (readCommandLine(pid) ?? '').includes(cluster);
-  if (isOurs) {
-    logger.warn({ pid }, 'a PostgreSQL of an earlier run still holds the cluster; stopping it');
-    process.kill(pid, 'SIGINT');
-    if (!(await waitForExit(pid, 20_000)))
-      throw new XunjieError('engine_failed', `process ${pid} holds the PostgreSQL cluster ${cluster} and does not stop; end it by hand`);
-  }
-  await rm(pidFile, { force: true });
 }
 
 async function probeDatabase(url: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chown, cp, mkdir, readFile, realpath, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
@@ -75,21 +75,44 @@ async function canRun(binaries: PostgresBinaries, account: EngineAccount): Promi
 }
 
 /**
- * The folder the cluster lives in: `<dataDir>/postgres`, or, when the engine's user cannot reach that, a folder below /var/lib/xunjie
- * to which `<dataDir>/postgres` is a link. Owned by the engine's user either way.
+ * The folder the cluster lives in: `dir` itself, or, when the engine's user cannot reach that, a folder below /var/lib/xunjie to which
+ * `dir` becomes a link. Owned by the engine's user either way.
  */
-export async function placeClusterFolder(dir: string, account: EngineAccount): Promise<string> {
+export async function placeClusterFolder(dir: string, account: EngineAccount, logger: Logger): Promise<string> {
   await mkdir(dir, { recursive: true });
-  await chown(dir, account.uid, account.gid);
-  const reachable = await run('/bin/sh', ['-c', 'test -w "$1" && test -x "$1"', 'sh', dir], { ...account, cwd: '/', timeout: 10_000 }).then(
+  const real = await realpath(dir);
+  await chown(real, account.uid, account.gid);
+  if (await canWrite(real, account)) return real;
+  const outside = path.join(sharedRoot, 'data', createHash('sha256').update(real).digest('hex').slice(0, 16));
+  try {
+    await rmdir(dir);
+  } catch (error) {
+    throw new XunjieError('engine_failed', `${engineUser} cannot reach ${real}, which is not empty; open the way to it or give another folder with --data`, {
+      cause: error,
+    });
+  }
+  await moveAside(outside, logger);
+  await mkdir(path.dirname(outside), { recursive: true, mode: 0o755 });
+  await mkdir(outside, { mode: 0o700 });
+  await chown(outside, account.uid, account.gid);
+  await symlink(outside, dir);
+  return outside;
+}
+
+async function canWrite(dir: string, account: EngineAccount): Promise<boolean> {
+  return run('/bin/sh', ['-c', 'test -w "$1" && test -x "$1"', 'sh', dir], { ...account, cwd: '/', timeout: 10_000 }).then(
     () => true,
     () => false,
   );
-  if (reachable) return dir;
-  const outside = path.join(sharedRoot, 'data', createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 16));
-  await mkdir(outside, { recursive: true, mode: 0o700 });
-  await chown(outside, account.uid, account.gid);
-  await rm(dir, { recursive: true, force: true });
-  await symlink(outside, dir);
-  return outside;
+}
+
+/** Left by a data folder that was deleted since: a new data folder starts empty, and nothing of the old one is destroyed. */
+async function moveAside(outside: string, logger: Logger): Promise<void> {
+  const kept = `${outside}.left-${Date.now()}`;
+  try {
+    await rename(outside, kept);
+    logger.warn({ kept }, 'kept the cluster of a data folder that was deleted; remove it when it is not needed');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
 }

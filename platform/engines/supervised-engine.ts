@@ -6,6 +6,8 @@ import { type KeptCommand, type KeptProcess, startKept } from './keeper.ts';
 export interface EngineOptions {
   readonly name: string;
   readonly command: KeptCommand;
+  /** Runs before every start. */
+  readonly prepare: () => Promise<void>;
   /** Rejects while the engine does not answer yet. */
   readonly probe: () => Promise<void>;
   readonly startTimeoutMs: number;
@@ -53,6 +55,7 @@ export async function superviseEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function startOnce(options: EngineOptions): Promise<KeptProcess> {
+  await options.prepare();
   const process = startKept(options.command);
   const deadline = Date.now() + options.startTimeoutMs;
   for (;;) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export function isAlive(pid: number): boolean {
   try {
@@ -25,6 +25,18 @@ export function readCommandLine(pid: number): string | null {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return null;
+  }
+}
+
+/** Processes whose command line holds this text; empty where /proc does not tell. Never ourselves. */
+export function findProcesses(commandLinePart: string): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => pid !== process.pid && (readCommandLine(pid) ?? '').includes(commandLinePart));
+  } catch {
+    return [];
   }
 }
 
