@@ -56,4 +56,14 @@ export { type Role, roles } from './role.ts';
 export { type Rule, resolveScene, type Scene, SceneFile } from './scene.ts';
 export { findSchemaIssues, formatPath, type SchemaIssue } from './schema-issue.ts';
 export { cameraIdPattern, type StreamName, shardCount, toShard, toSubject } from './subjects.ts';
-export { type Limit, type LimitUnit, limitUnits } from './work-time.ts';
+export {
+  addLimit,
+  defaultWorkPeriods,
+  isWorkDay,
+  type Limit,
+  type LimitUnit,
+  limitUnits,
+  type WorkCalendar,
+  type WorkPeriod,
+} from './work-time.ts';
+export { fromLocalTime, toLocalTime, toZonedIso, toZoneOffsetMs } from './zoned-time.ts';
