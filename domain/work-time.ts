@@ -46,17 +46,17 @@ export function addLimit(startMs: number, limit: Limit, calendar: WorkCalendar):
   const { value, unit } = limit;
   if (!Number.isFinite(value) || value <= 0)
     throw new XunjieError('bad_argument', `a limit of ${value} ${unit} is no time`);
-  switch (unit) {
-    case 'urgent_hour':
-      return startMs + value * hourMs;
-    case 'natural_day':
-      return startMs + value * dayMs;
-    case 'work_hour':
-      return addWorkTime(startMs, value * hourMs, calendar);
-    case 'work_day':
-      return addWorkDays(startMs, value, calendar);
-  }
+  return clocks[unit](startMs, value, calendar);
 }
+
+const clocks: Readonly<
+  Record<LimitUnit, (startMs: number, value: number, calendar: WorkCalendar) => number>
+> = {
+  urgent_hour: (startMs, value) => startMs + value * hourMs,
+  natural_day: (startMs, value) => startMs + value * dayMs,
+  work_hour: (startMs, value, calendar) => addWorkTime(startMs, value * hourMs, calendar),
+  work_day: addWorkDays,
+};
 
 export function isWorkDay(date: string, calendar: WorkCalendar): boolean {
   if (calendar.holidays.has(date)) return false;

@@ -38,12 +38,15 @@ export function fromLocalTime(date: string, ofDayMs: number, timeZone: string): 
 export function toZonedIso(atMs: number, timeZone: string): string {
   const offsetMs = toZoneOffsetMs(atMs, timeZone);
   const minutes = Math.abs(offsetMs) / 60_000;
-  const pad = (value: number) => String(Math.floor(value)).padStart(2, '0');
   const local = new Date(atMs + offsetMs)
     .toISOString()
     .slice(0, -1)
     .replace(/\.000$/, '');
   return `${local}${offsetMs < 0 ? '-' : '+'}${pad(minutes / 60)}:${pad(minutes % 60)}`;
+}
+
+function pad(value: number): string {
+  return String(Math.floor(value)).padStart(2, '0');
 }
 
 function findFormatter(timeZone: string): Intl.DateTimeFormat {
