@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EmbeddedEngine, startEmbeddedNats } from '../mod.ts';
+import { findProcesses } from '../lifecycle/process-identity.ts';
+import { createLogger } from '../log/logger.ts';
+import type { Bus, BusMessage } from './bus.ts';
+import { openNatsBus } from './nats-bus.ts';
+
+const logger = createLogger('silent');
+let dir: string;
+let engine: EmbeddedEngine;
+let bus: Bus;
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'xunjie-bus-'));
+  engine = await startEmbeddedNats({ dir, logger });
+  bus = await openNatsBus({ url: engine.url, name: 'test', logger });
+});
+
+afterAll(async () => {
+  await bus?.close();
+  await engine?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Collects messages until `count` have come. */
+function collect<T>(count: number) {
+  const seen: BusMessage<T>[] = [];
+  let done: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const handler = async (message: BusMessage<T>): Promise<void> => {
+    seen.push(message);
+    if (seen.length >= count) done();
+  };
+  return { seen, all, handler };
+}
+
+test('the same message id is kept once, and a camera hears only its own', async () => {
+  await bus.publish('evidence', 'cam-a', 'm1', { n: 1 });
+  await bus.publish('evidence', 'cam-a', 'm1', { n: 1 });
+  await bus.publish('evidence', 'cam-b', 'm2', { n: 2 });
+  await bus.publish('evidence', 'cam-a', 'm3', { n: 3 });
+  const { seen, all, handler } = collect<{ n: number }>(2);
+  const subscription = await bus.follow('evidence', { camera: 'cam-a' }, 0, handler);
+  await all;
+  await subscription.stop();
+  expect(seen.map((message) => message.payload.n)).toEqual([1, 3]);
+  expect((await bus.readLast<{ n: number }>('evidence', 'cam-b'))?.payload).toEqual({ n: 2 });
+  expect(await bus.readLast('evidence', 'cam-c')).toBeNull();
+});
+
+test('a follower starts after its own place and does not skip a message that failed', async () => {
+  for (let n = 1; n <= 4; n++) await bus.publish('detections', 'cam-f', `f${n}`, { n });
+  const last = await bus.readLastSeq('detections');
+  const { seen, all, handler } = collect<{ n: number }>(2);
+  let failures = 1;
+  const subscription = await bus.follow<{ n: number }>('detections', { camera: 'cam-f' }, last - 2, async (message) => {
+    if (failures-- > 0) throw new Error('not yet');
+    await handler(message);
+  });
+  await all;
+  await subscription.stop();
+  expect(seen.map((message) => message.payload.n)).toEqual([3, 4]);
+});
+
+test('a worker gets a message again after it failed, and goes on where it stopped', async () => {
+  await bus.publish('candidates', 'cam-w', 'w1', { n: 1 });
+  await bus.publish('candidates', 'cam-w', 'w2', { n: 2 });
+  const first = collect<{ n: number }>(2);
+  let failures = 1;
+  const working = await bus.work<{ n: number }>('candidates', 'tester', 'all', async (message) => {
+    if (message.payload.n === 1 && failures-- > 0) throw new Error('try again');
+    await first.handler(message);
+  });
+  await first.all;
+  await working.stop();
+  expect(first.seen.map((message) => message.payload.n).toSorted()).toEqual([1, 2]);
+
+  await bus.publish('candidates', 'cam-w', 'w3', { n: 3 });
+  const second = collect<{ n: number }>(1);
+  const again = await bus.work<{ n: number }>('candidates', 'tester', 'all', second.handler);
+  await second.all;
+  await again.stop();
+  expect(second.seen.map((message) => message.payload.n)).toEqual([3]);
+});
+
+test('a table tells what is there and every change', async () => {
+  const table = await bus.openKeyValue<{ zone: string }>('scenes-test');
+  await table.put('cam-a', { zone: 'one' });
+  const heard: (string | undefined)[] = [];
+  let done: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const watching = await table.watch((_key, value) => {
+    heard.push(value?.zone);
+    if (heard.length === 2) done();
+  });
+  await table.put('cam-a', { zone: 'two' });
+  await all;
+  await watching.stop();
+  expect(heard).toEqual(['one', 'two']);
+  expect((await table.get('cam-a'))?.value).toEqual({ zone: 'two' });
+  expect(await table.get('cam-z')).toBeNull();
+});
+
+test('a nats-server that is killed comes back with its messages, and followers go on', async () => {
+  await bus.publish('detections', 'cam-k', 'k1', { n: 1 });
+  const { seen, all, handler } = collect<{ n: number }>(2);
+  const subscription = await bus.follow('detections', { camera: 'cam-k' }, 0, handler);
+  const [pid] = findProcesses(`nats-server -c ${dir}`).filter((found) => found !== process.pid);
+  expect(pid).toBeDefined();
+  for (const found of findProcesses(`nats-server -c ${dir}`)) if (!isShell(found)) process.kill(found, 'SIGKILL');
+  await publishWhenBack('k2', { n: 2 });
+  await all;
+  await subscription.stop();
+  expect(seen.map((message) => message.payload.n)).toEqual([1, 2]);
+}, 60_000);
+
+function isShell(pid: number): boolean {
+  return findProcesses('xunjie-keeper').includes(pid);
+}
+
+async function publishWhenBack(id: string, payload: unknown): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await bus.publish('detections', 'cam-k', id, payload);
+      return;
+    } catch (error) {
+      if (attempt > 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+test('an unreachable server is named without its password', async () => {
+  await expect(openNatsBus({ url: 'nats://u:secret-word@127.0.0.1:1', name: 'test', logger })).rejects.toThrow(
+    /cannot reach NATS at 127\.0\.0\.1:1/,
+  );
+  await expect(openNatsBus({ url: 'nats://u:secret-word@127.0.0.1:1', name: 'test', logger })).rejects.not.toThrow(/secret-word/);
+});

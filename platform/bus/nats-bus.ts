@@ -1,0 +1,153 @@
+import { setTimeout } from 'node:timers/promises';
+import { type ConsumerMessages, DeliverPolicy, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type StreamName, toMessage, toSubject, XunjieError } from '../../domain/mod.ts';
+import type { Logger } from '../log/logger.ts';
+import { redact } from '../log/redact.ts';
+import type { Bus, BusMessage, StreamPart, Subscription } from './bus.ts';
+import { openNatsKeyValue } from './nats-key-value.ts';
+import { ensureStreams, ensureWorker, findOrNull, toFilter } from './nats-streams.ts';
+
+export interface NatsBusOptions {
+  /** nats://user:password@host:port, or several separated by commas. */
+  readonly url: string;
+  /** Shown by the server beside the connection. */
+  readonly name: string;
+  readonly logger: Logger;
+}
+
+const publishTimeoutMs = 10_000;
+const retryDelaysMs = [1000, 5000, 15_000, 30_000];
+
+/** Connects to NATS, makes the streams, and reconnects for ever once connected. Throws `bus_unreachable`. */
+export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
+  const { logger } = options;
+  const connection = await connectOrExplain(options);
+  const client = jetstream(connection, { timeout: publishTimeoutMs });
+  const manager = await jetstreamManager(connection, { timeout: publishTimeoutMs });
+  await ensureStreams(manager).catch((error: unknown) => {
+    throw new XunjieError('bus_unreachable', `NATS at ${redact(options.url)} refuses the streams (is JetStream on?): ${toMessage(error)}`, {
+      cause: error,
+    });
+  });
+
+  return {
+    async publish(stream, camera, messageId, payload) {
+      await client.publish(toSubject(stream, camera), JSON.stringify(payload), { msgID: messageId, retries: 3 });
+    },
+    async readLast<T>(stream: StreamName, camera: string) {
+      const found = await findOrNull(manager.streams.getMessage(stream, { last_by_subj: toSubject(stream, camera) }));
+      return found ? { seq: found.seq, camera, payload: found.json<T>() } : null;
+    },
+    async readLastSeq(stream) {
+      return (await manager.streams.info(stream)).state.last_seq;
+    },
+    async follow<T>(stream: StreamName, part: StreamPart, afterSeq: number, handler: (message: BusMessage<T>) => Promise<void>) {
+      const consumer = await client.consumers.get(stream, {
+        filter_subjects: toFilter(stream, part),
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: afterSeq + 1,
+      });
+      const stopping = new AbortController();
+      return runLoop(await consumer.consume({ max_messages: 200 }), stopping, (message) =>
+        retryInPlace(() => handler(toBusMessage<T>(message)), stopping.signal, { stream, seq: message.seq }, logger),
+      );
+    },
+    async work<T>(stream: StreamName, name: string, part: StreamPart, handler: (message: BusMessage<T>) => Promise<void>) {
+      await ensureWorker(manager, stream, name, part);
+      const consumer = await client.consumers.get(stream, name);
+      return runLoop(await consumer.consume({ max_messages: 32 }), new AbortController(), async (message) => {
+        try {
+          await handler(toBusMessage<T>(message));
+          message.ack();
+        } catch (error) {
+          const deliveries = message.info.deliveryCount;
+          const delayMs = retryDelaysMs[Math.min(deliveries, retryDelaysMs.length) - 1] ?? 1000;
+          logger.warn({ stream, worker: name, seq: message.seq, deliveries, delayMs, error: toMessage(error) }, 'message failed; it comes again');
+          message.nak(delayMs);
+        }
+      });
+    },
+    async countPending(stream, name) {
+      const info = await findOrNull(manager.consumers.info(stream, name));
+      return info ? info.num_pending + info.num_ack_pending : 0;
+    },
+    openKeyValue: <T>(name: string) => openNatsKeyValue<T>(connection, name, logger),
+    publishLive(subject, payload) {
+      if (!connection.isClosed()) connection.publish(subject, JSON.stringify(payload));
+    },
+    followLive<T>(subject: string, handler: (subject: string, payload: T) => void): Subscription {
+      const subscription = connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error) logger.warn({ subject, error: error.message }, 'live subscription failed');
+          else handler(message.subject, message.json<T>());
+        },
+      });
+      return { stop: async () => subscription.unsubscribe() };
+    },
+    async close() {
+      await connection.close();
+    },
+  };
+}
+
+/** Handles messages strictly one after the other. */
+function runLoop(messages: ConsumerMessages, stopping: AbortController, handle: (message: JsMsg) => Promise<void>): Subscription {
+  const running = (async () => {
+    for await (const message of messages) {
+      if (stopping.signal.aborted) return;
+      await handle(message);
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await messages.close();
+      await running;
+    },
+  };
+}
+
+/** A reader that keeps its own place may not skip a message: it is handled again until it succeeds or the reader stops. */
+async function retryInPlace(handle: () => Promise<void>, stopping: AbortSignal, fields: object, logger: Logger): Promise<void> {
+  for (let attempt = 0; !stopping.aborted; attempt++) {
+    try {
+      await handle();
+      return;
+    } catch (error) {
+      const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length - 1)] ?? 1000;
+      logger.warn({ ...fields, attempt, delayMs, error: toMessage(error) }, 'message failed; trying it again');
+      await setTimeout(delayMs, undefined, { signal: stopping }).catch(() => undefined); // aborted: the loop ends
+    }
+  }
+}
+
+function toBusMessage<T>(message: JsMsg): BusMessage<T> {
+  return { seq: message.seq, camera: message.subject.split('.')[2] ?? '', payload: message.json<T>() };
+}
+
+async function connectOrExplain(options: NatsBusOptions): Promise<NatsConnection> {
+  const urls = options.url.split(',').map((text) => parseUrl(text.trim()));
+  const [first] = urls;
+  try {
+    return await connect({
+      servers: urls.map((url) => url.host),
+      name: options.name,
+      timeout: 5000,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 500,
+      ...(first?.username && { user: decodeURIComponent(first.username), pass: decodeURIComponent(first.password) }),
+      ...(first?.protocol === 'tls:' && { tls: {} }),
+    });
+  } catch (error) {
+    throw new XunjieError('bus_unreachable', `cannot reach NATS at ${urls.map((url) => url.host).join(', ')}: ${toMessage(error)}`, { cause: error });
+  }
+}
+
+function parseUrl(text: string): URL {
+  try {
+    return new URL(text);
+  } catch (error) {
+    throw new XunjieError('bad_config', `NATS_URL "${redact(text)}" is no URL; write nats://host:4222`, { cause: error });
+  }
+}

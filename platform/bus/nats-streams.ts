@@ -1,0 +1,69 @@
+import { AckPolicy, DeliverPolicy, type JetStreamManager, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { type StreamName, toSubject } from '../../domain/mod.ts';
+import type { StreamPart } from './bus.ts';
+
+const dayMs = 86_400_000;
+const gigabyte = 1024 ** 3;
+
+interface StreamLimits {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  /** Within this time the same message id is kept once. */
+  readonly duplicateWindowMs: number;
+}
+
+const streams: Readonly<Record<StreamName, StreamLimits>> = {
+  detections: { maxAgeMs: 7 * dayMs, maxBytes: 8 * gigabyte, duplicateWindowMs: 120_000 },
+  candidates: { maxAgeMs: 30 * dayMs, maxBytes: gigabyte, duplicateWindowMs: 3_600_000 },
+  evidence: { maxAgeMs: 30 * dayMs, maxBytes: gigabyte, duplicateWindowMs: 3_600_000 },
+};
+
+const jetStreamNotFound = 404;
+
+/** Creates the streams that are missing and brings the limits of existing ones up to date. */
+export async function ensureStreams(manager: JetStreamManager): Promise<void> {
+  for (const [name, limits] of Object.entries(streams)) {
+    const config = {
+      name,
+      subjects: [`${name}.*.*`],
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      max_age: nanos(limits.maxAgeMs),
+      max_bytes: limits.maxBytes,
+      duplicate_window: nanos(limits.duplicateWindowMs),
+    };
+    const exists = await findOrNull(manager.streams.info(name));
+    if (exists) await manager.streams.update(name, config);
+    else await manager.streams.add(config);
+  }
+}
+
+const ackWaitMs = 120_000;
+
+/** Creates a durable consumer that starts at the stream's beginning, when it is missing. */
+export async function ensureWorker(manager: JetStreamManager, stream: StreamName, name: string, part: StreamPart): Promise<void> {
+  if (await findOrNull(manager.consumers.info(stream, name))) return;
+  await manager.consumers.add(stream, {
+    durable_name: name,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ackWaitMs),
+    deliver_policy: DeliverPolicy.All,
+    filter_subject: toFilter(stream, part),
+    max_ack_pending: 64,
+  });
+}
+
+export function toFilter(stream: StreamName, part: StreamPart): string {
+  if (part === 'all') return `${stream}.>`;
+  return 'camera' in part ? toSubject(stream, part.camera) : `${stream}.${part.shard}.*`;
+}
+
+export async function findOrNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.status === jetStreamNotFound) return null;
+    throw error;
+  }
+}
