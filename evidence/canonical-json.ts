@@ -1,0 +1,29 @@
+import imported from 'canonicalize';
+
+// The package's types describe an ES module, the package is CommonJS: what arrives here is the function itself.
+const serialize = imported as unknown as (value: unknown) => string | undefined;
+
+/** UTF-8 bytes of a plain value as canonical JSON (RFC 8785): one value has exactly one byte form. */
+export function toCanonicalBytes(value: unknown): Uint8Array {
+  const text = serialize(value);
+  if (text === undefined) throw new TypeError('nothing to write as JSON');
+  return new TextEncoder().encode(text);
+}
+
+/** Parses bytes that must be canonical JSON; any other byte form of the same value is refused. */
+export function parseCanonicalBytes(
+  bytes: Uint8Array,
+): { value: unknown; problem: null } | { problem: string } {
+  let value: unknown;
+  let canonical: Uint8Array;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    canonical = toCanonicalBytes(value);
+  } catch {
+    // Parser messages quote the content, which may be binary; the fact alone is clearer.
+    return { problem: 'is not JSON' };
+  }
+  if (Buffer.compare(bytes, canonical) !== 0)
+    return { problem: 'is not canonical JSON (RFC 8785): its bytes were rewritten' };
+  return { value, problem: null };
+}

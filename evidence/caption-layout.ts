@@ -1,0 +1,88 @@
+import type { CaptionField } from './caption.ts';
+import { dotAdvance } from './dot-glyphs.ts';
+import type { FontSupport } from './fonts.ts';
+
+/** Where the strip's text goes; lengths in pixels. */
+export interface CaptionLayout {
+  readonly lines: readonly (readonly CaptionField[])[];
+  readonly fontSize: number;
+  readonly lineHeight: number;
+  readonly padding: number;
+  readonly stripHeight: number;
+}
+
+const referenceHeight = 1080;
+const fontAtReference = 25;
+const smallestFont = 13;
+
+/** Breaks the fields into lines that fit the picture's width; the letters scale with its height and never get illegible. */
+export function layOutCaption(
+  fields: readonly CaptionField[],
+  picture: { readonly width: number; readonly height: number },
+  support: FontSupport,
+): CaptionLayout {
+  const fontSize = Math.max(smallestFont, Math.round((fontAtReference * picture.height) / referenceHeight));
+  const padding = Math.round(fontSize * 0.7);
+  const lineHeight = Math.round(fontSize * 1.5);
+  const roomEm = Math.max(8, (picture.width - 2 * padding) / fontSize);
+  const lines: CaptionField[][] = [];
+  let line: CaptionField[] = [];
+  let usedEm = 0;
+  for (const field of fields.flatMap((entry) => splitField(entry, roomEm, support))) {
+    const widthEm = toFieldWidthEm(field, support);
+    if (line.length > 0 && usedEm + fieldGapEm + widthEm > roomEm) {
+      lines.push(line);
+      line = [];
+      usedEm = 0;
+    }
+    usedEm += (line.length > 0 ? fieldGapEm : 0) + widthEm;
+    line.push(field);
+  }
+  if (line.length > 0) lines.push(line);
+  return { lines, fontSize, lineHeight, padding, stripHeight: lines.length * lineHeight + 2 * padding };
+}
+
+/** Space between two fields of a line, in ems. */
+export const fieldGapEm = 1.6;
+
+/** Size of one dot where the built-in letters are used, in pixels. */
+export function toDotSize(fontSize: number): number {
+  return Math.max(2, Math.round(fontSize / 9));
+}
+
+/** Estimated width of a text in ems, on the generous side: the real font is not known here. */
+export function toTextWidthEm(text: string, support: FontSupport): number {
+  if (support === 'none') return text.length * dotEm;
+  let width = 0;
+  for (const character of text) width += toWidthEm(character);
+  return width;
+}
+
+// At the smallest letters a dot is rounded up to 2 pixels: 2 * 6 / 13.
+const dotEm = (2 * dotAdvance) / smallestFont;
+
+function toWidthEm(character: string): number {
+  if (character > '\u2fff') return 1.02;
+  if (/[mwMW@%]/.test(character)) return 1;
+  return /[A-Z]/.test(character) ? 0.72 : 0.64;
+}
+
+function toFieldWidthEm(field: CaptionField, support: FontSupport): number {
+  return toTextWidthEm(`${field.label} ${field.value}`, support);
+}
+
+/** A value too long for one line goes on in unlabelled pieces. */
+function splitField(field: CaptionField, roomEm: number, support: FontSupport): CaptionField[] {
+  const pieces: CaptionField[] = [];
+  let piece: CaptionField = { label: field.label, value: '' };
+  for (const character of field.value) {
+    const longer = { label: piece.label, value: piece.value + character };
+    if (piece.value !== '' && toFieldWidthEm(longer, support) > roomEm) {
+      pieces.push(piece);
+      piece = { label: '', value: character };
+    } else {
+      piece = longer;
+    }
+  }
+  return [...pieces, piece];
+}

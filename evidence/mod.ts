@@ -1,0 +1,3 @@
+export { type SealOptions, sealPackage } from './seal-package.ts';
+export { loadOrCreateSigner, type Signer } from './signer.ts';
+export { type Verdict, type VerifyOptions, verifyPackage, verifyStoredPackage } from './verify-package.ts';

@@ -1,0 +1,93 @@
+import {
+  type CandidateFacts,
+  type FootageClip,
+  type FootageReader,
+  toMessage,
+  XunjieError,
+} from '../domain/mod.ts';
+import { readPictureSize } from './annotate-picture.ts';
+import type { Moment } from './moments.ts';
+
+/** An original as the footage gave it, byte for byte. */
+export interface OriginalPicture {
+  readonly moment: Moment;
+  readonly bytes: Uint8Array;
+  readonly mediaType: 'image/png' | 'image/jpeg';
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface EndClip {
+  readonly moment: 'start' | 'end';
+  readonly clip: FootageClip;
+  /** Capture time of the clip's first frame. */
+  readonly capturedAtMs: number;
+}
+
+const outsideMs = 2_000;
+const insideMs = 8_000;
+
+/** The full-resolution picture of one moment. Rejects with `evidence_unavailable`. */
+export async function readOriginal(
+  candidate: CandidateFacts,
+  footage: FootageReader,
+  moment: Moment,
+): Promise<OriginalPicture> {
+  const { name, sighting } = moment;
+  const what = `the picture of the ${name} sighting`;
+  try {
+    const bytes = await footage.readFrame(sighting.ptsMs);
+    const mediaType = sniffPicture(bytes);
+    if (mediaType === null) throw new Error('the footage gave neither a PNG nor a JPEG');
+    return { moment, bytes, mediaType, ...(await readPictureSize(bytes)) };
+  } catch (error) {
+    throw toUnavailable(candidate, what, sighting.ptsMs, error);
+  }
+}
+
+/** Ten seconds around the first and around the last sighting, as far as footage exists. Rejects with `evidence_unavailable`. */
+export async function readEndClips(candidate: CandidateFacts, footage: FootageReader): Promise<EndClip[]> {
+  const { first, last } = candidate;
+  const ends = [
+    { moment: 'start', sighting: first, fromMs: first.ptsMs - outsideMs, toMs: first.ptsMs + insideMs },
+    { moment: 'end', sighting: last, fromMs: last.ptsMs - insideMs, toMs: last.ptsMs + outsideMs },
+  ] as const;
+  const clips: EndClip[] = [];
+  for (const { moment, sighting, fromMs, toMs } of ends) {
+    try {
+      const clip = await footage.readClip(fromMs, toMs);
+      if (!isMp4(clip.bytes) || !(clip.durationMs > 0)) throw new Error('the footage gave no playable MP4');
+      const capturedAtMs = Math.round(sighting.capturedAtMs + clip.fromPtsMs - sighting.ptsMs);
+      clips.push({ moment, clip, capturedAtMs });
+    } catch (error) {
+      throw toUnavailable(candidate, `the clip at the ${moment}`, sighting.ptsMs, error);
+    }
+  }
+  return clips;
+}
+
+/** Media type by the first bytes; `null` for anything but PNG and JPEG. */
+function sniffPicture(bytes: Uint8Array): 'image/png' | 'image/jpeg' | null {
+  const starts = (...magic: number[]) => magic.every((byte, index) => bytes[index] === byte);
+  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
+  if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
+  return null;
+}
+
+function isMp4(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(4, 8)).toString('latin1') === 'ftyp';
+}
+
+/** One line that says which moment is missing and why. */
+export function toUnavailable(
+  candidate: CandidateFacts,
+  what: string,
+  ptsMs: number,
+  cause: unknown,
+): XunjieError {
+  return new XunjieError(
+    'evidence_unavailable',
+    `candidate ${candidate.id} of ${candidate.camera}: ${what} (stream time ${ptsMs} ms) is not to be had: ${toMessage(cause)}`,
+    { cause, details: { candidateId: candidate.id, camera: candidate.camera, ptsMs } },
+  );
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import type {
+  CandidateFacts,
+  EvidenceItem,
+  EvidenceManifest,
+  EvidenceSignature,
+  FootageReader,
+} from '../domain/mod.ts';
+import type { BlobStore } from '../platform/mod.ts';
+import { annotatePicture } from './annotate-picture.ts';
+import { toAntiForgeryCode } from './anti-forgery-code.ts';
+import { toCanonicalBytes } from './canonical-json.ts';
+import { findFontSupport } from './fonts.ts';
+import { chooseMoments } from './moments.ts';
+import { manifestFile, signatureFile, toPackagePrefix } from './package-path.ts';
+import { type OriginalPicture, readEndClips, readOriginal, toUnavailable } from './read-footage.ts';
+import type { Signer } from './signer.ts';
+import { readSoftwareVersion } from './software-version.ts';
+
+export interface SealOptions {
+  readonly candidate: CandidateFacts;
+  readonly footage: FootageReader;
+  readonly signer: Signer;
+  readonly blobs: BlobStore;
+  /** Becomes `sealedAtMs`. */
+  readonly nowMs: number;
+  /** Printed on the annotated copies where a case exists already. */
+  readonly caseNo?: string;
+  /** Time zone of the printed times; default Asia/Shanghai. */
+  readonly timeZone?: string;
+}
+
+interface PackageFile {
+  readonly item: EvidenceItem;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Gathers, hashes, signs and stores the evidence of one candidate under `packages/<manifestHash>/`.
+ *
+ * - Nothing is stored before every required picture and clip is at hand; otherwise it rejects with `evidence_unavailable`.
+ * - The items are stored first, then the signature, the manifest last: a package without manifest does not exist.
+ *   A crash in between leaves files that no reader takes for a package.
+ * - The same candidate, footage, key and `nowMs` on the same machine give the same bytes and the same hash, so repeating the
+ *   call completes or repeats the one package. Another `nowMs` gives a second, equally valid package beside the first: a
+ *   caller that is delivered a candidate twice should skip the one it has sealed, or pass a time that does not change.
+ */
+export async function sealPackage(
+  options: SealOptions,
+): Promise<{ manifestHash: string; manifest: EvidenceManifest }> {
+  const { candidate, footage, signer, blobs, nowMs } = options;
+  const originals: OriginalPicture[] = [];
+  for (const moment of chooseMoments(candidate))
+    originals.push(await readOriginal(candidate, footage, moment));
+  const originalFiles = originals.map(toOriginalFile);
+  const antiForgeryCode = toAntiForgeryCode(
+    candidate.id,
+    originalFiles.map(({ item }) => item.sha256),
+  );
+  const files = [
+    ...originalFiles,
+    ...(await annotateOriginals(originals, antiForgeryCode, options)),
+    ...(await readClipFiles(candidate, footage)),
+  ];
+  const manifest: EvidenceManifest = {
+    v: 1,
+    candidate,
+    items: files.map(({ item }) => item),
+    clockErrorMs: candidate.clockErrorMs,
+    antiForgeryCode,
+    software: { name: 'xunjie', version: readSoftwareVersion() },
+    sealedAtMs: nowMs,
+    keyId: signer.keyId,
+  };
+  const manifestBytes = toCanonicalBytes(manifest);
+  const manifestHash = toSha256(manifestBytes);
+  const signature: EvidenceSignature = {
+    algorithm: 'Ed25519',
+    keyId: signer.keyId,
+    publicKey: Buffer.from(signer.publicKey).toString('base64'),
+    signature: Buffer.from(signer.sign(manifestBytes)).toString('base64'),
+  };
+  const prefix = toPackagePrefix(manifestHash);
+  for (const { item, bytes } of files) await blobs.put(prefix + item.path, bytes, item.mediaType);
+  await blobs.put(prefix + signatureFile, toCanonicalBytes(signature), 'application/json');
+  await blobs.put(prefix + manifestFile, manifestBytes, 'application/json');
+  return { manifestHash, manifest };
+}
+
+function toOriginalFile({ moment, bytes, mediaType, width, height }: OriginalPicture): PackageFile {
+  const item: EvidenceItem = {
+    kind: 'original',
+    path: `original/${moment.name}.${mediaType === 'image/png' ? 'png' : 'jpg'}`,
+    mediaType,
+    ...toSeal(bytes),
+    moment: moment.name,
+    capturedAtMs: moment.sighting.capturedAtMs,
+    ptsMs: moment.sighting.ptsMs,
+    width,
+    height,
+  };
+  return { item, bytes };
+}
+
+async function annotateOriginals(
+  originals: readonly OriginalPicture[],
+  antiForgeryCode: string,
+  { candidate, timeZone = 'Asia/Shanghai', caseNo }: SealOptions,
+): Promise<PackageFile[]> {
+  const support = await findFontSupport();
+  const files: PackageFile[] = [];
+  for (const [index, { moment, bytes: original }] of originals.entries()) {
+    const { name, sighting } = moment;
+    const facts = {
+      candidate,
+      moment,
+      pictureNo: index + 1,
+      pictureCount: originals.length,
+      antiForgeryCode,
+      timeZone,
+      ...(caseNo === undefined ? {} : { caseNo }),
+    };
+    const { bytes, width, height } = await annotatePicture(original, facts, support).catch(
+      (error: unknown) => {
+        throw toUnavailable(candidate, `the annotated copy of the ${name} sighting`, sighting.ptsMs, error);
+      },
+    );
+    const item: EvidenceItem = {
+      kind: 'annotated',
+      path: `annotated/${name}.jpg`,
+      mediaType: 'image/jpeg',
+      ...toSeal(bytes),
+      moment: name,
+      capturedAtMs: sighting.capturedAtMs,
+      ptsMs: sighting.ptsMs,
+      width,
+      height,
+    };
+    files.push({ item, bytes });
+  }
+  return files;
+}
+
+async function readClipFiles(candidate: CandidateFacts, footage: FootageReader): Promise<PackageFile[]> {
+  return (await readEndClips(candidate, footage)).map(({ moment, clip, capturedAtMs }) => ({
+    item: {
+      kind: 'clip',
+      path: `clip/${moment}.mp4`,
+      mediaType: clip.mediaType,
+      ...toSeal(clip.bytes),
+      moment,
+      capturedAtMs,
+      ptsMs: clip.fromPtsMs,
+      durationMs: clip.durationMs,
+    },
+    bytes: clip.bytes,
+  }));
+}
+
+function toSeal(bytes: Uint8Array): { sha256: string; bytes: number } {
+  return { sha256: toSha256(bytes), bytes: bytes.byteLength };
+}
+
+function toSha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type EvidenceItem, toMessage, XunjieError } from '../domain/mod.ts';
+import type { BlobStore } from '../platform/mod.ts';
+import { checkManifest } from './check-manifest.ts';
+import { findSignatureProblem } from './check-signature.ts';
+import { manifestFile, signatureFile } from './package-path.ts';
+import { openFolderSource, openStoredSource, type PackageSource } from './package-source.ts';
+
+export interface Verdict {
+  readonly ok: boolean;
+  /** The first thing that is wrong, naming the file; `null` when nothing is. */
+  readonly problem: string | null;
+  /** SHA-256 of `manifest.json` as it lies there; empty where there is none. */
+  readonly manifestHash: string;
+  /** The key the manifest names; whether it may be trusted is for the reader to know. */
+  readonly keyId: string | null;
+  readonly candidateId: string | null;
+  /** Files found right, manifest and signature included. */
+  readonly files: number;
+}
+
+export interface VerifyOptions {
+  /**
+   * Id of the key that must have signed (16 hexadecimal digits, or 64 for the whole SHA-256 of the public key).
+   * Without it a package that someone else made and signed with a key of their own verifies, too: compare `keyId`.
+   */
+  readonly trustedKeyId?: string;
+}
+
+const maxManifestBytes = 4 << 20;
+const maxSignatureBytes = 64 << 10;
+const hashPattern = /^[0-9a-f]{64}$/i;
+
+/**
+ * Checks a package in a folder, with nothing but the folder: manifest, its name, signature, then every file.
+ * A folder named by a hash must be named by its manifest's. Never rejects for a broken package; the verdict says what is wrong.
+ */
+export async function verifyPackage(dir: string, options: VerifyOptions = {}): Promise<Verdict> {
+  const status = await stat(dir).catch(() => null);
+  if (status === null) return toVerdict(`${dir} does not exist`);
+  if (!status.isDirectory())
+    return toVerdict(`${dir} is not a folder; a package is a folder with a ${manifestFile}`);
+  const name = path.basename(path.resolve(dir));
+  return verifySource(openFolderSource(dir), hashPattern.test(name) ? name.toLowerCase() : null, options);
+}
+
+/** Checks a package where it is stored. Rejects only when the store itself does not answer. */
+export async function verifyStoredPackage(
+  blobs: BlobStore,
+  manifestHash: string,
+  options: VerifyOptions = {},
+): Promise<Verdict> {
+  if (!/^[0-9a-f]{64}$/.test(manifestHash))
+    throw new XunjieError('bad_argument', `"${manifestHash}" is no package name: 64 hexadecimal digits`);
+  return verifySource(openStoredSource(blobs, manifestHash), manifestHash, options);
+}
+
+async function verifySource(
+  source: PackageSource,
+  expectedHash: string | null,
+  options: VerifyOptions,
+): Promise<Verdict> {
+  const manifestBytes = await source.readSmall(manifestFile, maxManifestBytes);
+  if (manifestBytes === null)
+    return toVerdict(`${source.place} is not a package: no ${manifestFile} of a sensible size in it`);
+  const manifestHash = createHash('sha256').update(manifestBytes).digest('hex');
+  const { manifest, problem: manifestProblem } = checkManifest(manifestBytes);
+  if (manifest === null) return toVerdict(manifestProblem, { manifestHash });
+  const known = { manifestHash, keyId: manifest.keyId, candidateId: manifest.candidate.id };
+  if (expectedHash !== null && expectedHash !== manifestHash)
+    return toVerdict(
+      `${manifestFile} has SHA-256 ${manifestHash}, the package is named ${expectedHash}`,
+      known,
+    );
+  const signatureBytes = await source.readSmall(signatureFile, maxSignatureBytes);
+  if (signatureBytes === null) return toVerdict(`${signatureFile} is missing`, known);
+  const signatureProblem = findSignatureProblem(
+    signatureBytes,
+    manifestBytes,
+    manifest,
+    options.trustedKeyId,
+  );
+  if (signatureProblem !== null) return toVerdict(signatureProblem, known);
+  return { ...toVerdict(null, known), ...(await checkFiles(source, manifest.items)) };
+}
+
+async function checkFiles(
+  source: PackageSource,
+  items: readonly EvidenceItem[],
+): Promise<Pick<Verdict, 'ok' | 'problem' | 'files'>> {
+  const { files, others } = await source.list();
+  const present = new Set(files);
+  let right = 2;
+  const toResult = (problem: string | null) => ({ ok: problem === null, problem, files: right });
+  if (others[0] !== undefined) return toResult(`${others[0]} is not a plain file`);
+  for (const item of items) {
+    if (!present.has(item.path)) return toResult(`${item.path} is missing`);
+    const problem = await findFileProblem(source, item);
+    if (problem !== null) return toResult(problem);
+    right++;
+  }
+  const expected = new Set([manifestFile, signatureFile, ...items.map((item) => item.path)]);
+  const extra = files.find((file) => !expected.has(file));
+  return toResult(
+    extra === undefined ? null : `${extra} is not part of the package: ${manifestFile} does not list it`,
+  );
+}
+
+async function findFileProblem(source: PackageSource, item: EvidenceItem): Promise<string | null> {
+  let found: { bytes: number; sha256: string };
+  try {
+    found = await source.digest(item.path);
+  } catch (error) {
+    if (error instanceof XunjieError && error.code === 'blob_store_unreachable') throw error;
+    return `${item.path} cannot be read: ${toMessage(error)}`;
+  }
+  if (found.bytes !== item.bytes)
+    return `${item.path} has ${found.bytes} bytes, ${manifestFile} says ${item.bytes}`;
+  if (found.sha256 !== item.sha256)
+    return `${item.path} has SHA-256 ${found.sha256}, ${manifestFile} says ${item.sha256}`;
+  return null;
+}
+
+function toVerdict(problem: string | null, known: Partial<Verdict> = {}): Verdict {
+  return {
+    manifestHash: '',
+    keyId: null,
+    candidateId: null,
+    files: 0,
+    ...known,
+    ok: problem === null,
+    problem,
+  };
+}
