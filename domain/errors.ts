@@ -13,6 +13,7 @@ export const errorCodes = {
   model_hash_mismatch: 400,
   model_not_understood: 400,
   model_failed: 500,
+  detector_busy: 503,
   // the machine or what it talks to
   port_in_use: 500,
   data_folder_unwritable: 500,
@@ -48,7 +49,11 @@ export class XunjieError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, options: ErrorOptions & { details?: Record<string, unknown> } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: ErrorOptions & { details?: Record<string, unknown> } = {},
+  ) {
     super(message, options);
     this.name = 'XunjieError';
     this.code = code;

@@ -1,0 +1,12 @@
+export { cocoLabels } from './coco-labels.ts';
+export {
+  type Detector,
+  type DetectorLogger,
+  type DetectorOptions,
+  type DetectorStats,
+  openDetector,
+} from './detector.ts';
+export { guessCard } from './guess-card.ts';
+export { loadModel, type Model, readModelCard } from './load-model.ts';
+export { type Head, heads, ModelCard } from './model-card.ts';
+export { type Picture } from './picture.ts';

@@ -1,0 +1,95 @@
+import { isObjectClass, type ObjectClass, objectClasses } from '../domain/mod.ts';
+import { type Static, Type } from 'typebox';
+
+/** Output layouts that this program decodes. */
+export const heads = ['yolox', 'yolov8'] as const;
+export type Head = (typeof heads)[number];
+
+const maxInputEdge = 4096;
+
+const InputEdge = (what: string) =>
+  Type.Integer({ minimum: 32, maximum: maxInputEdge, description: `${what} of the model's input, pixels` });
+
+const Input = Type.Object(
+  {
+    width: InputEdge('Width'),
+    height: InputEdge('Height'),
+    colour: Type.Enum(['rgb', 'bgr'], { description: 'Order of the colour planes' }),
+    scale: Type.Enum(['0-1', '0-255'], { description: 'Range of the values the model was trained with' }),
+    padding: Type.Object(
+      {
+        value: Type.Integer({ minimum: 0, maximum: 255, description: 'Grey level of the padding, 0-255' }),
+        align: Type.Enum(['top-left', 'centre'], { description: 'Where the picture lies inside the input' }),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false, description: 'How a picture becomes the input tensor 1x3xHxW' },
+);
+
+const Fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+
+/** `models/<name>.json`: everything the detector must know about a file of weights. */
+export const ModelCard = Type.Object(
+  {
+    name: Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
+      description: 'Name in lists, logs and evidence',
+    }),
+    file: Type.String({ minLength: 1, description: 'The ONNX file, relative to the card' }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, lower-case hex' }),
+    licence: Type.String({ minLength: 1, description: 'SPDX identifier or the words of the licence' }),
+    source: Type.Optional(Type.String({ description: 'Where the weights come from' })),
+    head: Type.Enum([...heads], { description: 'Layout of the output' }),
+    decoded: Type.Optional(
+      Type.Boolean({ description: 'YOLOX: boxes leave the model in input pixels, not as raw grid offsets' }),
+    ),
+    input: Input,
+    labels: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      maxItems: 10_000,
+      description: "The model's own labels, in the order of its class scores",
+    }),
+    classMap: Type.Record(Type.String(), Type.String(), {
+      description: `Label to Xunjie class (${objectClasses.join(', ')}); labels left out are ignored`,
+    }),
+    thresholds: Type.Object(
+      {
+        score: Fraction('Lowest score reported; the tracker needs weak boxes too, so keep it near 0.1'),
+        nmsIou: Fraction('Boxes of one class that overlap more than this are one thing'),
+      },
+      { additionalProperties: false },
+    ),
+    metrics: Type.Optional(
+      Type.Record(Type.String(), Type.Number(), { description: 'Measured figures, e.g. ap50_95' }),
+    ),
+    notes: Type.Optional(Type.String({ description: 'Anything a person should know' })),
+  },
+  { additionalProperties: false, description: 'Xunjie model card' },
+);
+
+type CardFile = Static<typeof ModelCard>;
+
+export interface ModelCard extends Omit<CardFile, 'classMap' | 'head'> {
+  readonly head: Head;
+  readonly classMap: Readonly<Record<string, ObjectClass>>;
+}
+
+/** What the schema cannot say; empty when the card holds together. */
+export function findCardContradictions(card: CardFile): { path: string[]; message: string }[] {
+  const known = new Set(card.labels);
+  const issues: { path: string[]; message: string }[] = [];
+  if (known.size < card.labels.length) issues.push({ path: ['labels'], message: 'names a label twice' });
+  const entries = Object.entries(card.classMap);
+  if (entries.length === 0)
+    issues.push({ path: ['classMap'], message: 'maps no label, so nothing could be found' });
+  for (const [label, name] of entries) {
+    if (!known.has(label)) issues.push({ path: ['classMap', label], message: 'is none of the labels' });
+    if (!isObjectClass(name))
+      issues.push({
+        path: ['classMap', label],
+        message: `unknown class "${name}"; known: ${objectClasses.join(', ')}`,
+      });
+  }
+  return issues;
+}
