@@ -1,0 +1,208 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CameraHealth } from '../domain/mod.ts';
+import { createLogger } from '../platform/mod.ts';
+import { type Camera, type CameraOptions, type Frame, openCamera, probeClip } from './mod.ts';
+import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'xunjie-ingest-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const startedAtMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+function toOptions(file: string, over: Partial<CameraOptions> = {}): CameraOptions {
+  return {
+    id: 'gate-1',
+    source: { kind: 'file', path: file, realTime: false, startedAtMs },
+    ring: null,
+    maxPixelWidth: 160,
+    maxPixelHeight: 160,
+    onsetMs: 60_000,
+    onFrame: async () => {},
+    onHealth: () => {},
+    restart: 'until_end',
+    logger: createLogger('silent'),
+    ...over,
+  };
+}
+
+async function collect(
+  file: string,
+  over: Partial<CameraOptions> = {},
+): Promise<{ frames: Frame[]; camera: Camera }> {
+  const frames: Frame[] = [];
+  const onFrame = async (frame: Frame): Promise<void> => void frames.push(frame);
+  const camera = await openCamera(toOptions(file, { onFrame, ...over }));
+  await camera.done;
+  return { frames, camera };
+}
+
+const readBurnt = (frame: Frame): number => readCounter(frame.pixels, frame.pixelWidth, frame.pixelHeight);
+
+describe('every frame has its own time', () => {
+  const clips = [
+    { name: 'keyframes only', file: 'k.mp4', onsetMs: 60_000, bFrames: 0, frameRate: 25, count: 6 },
+    {
+      name: 'keyframes only, B-frames',
+      file: 'kb.mp4',
+      onsetMs: 60_000,
+      bFrames: 3,
+      frameRate: 25,
+      count: 6,
+    },
+    { name: 'full decode', file: 'f.mp4', onsetMs: 1000, bFrames: 0, frameRate: 25, count: 60 },
+    { name: 'full decode, B-frames', file: 'fb.mp4', onsetMs: 1000, bFrames: 3, frameRate: 25, count: 60 },
+    {
+      name: 'full decode, 12.5 per second',
+      file: 's.mp4',
+      onsetMs: 2000,
+      bFrames: 2,
+      frameRate: 12.5,
+      count: 30,
+    },
+    { name: 'Matroska, B-frames', file: 'm.mkv', onsetMs: 1000, bFrames: 3, frameRate: 25, count: 60 },
+    {
+      name: 'MPEG-TS that starts at 1.4 s',
+      file: 't.ts',
+      onsetMs: 1000,
+      bFrames: 2,
+      frameRate: 25,
+      count: 60,
+    },
+  ];
+  test.each(clips)('$name', async ({ file, onsetMs, bFrames, frameRate, count }) => {
+    const clip = await makeCounterClip({ file: path.join(folder, file), seconds: 12, bFrames, frameRate });
+    const { frames, camera } = await collect(clip, { onsetMs });
+    expect(frames.length).toBe(count);
+    for (const frame of frames) {
+      expect(Math.round((readBurnt(frame) * 1000) / frameRate)).toBe(frame.ptsMs);
+      expect(frame.capturedAtMs).toBe(startedAtMs + frame.ptsMs);
+      expect(frame).toMatchObject({
+        clockErrorMs: null,
+        width: 320,
+        height: 180,
+        pixelWidth: 160,
+        pixelHeight: 90,
+      });
+    }
+    const gaps = frames.slice(1).map((frame, i) => frame.ptsMs - (frames[i]?.ptsMs ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(Math.max(2000, onsetMs / 5));
+    const pick = frames[Math.floor(count / 2)] as Frame;
+    const png = sharp(await camera.footage.readFrame(pick.ptsMs));
+    const { data, info } = await png.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([320, 180]);
+    expect(readCounter(data, info.width, info.height)).toBe(readBurnt(pick));
+  });
+});
+
+describe('footage of a file', () => {
+  test.each([
+    { name: 'H.264 is copied from the keyframe before', codec: 'libx264', bFrames: 0, firstMs: 4000 },
+    { name: 'H.264 with B-frames', codec: 'libx264', bFrames: 2, firstMs: 4000 },
+    { name: 'what browsers cannot play is encoded anew', codec: 'mpeg4', bFrames: 0, firstMs: 5000 },
+  ] as const)('a clip: $name', async ({ codec, bFrames, firstMs }) => {
+    const file = await makeCounterClip({
+      file: path.join(folder, `c${codec}${bFrames}.mp4`),
+      seconds: 12,
+      bFrames,
+      codec,
+    });
+    const { camera } = await collect(file);
+    const clip = await camera.footage.readClip(5000, 8000);
+    expect(clip.fromPtsMs).toBe(firstMs);
+    expect(clip.fromPtsMs + clip.durationMs).toBeGreaterThanOrEqual(8000);
+    expect(clip.durationMs).toBeLessThan(4600);
+    const cut = path.join(folder, `cut${codec}${bFrames}.mp4`);
+    await writeFile(cut, clip.bytes);
+    expect(await probeClip(cut)).toMatchObject({ codec: 'h264', width: 320, height: 180, startPtsMs: 0 });
+    const { frames } = await collect(cut, { onsetMs: 1000 });
+    for (const frame of frames) expect(readBurnt(frame) * 40).toBe(frame.ptsMs + firstMs);
+    // faststart: the index comes before the pictures
+    expect(Buffer.from(clip.bytes).indexOf('moov')).toBeLessThan(Buffer.from(clip.bytes).indexOf('mdat'));
+  });
+
+  test('a time without a frame, and a stretch after the end, are refused', async () => {
+    const file = await makeCounterClip({ file: path.join(folder, 'gap.mp4'), seconds: 3 });
+    const { camera } = await collect(file);
+    await expect(camera.footage.readFrame(1010)).rejects.toMatchObject({ code: 'evidence_unavailable' });
+    await expect(camera.footage.readFrame(99_000)).rejects.toMatchObject({ code: 'evidence_unavailable' });
+    await expect(camera.footage.readClip(5000, 6000)).rejects.toMatchObject({ code: 'evidence_unavailable' });
+  });
+});
+
+test('a slow taker holds the file back and loses nothing', async () => {
+  const file = await makeCounterClip({ file: path.join(folder, 'slow.mp4'), seconds: 12 });
+  const waiting: { frame: Frame; go: () => void }[] = [];
+  let arrived: () => void = () => {};
+  const onFrame = (frame: Frame): Promise<void> =>
+    new Promise((go) => {
+      waiting.push({ frame, go });
+      arrived();
+    });
+  const camera = await openCamera(toOptions(file, { onFrame, onsetMs: 1000 }));
+  const numbers: number[] = [];
+  let through = false;
+  const done = camera.done.then(() => {
+    through = true;
+    arrived();
+  });
+  while (!through) {
+    if (waiting.length === 0) await new Promise<void>((resolve) => (arrived = resolve));
+    expect(waiting.length).toBeLessThanOrEqual(1);
+    const next = waiting.shift();
+    if (next === undefined) continue;
+    numbers.push(readBurnt(next.frame));
+    next.go();
+  }
+  await done;
+  expect(numbers).toEqual(Array.from({ length: 60 }, (_, i) => i * 5));
+  expect(camera.health()).toMatchObject({ state: 'ended', framesSampled: 60, framesDropped: 0 });
+});
+
+test('in real time the newest frame wins and the others are counted', async () => {
+  const file = await makeCounterClip({ file: path.join(folder, 'real.mp4'), seconds: 2 });
+  let release: () => void = () => {};
+  const numbers: number[] = [];
+  const onFrame = async (frame: Frame): Promise<void> => {
+    numbers.push(readBurnt(frame));
+    if (numbers.length === 1) await new Promise<void>((resolve) => (release = resolve));
+  };
+  const onHealth = (health: CameraHealth): void => void health;
+  const source = { kind: 'file', path: file, realTime: true, startedAtMs } as const;
+  const camera = await openCamera(toOptions(file, { source, onFrame, onHealth, onsetMs: 1000 }));
+  while (camera.health().framesDropped < 3) await new Promise((resolve) => setImmediate(resolve));
+  release();
+  await camera.done;
+  const { framesSampled, framesDropped } = camera.health();
+  expect(framesSampled).toBe(numbers.length);
+  expect(framesSampled + framesDropped).toBe(10);
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+});
+
+test('stop ends a file whose taker never answers, and leaves no process', async () => {
+  const file = await makeCounterClip({ file: path.join(folder, 'stop.mp4'), seconds: 12 });
+  let arrived: () => void = () => {};
+  const first = new Promise<void>((resolve) => (arrived = resolve));
+  const onFrame = (): Promise<void> => (arrived(), new Promise(() => {}));
+  const camera = await openCamera(toOptions(file, { onFrame, onsetMs: 1000 }));
+  await first;
+  await camera.stop();
+  await camera.done;
+  expect(camera.health().state).toBe('ended');
+});
+
+test('a taker that fails ends the file with its error', async () => {
+  const file = await makeCounterClip({ file: path.join(folder, 'fail.mp4'), seconds: 3 });
+  const onFrame = async (): Promise<void> => {
+    throw new Error('disk full');
+  };
+  const camera = await openCamera(toOptions(file, { onFrame }));
+  await expect(camera.done).rejects.toThrow('disk full');
+  expect(camera.health()).toMatchObject({ state: 'down', reason: 'disk full' });
+});

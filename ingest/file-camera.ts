@@ -1,0 +1,103 @@
+import { toMessage, XunjieError } from '../domain/mod.ts';
+import type { Camera, CameraOptions, Frame } from './camera.ts';
+import { probeClip, toFileInput } from './clip-facts.ts';
+import { createClipFootage } from './clip-footage.ts';
+import { checkExit } from './cut-frame.ts';
+import { toDecodeOptions, toPictureOutput } from './decode.ts';
+import { startFfmpeg } from './ffmpeg.ts';
+import { createSlot } from './frame-slot.ts';
+import { createHealthBoard } from './health-board.ts';
+import { createPictureStream, type Picture } from './picture-stream.ts';
+import { chooseSampling } from './sampling.ts';
+
+export interface FileSource {
+  readonly path: string;
+  readonly realTime: boolean;
+  readonly startedAtMs: number;
+}
+
+/** A clip as a camera. Rejects like `probeClip`, before anything is started. */
+export async function openFileCamera(options: CameraOptions, source: FileSource): Promise<Camera> {
+  const { id, logger } = options;
+  const facts = await probeClip(source.path);
+  const frameGapMs = facts.frameRate > 0 ? 1000 / facts.frameRate : 0;
+  const sampling = chooseSampling(options.onsetMs, facts.keyframeGapMs, frameGapMs);
+  logger.info({ camera: id, ...sampling, keyframeGapMs: facts.keyframeGapMs }, 'clip opened');
+
+  const board = createHealthBoard(id, (health) => options.onHealth(health));
+  board.setKeyframeGap(facts.keyframeGapMs);
+  let stopped = false;
+  let slotFault: unknown = null;
+
+  const deliver = async (frame: Frame): Promise<void> => {
+    if (stopped || slotFault !== null) return;
+    board.countSampled(Date.now());
+    await options.onFrame(frame);
+  };
+  const slot = createSlot<Frame>(
+    (frame) =>
+      deliver(frame).catch((error) => {
+        slotFault = error;
+        void run.stop('now');
+      }),
+    () => board.countDropped(),
+  );
+  const onPicture = async (picture: Picture): Promise<void> => {
+    board.setState('live', '');
+    const { width, height, pixels, pixelWidth, pixelHeight } = picture;
+    const ptsMs = Math.round(picture.rawPtsMs - facts.startPtsMs);
+    const capturedAtMs = source.startedAtMs + ptsMs;
+    const picked = { width, height, pixels, pixelWidth, pixelHeight };
+    const frame: Frame = { camera: id, ptsMs, capturedAtMs, clockErrorMs: null, ...picked };
+    if (source.realTime) slot.put(frame);
+    else await deliver(frame);
+  };
+  const pictures = createPictureStream(onPicture);
+  const run = startFfmpeg({
+    inputOptions: [
+      ...['-nostats', '-loglevel', 'info', '-protocol_whitelist', 'file', '-copyts'],
+      ...(source.realTime ? ['-re'] : []),
+      ...toDecodeOptions(sampling),
+    ],
+    input: toFileInput(source.path),
+    outputs: [toPictureOutput(pictures.bytes, sampling, options.maxPixelWidth, options.maxPixelHeight)],
+    onLine: (line) => pictures.acceptLine(line),
+    timeoutMs: null, // a file lasts as long as its frames' taker; `stop` ends it at any time
+  });
+
+  const finish = async (): Promise<void> => {
+    const exit = await run.exited;
+    pictures.endLines();
+    const fault = await pictures.finished;
+    if (stopped) return;
+    await slot.settle();
+    if (slotFault !== null) throw slotFault;
+    if (fault !== null) throw fault;
+    checkExit(exit, `${source.path} could not be read to its end`);
+    if (board.read().framesSampled === 0)
+      throw new XunjieError('bad_footage', `${source.path}: no picture of it could be decoded`);
+  };
+  const done = finish().then(
+    () => board.setState('ended', stopped ? 'stopped' : ''),
+    (error) => {
+      board.setState('down', toMessage(error));
+      logger.error({ camera: id, tail: run.tail().slice(-5) }, `clip broke off: ${toMessage(error)}`);
+      throw error;
+    },
+  );
+  // The owner may look at `done` late; the fault is in the log and in the health until then.
+  done.catch(() => {}).finally(() => board.close());
+
+  return {
+    footage: createClipFootage(source.path, facts),
+    done,
+    health: () => board.read(),
+    async stop() {
+      stopped = true;
+      pictures.discard();
+      slot.close();
+      await run.stop('now');
+      await done.catch(() => {}); // reported to whoever holds `done`
+    },
+  };
+}

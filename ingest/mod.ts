@@ -1,0 +1,4 @@
+export { type Camera, type CameraOptions, type Frame, type RingOptions } from './camera.ts';
+export { type ClipFacts, probeClip } from './clip-facts.ts';
+export { openClipFootage } from './clip-footage.ts';
+export { openCamera } from './open-camera.ts';

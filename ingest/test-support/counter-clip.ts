@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface CounterClip {
+  readonly file: string;
+  readonly seconds: number;
+  readonly frameRate?: number;
+  readonly gop?: number;
+  readonly bFrames?: number;
+  readonly codec?: 'libx264' | 'mpeg4';
+  /** Further output options. */
+  readonly options?: readonly string[];
+}
+
+export const counterWidth = 320;
+export const counterHeight = 180;
+const bits = 16;
+
+/** Makes a clip with motion whose frames carry their number as a row of black and white blocks at the top, lowest bit at the left. */
+export async function makeCounterClip(clip: CounterClip): Promise<string> {
+  const { file, seconds, frameRate = 25, gop = 50, bFrames = 0, codec = 'libx264' } = clip;
+  const block = counterWidth / bits;
+  const luma = `if(lt(Y,32),if(gt(bitand(N,pow(2,floor(X/${block}))),0),235,16),lum(X,Y))`;
+  const encoder = codec === 'libx264' ? ['-preset', 'veryfast', '-sc_threshold', '0'] : ['-q:v', '3'];
+  await run('ffmpeg', [
+    ...['-hide_banner', '-loglevel', 'error', '-y', '-f', 'lavfi'],
+    ...['-i', `testsrc2=s=${counterWidth}x${counterHeight}:r=${frameRate}:d=${seconds}`],
+    ...['-vf', `geq=lum='${luma}':cb='cb(X,Y)':cr='cr(X,Y)'`, '-c:v', codec, ...encoder],
+    ...['-g', String(gop), '-bf', String(bFrames), '-pix_fmt', 'yuv420p'],
+    ...(clip.options ?? []),
+    file,
+  ]);
+  return file;
+}
+
+/** Reads the number back from RGB24 pixels of any size. */
+export function readCounter(pixels: Uint8Array, width: number, height: number): number {
+  const y = Math.round((12 / counterHeight) * height);
+  let number = 0;
+  for (let bit = 0; bit < bits; bit++) {
+    const x = Math.round(((bit + 0.5) * width) / bits);
+    if ((pixels[(y * width + x) * 3 + 1] ?? 0) > 128) number |= 1 << bit;
+  }
+  return number;
+}
