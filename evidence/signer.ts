@@ -4,9 +4,9 @@ import {
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
+  randomBytes,
   sign,
 } from 'node:crypto';
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { toMessage, XunjieError } from '../domain/mod.ts';
@@ -53,7 +53,7 @@ async function readKeyFile(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return null;
     throw new XunjieError('bad_config', `signing key ${file} cannot be read: ${toMessage(error)}`, {
       cause: error,
     });

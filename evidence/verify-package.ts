@@ -43,7 +43,15 @@ export async function verifyPackage(dir: string, options: VerifyOptions = {}): P
   if (!status.isDirectory())
     return toVerdict(`${dir} is not a folder; a package is a folder with a ${manifestFile}`);
   const name = path.basename(path.resolve(dir));
-  return verifySource(openFolderSource(dir), hashPattern.test(name) ? name.toLowerCase() : null, options);
+  try {
+    return await verifySource(
+      openFolderSource(dir),
+      hashPattern.test(name) ? name.toLowerCase() : null,
+      options,
+    );
+  } catch (error) {
+    return toVerdict(`${dir} cannot be read: ${toMessage(error)}`);
+  }
 }
 
 /** Checks a package where it is stored. Rejects only when the store itself does not answer. */
