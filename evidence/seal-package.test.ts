@@ -67,8 +67,10 @@ describe('what a package holds', () => {
   });
 
   test('JPEG originals stay JPEG', async () => {
-    const readFrame = (ptsMs: number) => makePicture(ptsMs, { type: 'jpeg' });
-    const { manifest } = await seal({}, makeFootage({ readFrame }));
+    const { manifest } = await seal(
+      {},
+      makeFootage({ readFrame: (ptsMs) => makePicture(ptsMs, { type: 'jpeg' }) }),
+    );
     expect(manifest.items[0]).toMatchObject({
       path: 'original/first.jpg',
       mediaType: 'image/jpeg',
@@ -158,15 +160,16 @@ describe('how it is stored', () => {
   });
 });
 
+const missingAt = (missing: number) =>
+  makeFootage({
+    readFrame: async (ptsMs) => {
+      if (ptsMs === missing) throw new Error('the segment was deleted');
+      return makePicture(ptsMs);
+    },
+  });
+
 describe('evidence that is not to be had', () => {
   const { first, middle, last } = makeCandidate();
-  const missingAt = (missing: number) =>
-    makeFootage({
-      readFrame: async (ptsMs) => {
-        if (ptsMs === missing) throw new Error('the segment was deleted');
-        return makePicture(ptsMs);
-      },
-    });
   const cases: [string, FootageReader, RegExp][] = [
     ['first', missingAt(first.ptsMs), /picture of the first sighting .*12000 ms.*segment was deleted/],
     ['middle', missingAt(middle.ptsMs), /picture of the middle sighting .*segment was deleted/],

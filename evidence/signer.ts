@@ -79,29 +79,33 @@ function parseKey(pem: string, file: string): KeyObject {
   return key;
 }
 
-/** Written under another name and linked into place: whoever reads the file sees a whole key, and the first writer wins. */
 async function createKeyFile(file: string): Promise<void> {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(pem);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await link(temporary, file).catch((error: unknown) => {
-      if (!isCode(error, 'EEXIST')) throw error;
-    });
+    await placeKey(file, pem.toString());
   } catch (error) {
     throw new XunjieError(
       'data_folder_unwritable',
       `cannot make the signing key ${file}: ${toMessage(error)}`,
-      { cause: error },
+      {
+        cause: error,
+      },
     );
+  }
+}
+
+/** Written under another name and linked into place: whoever reads the file sees a whole key, and the first writer wins. */
+async function placeKey(file: string, pem: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(pem).then(() => handle.sync());
+    await link(temporary, file).catch((error: unknown) => {
+      if (!isCode(error, 'EEXIST')) throw error;
+    });
   } finally {
+    await handle.close();
     await rm(temporary, { force: true });
   }
 }
