@@ -1,0 +1,208 @@
+import type {
+  Box,
+  CameraState,
+  CandidateState,
+  CaseAction,
+  CaseLevel,
+  CaseState,
+  DwellShares,
+  ErrorCode,
+  EvidenceCheck,
+  Limit,
+  ObjectClass,
+  Offence,
+  Polygon,
+  RejectReason,
+  Role,
+} from '../../../domain/mod.ts';
+
+/** A time with its offset, e.g. `2026-03-01T11:42:10+08:00`. */
+export type IsoTime = string;
+
+export interface UnitRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Unit extends UnitRef {
+  readonly kind: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly unit: UnitRef | null;
+}
+
+export interface OffenceRef {
+  readonly code: Offence;
+  readonly nameZh: string;
+  readonly nameEn: string;
+}
+
+export interface Lease {
+  /** User name of the reviewer who holds the candidate. */
+  readonly by: string;
+  readonly mine: boolean;
+  readonly until: IsoTime;
+}
+
+export interface CandidateSummary {
+  readonly id: string;
+  readonly state: CandidateState;
+  readonly version: number;
+  readonly camera: UnitRef;
+  readonly offence: OffenceRef;
+  readonly zone: string;
+  readonly class: ObjectClass;
+  readonly from: IsoTime;
+  readonly to: IsoTime | null;
+  readonly raisedAt: IsoTime;
+  readonly dwellMs: number;
+  readonly meanScore: number;
+  readonly lease: Lease | null;
+  readonly thumbnailUrl: string | null;
+  readonly caseNo: string | null;
+}
+
+export type StillMoment = 'first' | 'middle' | 'last';
+
+export interface Still {
+  readonly moment: StillMoment;
+  readonly capturedAt: IsoTime;
+  readonly ptsMs: number;
+  readonly box: Box;
+  readonly score: number;
+  readonly originalUrl: string;
+  readonly annotatedUrl: string | null;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Clip {
+  readonly moment: 'start' | 'end';
+  readonly url: string;
+  readonly durationMs: number | null;
+}
+
+export interface ReviewRecord {
+  readonly reviewer: string;
+  readonly result: 'confirmed' | 'rejected';
+  readonly reason: RejectReason | null;
+  readonly checks: Readonly<Record<EvidenceCheck, boolean>> | null;
+  readonly note: string | null;
+  readonly at: IsoTime;
+}
+
+export interface CandidateDetail extends CandidateSummary {
+  readonly dwell: DwellShares;
+  readonly samplesSeen: number;
+  readonly samplesTaken: number;
+  readonly longestGapMs: number;
+  readonly onsetMs: number;
+  readonly legalMs: number;
+  readonly rule: { readonly id: string };
+  readonly zonePolygon: Polygon;
+  readonly stills: readonly Still[];
+  readonly clips: readonly Clip[];
+  readonly explanation: string;
+  readonly clockErrorMs: number | null;
+  readonly model: { readonly name: string; readonly sha256: string } | null;
+  readonly sceneVersion: string;
+  readonly evidence: { readonly manifestHash: string; readonly sealedAt: IsoTime; readonly keyId: string | null } | null;
+  readonly evidenceFailure: string | null;
+  readonly review: ReviewRecord | null;
+}
+
+export interface CaseSummary {
+  readonly caseNo: string;
+  readonly state: CaseState;
+  readonly stateZh: string;
+  readonly level: CaseLevel;
+  readonly version: number;
+  readonly offence: OffenceRef;
+  readonly camera: UnitRef;
+  readonly zone: string;
+  readonly address: string | null;
+  readonly unit: UnitRef | null;
+  readonly createdAt: IsoTime;
+  readonly deadline: IsoTime | null;
+  readonly limit: Limit | null;
+  readonly overdue: boolean;
+  readonly thumbnailUrl: string | null;
+  readonly actions: readonly CaseAction[];
+}
+
+export interface FlowRecord {
+  readonly seq: number;
+  readonly from: CaseState | null;
+  readonly to: CaseState;
+  readonly action: CaseAction | 'report';
+  readonly actor: string;
+  readonly role: Role | null;
+  readonly unit: UnitRef | string | null;
+  readonly at: IsoTime;
+  readonly deadline: IsoTime | null;
+  readonly overdue: boolean;
+  readonly opinion: string | null;
+  readonly attachments: readonly Attachment[];
+  readonly prevHash: string | null;
+  readonly hash: string;
+}
+
+/** A photo, by its id or with its address. */
+export type Attachment = string | { readonly id: string; readonly url?: string };
+
+export interface CaseDetail extends CaseSummary {
+  readonly candidateId: string | null;
+  readonly stills: readonly Still[];
+  readonly flow: readonly FlowRecord[];
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+export interface Standard {
+  readonly id: string;
+  readonly offence: Offence;
+  readonly condition: string;
+  readonly limit: Limit;
+  readonly closeCondition: string;
+  readonly level: CaseLevel;
+}
+
+export interface Photo {
+  readonly id: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface CameraRow {
+  readonly id: string;
+  readonly name: string;
+  /** `null` when the camera has not reported yet. */
+  readonly state: CameraState | null;
+  readonly reason: string | null;
+  readonly lastFrameAt: IsoTime | null;
+  readonly framesSampled: number | null;
+  readonly keyframeGapMs: number | null;
+}
+
+export interface Summary {
+  readonly candidates: Readonly<Partial<Record<CandidateState, number>>>;
+  readonly cases: Readonly<Partial<Record<CaseState, number>>>;
+  readonly overdue: number;
+}
+
+export interface ErrorBody {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,136 @@
+import { type FormEvent, useState } from 'react';
+import type { CaseAction } from '../../../domain/mod.ts';
+import { type ActionRequest, useStandards, useUnits } from '../api/cases.ts';
+import type { CaseSummary, Photo } from '../api/types.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { actionNeeds } from './action-needs.ts';
+import { PhotoField } from './photo-field.tsx';
+
+/** Asks for just what the action needs. */
+export function ActionForm({
+  summary,
+  action,
+  isBusy,
+  onSubmit,
+  onCancel,
+}: {
+  readonly summary: CaseSummary;
+  readonly action: CaseAction;
+  readonly isBusy: boolean;
+  readonly onSubmit: (body: ActionRequest) => void;
+  readonly onCancel: () => void;
+}) {
+  const { t } = useLanguage();
+  const needs = actionNeeds[action];
+  const [unit, setUnit] = useState('');
+  const [standard, setStandard] = useState('');
+  const [reason, setReason] = useState('');
+  const [note, setNote] = useState('');
+  const [photo, setPhoto] = useState<Photo | null>(null);
+  const isComplete =
+    (!needs.includes('unit') || unit !== '') &&
+    (!needs.includes('standard') || standard !== '') &&
+    (!needs.includes('reason') || reason.trim() !== '') &&
+    (!needs.includes('photo') || photo !== null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isComplete) return;
+    onSubmit({
+      version: summary.version,
+      ...(needs.includes('unit') ? { unit } : {}),
+      ...(needs.includes('standard') ? { standard } : {}),
+      ...(needs.includes('reason') ? { reason: reason.trim() } : {}),
+      ...(photo !== null ? { photo: photo.id } : {}),
+      ...(note.trim() !== '' ? { note: note.trim() } : {}),
+    });
+  };
+  return (
+    <form className="action-form" onSubmit={submit} aria-label={t(`action.${action}`)}>
+      {needs.includes('standard') && (
+        <StandardField offence={summary.offence.code} level={summary.level} value={standard} onChange={setStandard} />
+      )}
+      {needs.includes('unit') && <UnitField value={unit} onChange={setUnit} />}
+      {needs.includes('photo') && <PhotoField photo={photo} label={t('photo.take')} onPhoto={setPhoto} />}
+      {needs.includes('reason') && (
+        <label>
+          {t('form.reason')}
+          <textarea rows={2} maxLength={500} required value={reason} onChange={(event) => setReason(event.target.value)} />
+        </label>
+      )}
+      <label>
+        {t('form.note')}
+        <textarea rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+      </label>
+      <div className="form-buttons">
+        <button type="button" className="button" onClick={onCancel}>
+          {t('cancel')}
+        </button>
+        <button type="submit" className="button primary" disabled={!isComplete || isBusy}>
+          {t(`action.${action}`)}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function UnitField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+  const { t } = useLanguage();
+  const units = useUnits(true);
+  return (
+    <label>
+      {t('form.unit')}
+      <select required value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">{units.isPending ? t('loading') : t('form.choose')}</option>
+        {units.data?.map((unit) => (
+          <option key={unit.id} value={unit.id}>
+            {unit.name}
+          </option>
+        ))}
+      </select>
+      {units.error !== null && <span className="error-line">{t('error.load', { message: units.error.message })}</span>}
+    </label>
+  );
+}
+
+function StandardField({
+  offence,
+  level,
+  value,
+  onChange,
+}: {
+  readonly offence: string;
+  readonly level: CaseSummary['level'];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { t } = useLanguage();
+  const standards = useStandards(offence, true);
+  // The reviewer's level first: an urgent case is seldom registered under the normal limit.
+  const choices = [...(standards.data ?? [])].sort((a, b) => Number(b.level === level) - Number(a.level === level));
+  return (
+    <fieldset className="standards">
+      <legend>{t('form.standard')}</legend>
+      {standards.isPending && <p className="quiet">{t('loading')}</p>}
+      {standards.error !== null && <p className="error-line">{t('error.load', { message: standards.error.message })}</p>}
+      {standards.data?.length === 0 && <p className="quiet">{t('form.noStandard')}</p>}
+      {choices.map((choice) => (
+        <label key={choice.id} className="standard">
+          <input
+            type="radio"
+            name="standard"
+            value={choice.id}
+            checked={choice.id === value}
+            onChange={() => onChange(choice.id)}
+          />
+          <span>
+            <b>
+              {t(`level.${choice.level}`)} · {choice.limit.value} {t(`limitUnit.${choice.limit.unit}`)}
+            </b>
+            <span>{t('form.condition', { text: choice.condition })}</span>
+            <span className="quiet">{t('form.closeCondition', { text: choice.closeCondition })}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,57 @@
+import { useState } from 'react';
+import type { CaseAction } from '../../../domain/mod.ts';
+import { type ActionRequest, useCaseAction } from '../api/cases.ts';
+import type { CaseSummary } from '../api/types.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { ActionForm } from './action-form.tsx';
+import { actionNeeds, isSideAction } from './action-needs.ts';
+
+/** The buttons of what this user may do with this case now. */
+export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
+  const { t } = useLanguage();
+  const [chosen, setChosen] = useState<CaseAction | null>(null);
+  const act = useCaseAction(summary.caseNo);
+  const send = (action: CaseAction, body: ActionRequest) =>
+    act.mutate({ action, body }, { onSuccess: () => setChosen(null) });
+  const choose = (action: CaseAction) => {
+    act.reset();
+    if (actionNeeds[action].length > 0) setChosen(action);
+    else send(action, { version: summary.version });
+  };
+  const current = chosen !== null && summary.actions.includes(chosen) ? chosen : null;
+  return (
+    <section className="case-actions" aria-label={t('case.actions')}>
+      <h2>{t('case.actions')}</h2>
+      {summary.actions.length === 0 && <p className="quiet">{t('case.noActions')}</p>}
+      <div className="action-buttons">
+        {summary.actions.map((action) => (
+          <button
+            key={action}
+            type="button"
+            className={isSideAction(action) ? 'button' : 'button primary'}
+            aria-expanded={actionNeeds[action].length > 0 ? action === current : undefined}
+            disabled={act.isPending}
+            onClick={() => choose(action)}
+          >
+            {t(`action.${action}`)}
+          </button>
+        ))}
+      </div>
+      {current !== null && (
+        <ActionForm
+          key={`${current}-${summary.version}`}
+          summary={summary}
+          action={current}
+          isBusy={act.isPending}
+          onSubmit={(body) => send(current, body)}
+          onCancel={() => setChosen(null)}
+        />
+      )}
+      {act.error !== null && (
+        <p className="error-line" role="alert">
+          {act.error.message}
+        </p>
+      )}
+    </section>
+  );
+}

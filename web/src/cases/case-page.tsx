@@ -1,0 +1,101 @@
+import { Link, useParams } from 'react-router';
+import { useCase } from '../api/cases.ts';
+import type { CaseDetail } from '../api/types.ts';
+import { formatClock, formatFull } from '../format/time.ts';
+import { useNow } from '../format/use-now.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { useOffenceName } from '../i18n/offence-name.ts';
+import { StillPicture } from '../picture/still-picture.tsx';
+import { CaseActions } from './case-actions.tsx';
+import { DeadlineMark } from './deadline-mark.tsx';
+import { FlowTimeline } from './flow-timeline.tsx';
+
+const nowPeriodMs = 15_000;
+
+export function CasePage() {
+  const { t } = useLanguage();
+  const { caseNo = '' } = useParams();
+  const query = useCase(caseNo);
+  if (query.data !== undefined) return <CaseView detail={query.data} />;
+  return (
+    <main className="page-note">
+      {query.error === null ? t('loading') : <p role="alert">{t('error.load', { message: query.error.message })}</p>}
+      <Link to="/cases">{t('case.back')}</Link>
+    </main>
+  );
+}
+
+function CaseView({ detail }: { readonly detail: CaseDetail }) {
+  const { t } = useLanguage();
+  const offenceName = useOffenceName();
+  const nowMs = useNow(nowPeriodMs);
+  return (
+    <main className="case-page">
+      <div className="case-main">
+        <header className="case-head">
+          <Link to="/cases">← {t('case.back')}</Link>
+          <h1>
+            <span className="case-no">{detail.caseNo}</span> {offenceName(detail.offence)}
+          </h1>
+          <p>
+            <span className="state">{t(`caseState.${detail.state}`)}</span>
+            {detail.level === 'urgent' && <span className="tag urgent">▲ {t('level.urgent')}</span>}
+            <DeadlineMark summary={detail} nowMs={nowMs} />
+          </p>
+        </header>
+        <dl className="case-facts">
+          <div>
+            <dt>{t('case.place')}</dt>
+            <dd>
+              {detail.address ?? detail.camera.name} · {t('facts.zone', { zone: detail.zone })}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('case.unit')}</dt>
+            <dd>{detail.unit?.name ?? t('case.noUnit')}</dd>
+          </div>
+          <div>
+            <dt>{t('case.limit')}</dt>
+            <dd>
+              {detail.limit === null ? t('case.noLimit') : `${detail.limit.value} ${t(`limitUnit.${detail.limit.unit}`)}`}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('case.created')}</dt>
+            <dd>{formatFull(detail.createdAt)}</dd>
+          </div>
+          {detail.candidateId !== null && (
+            <div>
+              <dt>{t('case.candidate')}</dt>
+              <dd>
+                <Link to={`/review/${encodeURIComponent(detail.candidateId)}`}>{t('case.openCandidate')}</Link>
+              </dd>
+            </div>
+          )}
+        </dl>
+        <div className="case-stills">
+          {detail.stills.map((still) => (
+            <figure key={still.moment}>
+              <a href={still.originalUrl} target="_blank" rel="noreferrer">
+                <StillPicture
+                  url={still.originalUrl}
+                  alt={t('case.still', { moment: t(`moment.${still.moment}`), at: formatFull(still.capturedAt) })}
+                  width={still.width}
+                  height={still.height}
+                  zone={null}
+                  box={still.box}
+                  overlay
+                />
+              </a>
+              <figcaption>
+                {t(`moment.${still.moment}`)} <time dateTime={still.capturedAt}>{formatClock(still.capturedAt)}</time>
+              </figcaption>
+            </figure>
+          ))}
+        </div>
+        <CaseActions summary={detail} />
+      </div>
+      <FlowTimeline flow={detail.flow} />
+    </main>
+  );
+}

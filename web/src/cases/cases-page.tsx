@@ -1,0 +1,104 @@
+import { Link, useSearchParams } from 'react-router';
+import { useCaseList } from '../api/cases.ts';
+import type { CaseSummary } from '../api/types.ts';
+import { formatMoment } from '../format/time.ts';
+import { useNow } from '../format/use-now.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { useOffenceName } from '../i18n/offence-name.ts';
+import { toStateFilter } from './case-flow.ts';
+import { DeadlineMark } from './deadline-mark.tsx';
+import { StateFilter } from './state-filter.tsx';
+
+const nowPeriodMs = 15_000;
+
+export function CasesPage() {
+  const { t } = useLanguage();
+  const [search, setSearch] = useSearchParams();
+  const chosen = search.get('state') ?? 'open';
+  const list = useCaseList({ state: toStateFilter(chosen) });
+  const nowMs = useNow(nowPeriodMs);
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = list.data?.pages[0]?.total;
+  return (
+    <main className="cases-page">
+      <header className="page-head">
+        <h1>{t('cases.title')}</h1>
+        {total !== undefined && <span className="quiet">{t('cases.total', { n: total })}</span>}
+      </header>
+      <StateFilter chosen={chosen} onChoose={(state) => setSearch(state === 'open' ? {} : { state })} />
+      {list.error !== null && (
+        <p className="error-line" role="alert">
+          {t('error.load', { message: list.error.message })}
+        </p>
+      )}
+      {list.isPending && <p className="quiet">{t('loading')}</p>}
+      {list.data !== undefined && items.length === 0 && <p className="page-note quiet">{t('cases.none')}</p>}
+      {items.length > 0 && <CaseTable items={items} nowMs={nowMs} />}
+      {list.hasNextPage && (
+        <button type="button" className="button" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t('cases.more')}
+        </button>
+      )}
+    </main>
+  );
+}
+
+function CaseTable({ items, nowMs }: { readonly items: readonly CaseSummary[]; readonly nowMs: number }) {
+  const { t } = useLanguage();
+  return (
+    <div className="table-frame">
+      <table className="case-table">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">{t('cases.picture')}</span>
+            </th>
+            <th scope="col">{t('cases.no')}</th>
+            <th scope="col">{t('cases.offence')}</th>
+            <th scope="col">{t('case.place')}</th>
+            <th scope="col">{t('cases.state')}</th>
+            <th scope="col">{t('case.unit')}</th>
+            <th scope="col">{t('cases.deadline')}</th>
+            <th scope="col">{t('case.created')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <CaseRow key={item.caseNo} item={item} nowMs={nowMs} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function CaseRow({ item, nowMs }: { readonly item: CaseSummary; readonly nowMs: number }) {
+  const { t } = useLanguage();
+  const offenceName = useOffenceName();
+  return (
+    <tr>
+      <td>{item.thumbnailUrl !== null && <img className="thumb" src={item.thumbnailUrl} alt="" loading="lazy" />}</td>
+      <th scope="row">
+        <Link to={`/cases/${encodeURIComponent(item.caseNo)}`}>{item.caseNo}</Link>
+      </th>
+      <td>
+        {offenceName(item.offence)}
+        {item.level === 'urgent' && <span className="tag urgent">▲ {t('level.urgent')}</span>}
+      </td>
+      <td>
+        {item.address ?? item.camera.name}
+        <span className="quiet"> · {item.zone}</span>
+      </td>
+      <td>
+        <span className="state">{t(`caseState.${item.state}`)}</span>
+      </td>
+      <td>{item.unit?.name ?? <span className="quiet">{t('case.noUnit')}</span>}</td>
+      <td>
+        <DeadlineMark summary={item} nowMs={nowMs} />
+      </td>
+      <td>
+        <time dateTime={item.createdAt}>{formatMoment(item.createdAt, nowMs)}</time>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,60 @@
+import { type CSSProperties, useState } from 'react';
+import type { Box, Polygon } from '../../../domain/mod.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { PictureOverlay } from './picture-overlay.tsx';
+
+export interface StillPictureProps {
+  readonly url: string;
+  readonly alt: string;
+  readonly width: number;
+  readonly height: number;
+  readonly zone: Polygon | null;
+  readonly box: Box | null;
+  readonly overlay: boolean;
+  readonly label?: string;
+  /** Enlarge the surroundings of the box. */
+  readonly zoomed?: boolean;
+}
+
+/** The original picture with zone and box drawn over it, never into it. */
+export function StillPicture(props: StillPictureProps) {
+  const { t } = useLanguage();
+  // Kept by address: a failed picture must not hide the next one.
+  const [failedUrl, setFailedUrl] = useState<string | null>(null);
+  const zoom = props.zoomed === true && props.box !== null ? toZoom(props.box) : undefined;
+  const shape = { '--ratio': props.width / props.height } as CSSProperties;
+  return (
+    <div className="picture" style={shape}>
+      <div className="picture-layer" style={zoom}>
+        {failedUrl === props.url ? (
+          <p className="picture-failed">{t('picture.failed')}</p>
+        ) : (
+          <img
+            src={props.url}
+            alt={props.alt}
+            width={props.width}
+            height={props.height}
+            onError={() => setFailedUrl(props.url)}
+          />
+        )}
+        {props.overlay && (
+          <PictureOverlay zone={props.zone} box={props.box} {...(props.label ? { label: props.label } : {})} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+const maxZoom = 6;
+const zoomMargin = 2.2;
+
+/** Scales and shifts a picture so that the box, with some surroundings, fills it; edges stay at the edges. */
+export function toZoom(box: Box): { transform: string; transformOrigin: string } {
+  const [x1, y1, x2, y2] = box;
+  const extent = Math.max(x2 - x1, y2 - y1, 0.01) * zoomMargin;
+  const scale = Math.min(maxZoom, Math.max(1, 1 / extent));
+  const toShift = (center: number) => Math.min(0, Math.max(1 - scale, 0.5 - center * scale)) * 100;
+  const left = toShift((x1 + x2) / 2);
+  const top = toShift((y1 + y2) / 2);
+  return { transformOrigin: '0 0', transform: `translate(${left.toFixed(2)}%, ${top.toFixed(2)}%) scale(${scale.toFixed(3)})` };
+}

@@ -1,0 +1,61 @@
+import { Link } from 'react-router';
+import type { CandidateDetail } from '../api/types.ts';
+import { formatClock, formatFull } from '../format/time.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { useOffenceName } from '../i18n/offence-name.ts';
+import type { LeaseState } from './use-lease.ts';
+
+/** What it is and where, and who holds it. */
+export function CandidateHead({
+  detail,
+  lease,
+  onTake,
+}: {
+  readonly detail: CandidateDetail;
+  readonly lease: LeaseState;
+  readonly onTake: () => void;
+}) {
+  const { t } = useLanguage();
+  const offenceName = useOffenceName();
+  return (
+    <header className="candidate-head">
+      <h1>{offenceName(detail.offence)}</h1>
+      <p className="candidate-place">
+        {detail.camera.name} · {t('facts.zone', { zone: detail.zone })} ·{' '}
+        <time dateTime={detail.raisedAt}>{formatFull(detail.raisedAt)}</time>
+      </p>
+      <span className={`state state-${detail.state}`}>{t(`candidateState.${detail.state}`)}</span>
+      {detail.caseNo !== null && (
+        <Link className="state" to={`/cases/${encodeURIComponent(detail.caseNo)}`}>
+          {t('review.case', { caseNo: detail.caseNo })}
+        </Link>
+      )}
+      <LeaseLine lease={lease} onTake={onTake} />
+    </header>
+  );
+}
+
+function LeaseLine({ lease, onTake }: { readonly lease: LeaseState; readonly onTake: () => void }) {
+  const { t } = useLanguage();
+  switch (lease.status) {
+    case 'none':
+      return null;
+    case 'taking':
+      return <span className="lease quiet">{t('lease.taking')}</span>;
+    case 'held':
+      return <span className="lease">{t('lease.held', { until: formatClock(lease.lease.until) })}</span>;
+    case 'elsewhere':
+    case 'lost':
+    case 'failed':
+      return (
+        <span className="lease lease-bad" role="alert">
+          <span>
+            {t(`lease.${lease.status}`)} <span className="lease-message">{lease.message}</span>
+          </span>
+          <button type="button" className="button small" onClick={onTake}>
+            {t('lease.take')} <kbd>L</kbd>
+          </button>
+        </span>
+      );
+  }
+}

@@ -1,0 +1,81 @@
+import type { ReactNode } from 'react';
+import type { CandidateDetail } from '../api/types.ts';
+import { formatDuration } from '../format/duration.ts';
+import { formatFull } from '../format/time.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { DwellBar } from './dwell-bar.tsx';
+import { listWarnings } from './warnings.ts';
+
+/** What is known of the candidate, and what is not. */
+export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
+  const { language, t } = useLanguage();
+  const warnings = listWarnings(detail);
+  return (
+    <div className="facts">
+      {warnings.length > 0 && (
+        <ul className="warnings" aria-label={t('facts.warnings')}>
+          {warnings.map((warning) => (
+            <li key={warning} className={warning === 'no_evidence' ? 'warning severe' : 'warning'}>
+              {t(`warning.${warning}`, { failure: detail.evidenceFailure ?? t('facts.reasonUnknown') })}
+            </li>
+          ))}
+        </ul>
+      )}
+      <DwellBar detail={detail} />
+      <dl className="facts-list">
+        <Fact term={t('facts.from')}>{formatFull(detail.from)}</Fact>
+        <Fact term={t('facts.raised')}>{formatFull(detail.raisedAt)}</Fact>
+        <Fact term={t('facts.to')}>{detail.to === null ? t('facts.stillThere') : formatFull(detail.to)}</Fact>
+        <Fact term={t('facts.rule')}>
+          <code>{detail.rule.id}</code>
+        </Fact>
+        <Fact term={t('facts.class')}>
+          {t(`class.${detail.class}`)} · {t('facts.score', { score: detail.meanScore.toFixed(2) })}
+        </Fact>
+        <Fact term={t('facts.clock')}>
+          {detail.clockErrorMs === null
+            ? t('facts.unknown')
+            : `± ${formatDuration(Math.abs(detail.clockErrorMs), language)}`}
+        </Fact>
+        <Fact term={t('facts.model')}>
+          {detail.model === null ? (
+            t('facts.noModel')
+          ) : (
+            <>
+              {detail.model.name} <Hash value={detail.model.sha256} />
+            </>
+          )}
+        </Fact>
+        <Fact term={t('facts.scene')}>
+          <Hash value={detail.sceneVersion} />
+        </Fact>
+        <Fact term={t('facts.evidence')}>
+          {detail.evidence === null ? t('facts.unknown') : <Hash value={detail.evidence.manifestHash} />}
+        </Fact>
+        <Fact term={t('facts.key')}>
+          {detail.evidence?.keyId ? <code>{detail.evidence.keyId}</code> : t('facts.unknown')}
+        </Fact>
+        <Fact term={t('facts.sealed')}>
+          {detail.evidence === null ? t('facts.unknown') : formatFull(detail.evidence.sealedAt)}
+        </Fact>
+      </dl>
+      <p className="explanation">{detail.explanation}</p>
+    </div>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const shownDigits = 12;
+
+/** Start of a hash; the whole of it on hover and for copying. */
+function Hash({ value }: { readonly value: string }) {
+  return <code title={value}>{value.length > shownDigits + 4 ? `${value.slice(0, shownDigits)}…` : value}</code>;
+}

@@ -1,0 +1,128 @@
+import type { EvidenceCheck, RejectReason } from '../../../domain/mod.ts';
+
+/** What a key can ask for while a candidate is open. */
+export type ReviewCommand =
+  | { readonly kind: 'next' | 'previous' }
+  | { readonly kind: 'next_picture' | 'previous_picture' | 'play' | 'toggle_clip' | 'toggle_overlay' | 'toggle_zoom' }
+  | { readonly kind: 'toggle_check'; readonly check: EvidenceCheck }
+  | { readonly kind: 'confirm' | 'open_reject' | 'toggle_urgent' | 'edit_note' | 'take_lease' | 'pull_new' }
+  | { readonly kind: 'reject'; readonly reason: RejectReason }
+  | { readonly kind: 'open_help' | 'cancel' };
+
+export type ReviewMode = 'review' | 'reject' | 'help';
+
+/** The part of a keyboard event that decides. */
+export interface KeyPress {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+export interface KeyBinding {
+  readonly keys: readonly string[];
+  readonly command: ReviewCommand;
+}
+
+/** In the order in which the help shows them. */
+export const reviewBindings: readonly KeyBinding[] = [
+  { keys: ['1'], command: { kind: 'toggle_check', check: 'true' } },
+  { keys: ['2'], command: { kind: 'toggle_check', check: 'clear' } },
+  { keys: ['3'], command: { kind: 'toggle_check', check: 'complete' } },
+  { keys: ['4'], command: { kind: 'toggle_check', check: 'accurate' } },
+  { keys: ['A', 'Enter'], command: { kind: 'confirm' } },
+  { keys: ['R'], command: { kind: 'open_reject' } },
+  { keys: ['U'], command: { kind: 'toggle_urgent' } },
+  { keys: ['M'], command: { kind: 'edit_note' } },
+  { keys: ['J', 'ArrowDown'], command: { kind: 'next' } },
+  { keys: ['K', 'ArrowUp'], command: { kind: 'previous' } },
+  { keys: ['N'], command: { kind: 'pull_new' } },
+  { keys: ['ArrowRight'], command: { kind: 'next_picture' } },
+  { keys: ['ArrowLeft'], command: { kind: 'previous_picture' } },
+  { keys: ['B'], command: { kind: 'toggle_overlay' } },
+  { keys: ['Z'], command: { kind: 'toggle_zoom' } },
+  { keys: ['C'], command: { kind: 'toggle_clip' } },
+  { keys: ['Space'], command: { kind: 'play' } },
+  { keys: ['L'], command: { kind: 'take_lease' } },
+  { keys: ['?'], command: { kind: 'open_help' } },
+  { keys: ['Escape'], command: { kind: 'cancel' } },
+];
+
+/** Reject reasons by their key: the nine digits for what happens daily, letters for the rest. */
+export const rejectKeys: Readonly<Record<RejectReason, string>> = {
+  not_offence: '1',
+  permitted: '2',
+  wrong_class: '3',
+  unclear: '4',
+  plate_misread: '5',
+  not_stationary: '6',
+  emergency_vehicle: '7',
+  loading_allowed: '8',
+  duplicate: '9',
+  privacy: 'P',
+  test: 'T',
+  other: 'O',
+};
+
+const rejectBindings: readonly KeyBinding[] = [
+  ...Object.entries(rejectKeys).map(([reason, key]) => ({
+    keys: [key],
+    command: { kind: 'reject', reason: reason as RejectReason } as const,
+  })),
+  { keys: ['R', 'Escape'], command: { kind: 'cancel' } },
+];
+
+const helpBindings: readonly KeyBinding[] = [{ keys: ['?', 'Escape'], command: { kind: 'cancel' } }];
+
+const bindingsByMode: Readonly<Record<ReviewMode, readonly KeyBinding[]>> = {
+  review: reviewBindings,
+  reject: rejectBindings,
+  help: helpBindings,
+};
+
+/** What the key means in this mode; `null` for keys that mean nothing, and always with Ctrl, Alt or Meta. */
+export function toCommand(press: KeyPress, mode: ReviewMode): ReviewCommand | null {
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  const name = toKeyName(press);
+  return bindingsByMode[mode].find((binding) => binding.keys.includes(name))?.command ?? null;
+}
+
+/**
+ * A Chinese input method reports `Process` for letters, and full-width signs for others: the place of the key
+ * on the board (`code`) then says which it was.
+ */
+function toKeyName({ key, code }: KeyPress): string {
+  if (key === ' ' || code === 'Space') return 'Space';
+  if (key === '?' || key === '\uff1f') return '?';
+  if (/^[\x21-\x7e]$/.test(key)) return key.toUpperCase();
+  const place = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(code)?.[1];
+  return place ?? key;
+}
+
+/** Whether keys belong to what is focused instead: typing in a field, or pressing a focused control. */
+export function isTakenByFocus(press: KeyPress, element: { tagName: string; isContentEditable?: boolean; type?: string }): boolean {
+  const tag = element.tagName.toLowerCase();
+  if (element.isContentEditable === true || tag === 'textarea' || tag === 'select') return true;
+  if (tag === 'input') return !['checkbox', 'radio', 'button'].includes(element.type ?? 'text');
+  const activates = press.key === 'Enter' || press.key === ' ';
+  return activates && ['button', 'a', 'summary', 'video'].includes(tag);
+}
+
+/** A key as it is printed on the board. */
+export function toKeyLabel(key: string): string {
+  switch (key) {
+    case 'ArrowDown':
+      return '↓';
+    case 'ArrowUp':
+      return '↑';
+    case 'ArrowLeft':
+      return '←';
+    case 'ArrowRight':
+      return '→';
+    case 'Escape':
+      return 'Esc';
+    default:
+      return key;
+  }
+}

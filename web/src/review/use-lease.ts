@@ -1,0 +1,98 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { releaseLease, takeLease } from '../api/candidates.ts';
+import { RequestError } from '../api/client.ts';
+import type { Lease } from '../api/types.ts';
+
+/** Skimming past a candidate takes no lease. */
+const openDelayMs = 200;
+const renewMs = 60_000;
+
+export type LeaseState =
+  | { readonly status: 'none' | 'taking' }
+  | { readonly status: 'held'; readonly lease: Lease; readonly version: number }
+  /** Someone else holds it, since before we came (`elsewhere`) or since we lost it (`lost`). */
+  | { readonly status: 'elsewhere' | 'lost' | 'failed'; readonly message: string };
+
+export interface LeaseHandle {
+  readonly state: LeaseState;
+  /** Takes or renews the lease and answers the candidate's version under it. Rejects with the server's reason. */
+  readonly take: () => Promise<number>;
+  /** The server said in answer to a decision that the lease is gone. */
+  readonly markLost: (message: string) => void;
+  /** Decided: the lease went with the decision, nothing is left to give back. */
+  readonly markDecided: () => void;
+}
+
+/** Holds the lease of the candidate that is open, while `wanted`; gives it back on leaving it. */
+export function useLease(id: string | null, wanted: boolean): LeaseHandle {
+  const [state, setState] = useState<LeaseState>({ status: 'none' });
+  const openId = useRef<string | null>(null);
+  const hasHeld = useRef(false);
+  const isDecided = useRef(false);
+
+  const takeFor = useCallback(async (target: string): Promise<number> => {
+    try {
+      const { lease, version } = await takeLease(target);
+      if (openId.current === target) {
+        hasHeld.current = true;
+        setState({ status: 'held', lease, version });
+      } else {
+        giveBack(target);
+      }
+      return version;
+    } catch (error) {
+      if (openId.current === target && !isDecided.current) setState(toRefusal(error, hasHeld.current));
+      throw error;
+    }
+  }, []);
+
+  useEffect(() => {
+    if (id === null || !wanted) {
+      setState({ status: 'none' });
+      return;
+    }
+    openId.current = id;
+    hasHeld.current = false;
+    isDecided.current = false;
+    setState({ status: 'taking' });
+    // What goes wrong in the background is in the state, for the banner; nobody awaits it here.
+    const renew = () => void takeFor(id).catch(() => undefined);
+    const opening = window.setTimeout(renew, openDelayMs);
+    const renewing = window.setInterval(() => {
+      if (!isDecided.current) renew();
+    }, renewMs);
+    const leave = () => {
+      if (hasHeld.current && !isDecided.current) giveBack(id);
+    };
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.clearTimeout(opening);
+      window.clearInterval(renewing);
+      window.removeEventListener('pagehide', leave);
+      openId.current = null;
+      leave();
+    };
+  }, [id, wanted, takeFor]);
+
+  const take = useCallback(async () => {
+    if (openId.current === null) throw new Error('no candidate is open');
+    return takeFor(openId.current);
+  }, [takeFor]);
+  const markLost = useCallback((message: string) => setState({ status: 'lost', message }), []);
+  const markDecided = useCallback(() => {
+    isDecided.current = true;
+  }, []);
+  return { state, take, markLost, markDecided };
+}
+
+/** A lease that could not be given back runs out by itself within minutes; there is nobody left to tell. */
+function giveBack(id: string): void {
+  void releaseLease(id).catch(() => undefined);
+}
+
+function toRefusal(error: unknown, hasHeld: boolean): LeaseState {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RequestError && error.code === 'lease_lost')
+    return { status: hasHeld ? 'lost' : 'elsewhere', message };
+  return { status: 'failed', message };
+}

@@ -1,0 +1,82 @@
+import type { CameraState } from '../../../domain/mod.ts';
+import type { CameraRow } from '../api/types.ts';
+import { useCameras } from '../api/status.ts';
+import { formatAge } from '../format/duration.ts';
+import { useNow } from '../format/use-now.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { Popover } from './popover.tsx';
+
+type ShownState = CameraState | 'unknown';
+
+const marks: Readonly<Record<ShownState, string>> = {
+  live: '●',
+  connecting: '◌',
+  stalled: '▲',
+  down: '✕',
+  unauthorized: '✕',
+  ended: '■',
+  unknown: '?',
+};
+
+const periodMs = 5_000;
+
+/** How many cameras give pictures, and of each: its state in a word, why, and how old its last picture is. */
+export function CameraHealth() {
+  const { language, t } = useLanguage();
+  const cameras = useCameras();
+  const nowMs = useNow(periodMs);
+  const rows = cameras.data;
+  const isUnsure = rows === undefined || cameras.isError;
+  const live = rows?.filter((row) => row.state === 'live').length ?? 0;
+  const ended = rows?.filter((row) => row.state === 'ended').length ?? 0;
+  const bad = rows?.filter((row) => isBad(toShownState(row))).length ?? 0;
+  const mark: ShownState = isUnsure || rows.length === 0 ? 'unknown' : bad > 0 ? 'stalled' : live > 0 ? 'live' : 'ended';
+  const label = isUnsure
+    ? t('cameras.unknown')
+    : rows.length === 0
+      ? t('cameras.none')
+      : t(live === 0 && ended === rows.length ? 'cameras.ended' : 'cameras.summary', { live, total: rows.length });
+  return (
+    <Popover
+      label={
+        <>
+          <Mark state={mark} /> {label}
+        </>
+      }
+      title={t('cameras.title')}
+    >
+      {cameras.isError && <p className="error-line">{t('error.load', { message: cameras.error.message })}</p>}
+      <ul className="camera-list">
+        {rows?.map((row) => (
+          <li key={row.id}>
+            <Mark state={toShownState(row)} />
+            <b>{row.name}</b>
+            <span>{t(`camera.${toShownState(row)}`)}</span>
+            {row.reason !== null && row.reason !== '' && <span className="quiet">{row.reason}</span>}
+            <span className="quiet">
+              {row.lastFrameAt === null
+                ? t('cameras.noFrame')
+                : t('cameras.lastFrame', { age: formatAge(nowMs - Date.parse(row.lastFrameAt), language) })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Popover>
+  );
+}
+
+function Mark({ state }: { readonly state: ShownState }) {
+  return (
+    <span className={`mark mark-${state}`} aria-hidden="true">
+      {marks[state]}
+    </span>
+  );
+}
+
+function toShownState(row: CameraRow): ShownState {
+  return row.state ?? 'unknown';
+}
+
+function isBad(state: ShownState): boolean {
+  return state === 'stalled' || state === 'down' || state === 'unauthorized' || state === 'unknown';
+}

@@ -1,0 +1,155 @@
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { useCase, useCaseAction } from '../api/cases.ts';
+import type { CaseDetail, Photo } from '../api/types.ts';
+import { DeadlineMark } from '../cases/deadline-mark.tsx';
+import { toPhotoUrl } from '../cases/flow-timeline.tsx';
+import { PhotoField } from '../cases/photo-field.tsx';
+import { formatMoment } from '../format/time.ts';
+import { useNow } from '../format/use-now.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { useOffenceName } from '../i18n/offence-name.ts';
+import { StillPicture } from '../picture/still-picture.tsx';
+
+const nowPeriodMs = 10_000;
+
+export function TaskPage() {
+  const { t } = useLanguage();
+  const { caseNo = '' } = useParams();
+  const query = useCase(caseNo);
+  return (
+    <main className="task">
+      <Link className="task-back" to="/task">
+        ← {t('tasks.back')}
+      </Link>
+      {query.data !== undefined && <TaskView detail={query.data} />}
+      {query.isPending && <p className="quiet">{t('loading')}</p>}
+      {query.data === undefined && query.error !== null && (
+        <p className="error-line" role="alert">
+          {t('error.load', { message: query.error.message })}
+        </p>
+      )}
+    </main>
+  );
+}
+
+function TaskView({ detail }: { readonly detail: CaseDetail }) {
+  const { t } = useLanguage();
+  const offenceName = useOffenceName();
+  const nowMs = useNow(nowPeriodMs);
+  const act = useCaseAction(detail.caseNo);
+  const [photo, setPhoto] = useState<Photo | null>(null);
+  const [note, setNote] = useState('');
+  const before = detail.stills.at(-1);
+  const mayReceive = detail.actions.includes('receive');
+  const mayDispose = detail.actions.includes('dispose');
+  const instruction = detail.flow.findLast((record) => record.action === 'dispatch' || record.action === 'check_fail');
+  return (
+    <>
+      <header className="task-title">
+        <h1>{offenceName(detail.offence)}</h1>
+        <p>
+          <span className="state">{t(`caseState.${detail.state}`)}</span>
+          {detail.level === 'urgent' && <span className="tag urgent">▲ {t('level.urgent')}</span>}
+          <span className="quiet">{detail.caseNo}</span>
+        </p>
+      </header>
+      <p className="task-deadline">
+        <DeadlineMark summary={detail} nowMs={nowMs} />
+      </p>
+      <dl className="task-facts">
+        <dt>{t('case.place')}</dt>
+        <dd>
+          {detail.address ?? detail.camera.name} · {detail.zone}
+        </dd>
+        {instruction?.opinion && (
+          <>
+            <dt>{t('task.instruction')}</dt>
+            <dd>{instruction.opinion}</dd>
+          </>
+        )}
+      </dl>
+      <div className="photo-pair">
+        <figure>
+          {before === undefined ? (
+            <p className="photo-slot">{t('picture.none')}</p>
+          ) : (
+            <a href={before.originalUrl} target="_blank" rel="noreferrer">
+              <StillPicture
+                url={before.originalUrl}
+                alt={t('task.before')}
+                width={before.width}
+                height={before.height}
+                zone={null}
+                box={before.box}
+                overlay
+              />
+            </a>
+          )}
+          <figcaption>
+            {t('task.before')}
+            {before !== undefined && <span className="quiet"> {formatMoment(before.capturedAt, nowMs)}</span>}
+          </figcaption>
+        </figure>
+        <figure>
+          {mayDispose ? (
+            <PhotoField photo={photo} label={t('photo.take')} onPhoto={setPhoto} />
+          ) : (
+            <AfterPhoto detail={detail} />
+          )}
+          <figcaption>{t('task.after')}</figcaption>
+        </figure>
+      </div>
+      {mayDispose && (
+        <label className="task-note">
+          {t('form.note')}
+          <textarea rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+        </label>
+      )}
+      {act.error !== null && (
+        <p className="error-line" role="alert">
+          {act.error.message}
+        </p>
+      )}
+      <div className="task-bar">
+        {mayReceive && (
+          <button
+            type="button"
+            className="button primary wide"
+            disabled={act.isPending}
+            onClick={() => act.mutate({ action: 'receive', body: { version: detail.version } })}
+          >
+            {t('action.receive')}
+          </button>
+        )}
+        {mayDispose && (
+          <button
+            type="button"
+            className="button primary wide"
+            disabled={act.isPending || photo === null}
+            onClick={() => {
+              if (photo === null) return;
+              const body = { version: detail.version, photo: photo.id, ...(note.trim() === '' ? {} : { note: note.trim() }) };
+              act.mutate({ action: 'dispose', body });
+            }}
+          >
+            {t(photo === null ? 'task.photoFirst' : 'action.dispose')}
+          </button>
+        )}
+        {!mayReceive && !mayDispose && <p className="quiet">{t('task.nothing')}</p>}
+      </div>
+    </>
+  );
+}
+
+/** The photo of the last disposal, once there is one. */
+function AfterPhoto({ detail }: { readonly detail: CaseDetail }) {
+  const { t } = useLanguage();
+  const attachment = detail.flow.findLast((record) => record.action === 'dispose')?.attachments[0];
+  if (attachment === undefined) return <p className="photo-slot">{t('task.noAfter')}</p>;
+  return (
+    <a href={toPhotoUrl(attachment)} target="_blank" rel="noreferrer">
+      <img className="after-photo" src={toPhotoUrl(attachment)} alt={t('task.after')} />
+    </a>
+  );
+}
