@@ -1,0 +1,84 @@
+import { type Box, toIou } from '../domain/mod.ts';
+import { toRelativeDistance, toSizeRatio } from './place.ts';
+import type { Observation } from './suppress-duplicates.ts';
+import { isAtRest, type Track } from './track.ts';
+import { highScore } from './tuning.ts';
+
+/** Longest time over which a speed is believed. */
+const maxForecastMs = 2000;
+/** Samples unseen up to which a track is fresh: older ones take only what no fresh track wants. */
+const freshMisses = 2;
+
+interface Pair {
+  readonly track: number;
+  readonly observation: number;
+  readonly value: number;
+}
+
+/**
+ * Gives each track at most one observation: `result[track index]` is the observation's index, -1 when unseen.
+ * Stages: fresh tracks and confident detections, by overlap, then by distance; fresh tracks and weak detections;
+ * then tracks that were out of sight, so that a remembered thing never takes what belongs to one in view.
+ */
+export function associate(
+  tracks: readonly Track[],
+  observations: readonly Observation[],
+  atMs: number,
+): number[] {
+  const matched = tracks.map(() => -1);
+  const taken = observations.map(() => false);
+  const forecasts = tracks.map((track) => forecast(track, atMs));
+  const stages: readonly ((track: Track, observation: Observation, box: Box) => number)[] = [
+    (track, observation, box) =>
+      track.misses <= freshMisses && observation.score >= highScore
+        ? toOverlapValue(observation, box, 0.2)
+        : 0,
+    (track, observation, box) => (track.misses <= freshMisses ? toOverlapValue(observation, box, 0.3) : 0),
+    (track, observation, box) =>
+      track.misses <= 1 && observation.score >= highScore
+        ? toDistanceValue(track, observation, box, atMs - track.lastSeenMs)
+        : 0,
+    (_track, observation, box) => toOverlapValue(observation, box, 0.4),
+  ];
+  for (const toValue of stages) {
+    const pairs: Pair[] = [];
+    for (const [t, track] of tracks.entries()) {
+      if (matched[t] !== -1) continue;
+      for (const [o, observation] of observations.entries()) {
+        if (taken[o] === true || observation.family !== track.family) continue;
+        const value = toValue(track, observation, forecasts[t] as Box);
+        if (value > 0) pairs.push({ track: t, observation: o, value });
+      }
+    }
+    pairs.sort((a, b) => b.value - a.value);
+    for (const pair of pairs) {
+      if (matched[pair.track] !== -1 || taken[pair.observation] === true) continue;
+      matched[pair.track] = pair.observation;
+      taken[pair.observation] = true;
+    }
+  }
+  return matched;
+}
+
+/** Where the track's box should be now: moved on at its speed, or where it rests. */
+function forecast(track: Track, atMs: number): Box {
+  if (isAtRest(track) && track.spell.strays === 0) return track.spell.anchor;
+  const seconds = Math.min(atMs - track.lastSeenMs, maxForecastMs) / 1000;
+  const x = track.velocityX * seconds;
+  const y = track.velocityY * seconds;
+  return [track.box[0] + x, track.box[1] + y, track.box[2] + x, track.box[3] + y];
+}
+
+function toOverlapValue(observation: Observation, box: Box, minIou: number): number {
+  const iou = toIou(observation.box, box);
+  return iou >= minIou ? iou : 0;
+}
+
+/** At a picture every second or two a driving car no longer overlaps itself: then size and nearness decide. */
+function toDistanceValue(track: Track, observation: Observation, box: Box, elapsedMs: number): number {
+  const seconds = Math.min(elapsedMs, maxForecastMs) / 1000;
+  const reach = 0.5 + (track.hits < 3 ? Math.min(1, 2 * seconds) : seconds / 2);
+  const distance = toRelativeDistance(observation.box, box);
+  if (distance >= reach || toSizeRatio(observation.box, track.box) < 0.6) return 0;
+  return 1 - distance / reach;
+}

@@ -1,0 +1,2 @@
+export { createRulesState, type RulesCounters, type RulesState } from './state.ts';
+export { step } from './step.ts';

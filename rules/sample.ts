@@ -1,0 +1,50 @@
+import type { Box, DetectionBatch, Sighting } from '../domain/mod.ts';
+import { toRelativeDistance, toSizeRatio } from './place.ts';
+import type { SeenTrack, SampleClock, TrackerStep } from './tracker.ts';
+import type { Track } from './track.ts';
+
+/** Samples unseen up to which a track still counts as standing where it was. */
+const maxCoverMisses = 2;
+
+/** One sample after tracking, as the presences look at it. */
+export interface Sample {
+  readonly batch: DetectionBatch;
+  readonly clock: SampleClock;
+  readonly tracks: ReadonlyMap<number, Track>;
+  readonly seen: ReadonlyMap<number, SeenTrack>;
+}
+
+export function toSample(batch: DetectionBatch, clock: SampleClock, step: TrackerStep): Sample {
+  return {
+    batch,
+    clock,
+    tracks: new Map(step.tracks.map((track) => [track.id, track])),
+    seen: new Map(step.seen.map((entry) => [entry.track.id, entry])),
+  };
+}
+
+export function toSighting(sample: Sample, seen: SeenTrack): Sighting {
+  const { capturedAtMs, ptsMs } = sample.batch;
+  return { capturedAtMs, ptsMs, box: seen.observation.box, score: seen.observation.score };
+}
+
+/**
+ * Boxes that may hide what rests at `anchor`. The thing's own track does not hide its place,
+ * unless it was carried off by something of another size.
+ */
+export function listCovers(sample: Sample, anchor: Box, ownTrackId: number): Box[] {
+  const boxes: Box[] = [];
+  for (const track of sample.tracks.values()) {
+    if (track.misses > maxCoverMisses) continue;
+    if (track.id === ownTrackId && toSizeRatio(track.box, anchor) >= 0.6) continue;
+    boxes.push(track.box);
+  }
+  return boxes;
+}
+
+/** Whether something of the same family was seen where `anchor` is. */
+export function isOccupied(sample: Sample, anchor: Box, family: Track['family']): boolean {
+  for (const { track } of sample.seen.values())
+    if (track.family === family && toRelativeDistance(track.box, anchor) < 0.35) return true;
+  return false;
+}

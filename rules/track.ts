@@ -1,0 +1,119 @@
+import type { Box } from '../domain/mod.ts';
+import type { Family } from './family.ts';
+import { type RestFit, toRestFit } from './place.ts';
+import type { Observation } from './suppress-duplicates.ts';
+import { breakMs, breakStrays, confirmMs, confirmSightings, driftLagMs, settleMs } from './tuning.ts';
+
+/** A stretch of time in which a track stays where it is; a driving thing has a new one at every sighting. */
+export interface Spell {
+  readonly fromMs: number;
+  /** Where it rests: mean of the first boxes, then slow drift. */
+  readonly anchor: Box;
+  readonly sightings: number;
+  readonly lastMs: number;
+  /** Sightings in a row that lay elsewhere, and since when. */
+  readonly strays: number;
+  readonly straySinceMs: number;
+}
+
+/** One thing followed from frame to frame. Plain data: it lies in the checkpoint. */
+export interface Track {
+  readonly id: number;
+  readonly family: Family;
+  /** Last box seen. */
+  readonly box: Box;
+  /** Speed of the centre, picture widths and heights per second. */
+  readonly velocityX: number;
+  readonly velocityY: number;
+  readonly hits: number;
+  readonly bornBox: Box;
+  readonly lastSeenMs: number;
+  /** Samples since it was last seen. */
+  readonly misses: number;
+  readonly spell: Spell;
+  /** How the last sighting lay to the spell's anchor. */
+  readonly fit: RestFit;
+}
+
+export function createTrack(id: number, observation: Observation, atMs: number): Track {
+  return {
+    id,
+    family: observation.family,
+    box: observation.box,
+    velocityX: 0,
+    velocityY: 0,
+    hits: 1,
+    bornBox: observation.box,
+    lastSeenMs: atMs,
+    misses: 0,
+    spell: startSpell(observation.box, atMs),
+    fit: 'full',
+  };
+}
+
+/** Whether the track is believed to be at rest (seen often and long enough in one place). */
+export function isAtRest(track: Track): boolean {
+  return isConfirmed(track.spell);
+}
+
+export function isConfirmed(spell: Spell): boolean {
+  return spell.sightings >= confirmSightings && spell.lastMs - spell.fromMs >= confirmMs;
+}
+
+/** `boxes` are all boxes of this sample: what may hide a part of the thing. */
+export function moveTrack(track: Track, box: Box, atMs: number, boxes: readonly Box[]): Track {
+  const seconds = (atMs - track.lastSeenMs) / 1000;
+  const speedX = (box[0] + box[2] - track.box[0] - track.box[2]) / 2 / seconds;
+  const speedY = (box[1] + box[3] - track.box[1] - track.box[3]) / 2 / seconds;
+  // at many frames a second jitter is most of the apparent speed, so the gain grows with the time between
+  const gain = track.hits === 1 ? Math.min(1, 0.3 + seconds) : Math.min(0.7, 0.15 + seconds / 2);
+  const fit = toRestFit(box, track.spell.anchor, boxes);
+  const spell = fit === 'away' ? strayFrom(track.spell, box, atMs) : extendSpell(track.spell, box, atMs, fit);
+  return {
+    ...track,
+    box,
+    velocityX: track.velocityX + gain * (speedX - track.velocityX),
+    velocityY: track.velocityY + gain * (speedY - track.velocityY),
+    hits: track.hits + 1,
+    lastSeenMs: atMs,
+    misses: 0,
+    spell,
+    fit: spell.fromMs === atMs ? 'full' : fit,
+  };
+}
+
+export function missTrack(track: Track): Track {
+  return { ...track, misses: track.misses + 1 };
+}
+
+function startSpell(box: Box, atMs: number): Spell {
+  return { fromMs: atMs, anchor: box, sightings: 1, lastMs: atMs, strays: 0, straySinceMs: atMs };
+}
+
+function strayFrom(spell: Spell, box: Box, atMs: number): Spell {
+  const straySinceMs = spell.strays === 0 ? atMs : spell.straySinceMs;
+  const strays = spell.strays + 1;
+  const isBroken = !isConfirmed(spell) || (strays >= breakStrays && atMs - straySinceMs >= breakMs);
+  return isBroken ? startSpell(box, atMs) : { ...spell, strays, straySinceMs };
+}
+
+function extendSpell(spell: Spell, box: Box, atMs: number, fit: RestFit): Spell {
+  const sightings = spell.sightings + 1;
+  // a box that is cut by something in front says nothing of where the thing stands
+  const anchor = fit === 'full' ? blend(spell.anchor, box, toWeight(spell, atMs)) : spell.anchor;
+  return { ...spell, anchor, sightings, lastMs: atMs, strays: 0 };
+}
+
+function toWeight(spell: Spell, atMs: number): number {
+  const isSettling = atMs - spell.fromMs <= settleMs || spell.sightings < confirmSightings;
+  return isSettling ? 1 / (spell.sightings + 1) : Math.min(0.1, (atMs - spell.lastMs) / driftLagMs);
+}
+
+function blend(anchor: Box, box: Box, weight: number): Box {
+  return [
+    anchor[0] + weight * (box[0] - anchor[0]),
+    anchor[1] + weight * (box[1] - anchor[1]),
+    anchor[2] + weight * (box[2] - anchor[2]),
+    anchor[3] + weight * (box[3] - anchor[3]),
+  ];
+}

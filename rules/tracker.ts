@@ -1,0 +1,80 @@
+import type { Detection } from '../domain/mod.ts';
+import { associate } from './associate.ts';
+import { type Observation, suppressDuplicates } from './suppress-duplicates.ts';
+import { createTrack, isAtRest, missTrack, moveTrack, type Track } from './track.ts';
+import { maxTracks } from './tuning.ts';
+
+export interface TrackerState {
+  readonly tracks: readonly Track[];
+  readonly nextTrackId: number;
+}
+
+/** A track that was seen in this sample, with what was seen. */
+export interface SeenTrack {
+  readonly track: Track;
+  readonly observation: Observation;
+}
+
+export interface TrackerStep extends TrackerState {
+  readonly seen: readonly SeenTrack[];
+  /** Tracks let go because there were too many. */
+  readonly overflow: number;
+}
+
+export interface SampleClock {
+  readonly atMs: number;
+  /** Usual time between two samples. */
+  readonly typicalMs: number;
+  /** No sample came for so long that speeds mean nothing any more. */
+  readonly isAfterHole: boolean;
+}
+
+/** One sample: associates detections with tracks, begins new ones, lets old ones go. */
+export function stepTracker(
+  state: TrackerState,
+  detections: readonly Detection[],
+  clock: SampleClock,
+  birthScore: number,
+): TrackerStep {
+  const observations = suppressDuplicates(detections);
+  const before = clock.isAfterHole ? state.tracks.filter(isAtRest) : state.tracks;
+  const matched = associate(before, observations, clock.atMs);
+  const boxes = observations.map((observation) => observation.box);
+  const tracks: Track[] = [];
+  const seen: SeenTrack[] = [];
+  for (const [index, old] of before.entries()) {
+    const observation = observations[matched[index] as number];
+    if (observation === undefined) {
+      if (clock.atMs - old.lastSeenMs <= toPatienceMs(old, clock)) tracks.push(missTrack(old));
+      continue;
+    }
+    const track = moveTrack(old, observation.box, clock.atMs, boxes);
+    tracks.push(track);
+    seen.push({ track, observation });
+  }
+  let nextTrackId = state.nextTrackId;
+  const taken = new Set(matched);
+  for (const [index, observation] of observations.entries()) {
+    if (taken.has(index) || observation.score < birthScore) continue;
+    const track = createTrack(nextTrackId++, observation, clock.atMs);
+    tracks.push(track);
+    seen.push({ track, observation });
+  }
+  const kept = tracks.length > maxTracks ? keepFreshest(tracks) : tracks;
+  return { tracks: kept, nextTrackId, seen, overflow: tracks.length - kept.length };
+}
+
+/** How long an unseen track is remembered: a few samples, longer for what stands still. */
+function toPatienceMs(track: Track, clock: SampleClock): number {
+  if (clock.isAfterHole) return Number.POSITIVE_INFINITY;
+  return isAtRest(track)
+    ? Math.min(15_000, Math.max(2000, 5 * clock.typicalMs))
+    : Math.min(6000, Math.max(1000, 2.5 * clock.typicalMs));
+}
+
+function keepFreshest(tracks: readonly Track[]): Track[] {
+  const kept = new Set(
+    tracks.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs || b.hits - a.hits).slice(0, maxTracks),
+  );
+  return tracks.filter((track) => kept.has(track));
+}

@@ -1,0 +1,48 @@
+/**
+ * The numbers behind "at rest", "same place" and "unseen". Lengths are relative to the thing's own box,
+ * times are event time, so that they hold for any camera, distance and sampling rate.
+ */
+
+/** Detections below this are not looked at. */
+export const minDetectionScore = 0.1;
+/** Detections from here on are associated first; the others only continue tracks. */
+export const highScore = 0.5;
+/** Highest score that a detection needs to begin a track; a rule with a lower bar lowers it. */
+export const maxBirthScore = 0.3;
+/** Two boxes of one family that overlap more than this are one thing seen twice. */
+export const duplicateIou = 0.7;
+
+/** Box against anchor: still at rest while the overlap is at least this ... */
+export const restIou = 0.6;
+/** ... and both edges of an axis have not moved the same way by more than this part of the side. */
+export const restShift = 0.2;
+/** A spell of rest is believed after this many sightings over at least this long. */
+export const confirmSightings = 3;
+export const confirmMs = 1500;
+/** A believed spell is broken by this many strays in a row over at least this long. */
+export const breakStrays = 3;
+export const breakMs = 1000;
+/** The anchor is the mean of this long at first, and then follows slow drift (light, mounting) with this lag. */
+export const settleMs = 2000;
+export const driftLagMs = 300_000;
+
+/** Anchor covered by nearer boxes at least this much: hidden. */
+export const hiddenCover = 0.4;
+/** Longest time without knowledge (hidden, no samples) that a stay survives. */
+export const maxUnknownMs = 900_000;
+/** A stay may bridge no longer than it has been seen, but always at least this. */
+export const minBridgeMs = 5000;
+/** From this distance on (in parts of the box's sides) a track no longer is where it rested. */
+export const leavingDistance = 0.5;
+/** A place seen empty this often and this long after its thing was seen to leave is vacated. */
+export const vacatedSamples = 3;
+export const vacatedMs = 1500;
+
+/** Share of the visible samples, over all and of late, in which a thing must be seen to become a candidate. */
+export const minSeenShare = 0.4;
+export const recentSamples = 6;
+export const minRecentSeen = 3;
+
+/** Bounds of the state: what is unseen longest goes first, and is counted. */
+export const maxTracks = 250;
+export const maxPresencesPerRule = 100;
