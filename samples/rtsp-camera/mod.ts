@@ -1,0 +1,1 @@
+export { type RtspCamera, type RtspCameraOptions, startRtspCamera } from './rtsp-camera.ts';
