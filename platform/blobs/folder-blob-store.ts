@@ -1,22 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
+import { checkBlobKey, checkBlobPrefix } from './blob-key.ts';
 import type { BlobStore } from './blob-store.ts';
 
-/** Objects as files below one folder; a write is a synced temporary file and a rename, so a crash leaves no half object. */
+/** Objects as files below one folder; a write is a synced temporary file, a rename and a sync of the folder, so a crash leaves no half object. */
 export function openFolderBlobStore(root: string): BlobStore {
   return {
     async put(key, bytes) {
       const file = toFile(root, key);
-      const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
       try {
         await mkdir(path.dirname(file), { recursive: true });
-        await writeSynced(temporary, bytes);
-        await rename(temporary, file);
+        await mkdir(path.join(root, incoming), { recursive: true });
+        await placeSynced(path.join(root, incoming, randomBytes(12).toString('hex')), file, bytes);
       } catch (error) {
-        await rm(temporary, { force: true });
-        throw new XunjieError('blob_store_unreachable', `cannot write ${file}: ${toMessage(error)}`, { cause: error });
+        throw new XunjieError('blob_store_unreachable', `cannot write ${file}: ${toMessage(error)}`, {
+          cause: error,
+        });
       }
     },
     async get(key) {
@@ -24,45 +25,70 @@ export function openFolderBlobStore(root: string): BlobStore {
       try {
         return await readFile(file);
       } catch (error) {
-        if (isMissing(error)) throw new XunjieError('blob_not_found', `no object ${key} in ${root}`, { cause: error });
-        throw new XunjieError('blob_store_unreachable', `cannot read ${file}: ${toMessage(error)}`, { cause: error });
+        if (isMissing(error))
+          throw new XunjieError('blob_not_found', `no object ${key} in ${root}`, { cause: error });
+        throw new XunjieError('blob_store_unreachable', `cannot read ${file}: ${toMessage(error)}`, {
+          cause: error,
+        });
       }
     },
     async has(key) {
-      return access(toFile(root, key)).then(
-        () => true,
-        () => false,
-      );
+      const file = toFile(root, key);
+      try {
+        return (await stat(file)).isFile();
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw new XunjieError('blob_store_unreachable', `cannot look for ${file}: ${toMessage(error)}`, {
+          cause: error,
+        });
+      }
     },
     async list(prefix) {
-      const entries = await readdir(path.join(root, prefix), { recursive: true, withFileTypes: true }).catch((error) => {
+      checkBlobPrefix(prefix);
+      const folder = path.join(root, prefix);
+      try {
+        const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+        return entries
+          .filter((entry) => entry.isFile())
+          .map((entry) =>
+            path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+          )
+          .toSorted();
+      } catch (error) {
         if (isMissing(error)) return [];
-        throw error;
-      });
-      return entries
-        .filter((entry) => entry.isFile() && !entry.name.endsWith('.part'))
-        .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-        .toSorted();
+        throw new XunjieError('blob_store_unreachable', `cannot list ${folder}: ${toMessage(error)}`, {
+          cause: error,
+        });
+      }
     },
     async close() {},
   };
 }
 
-async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx');
+/** Unfinished objects lie apart: one that a crash left behind is never taken for part of what it was meant for. */
+const incoming = '.incoming';
+
+async function placeSynced(temporary: string, file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(temporary, 'wx');
   try {
-    await handle.writeFile(bytes);
-    await handle.sync();
+    await handle.writeFile(bytes).then(() => handle.sync());
+    await rename(temporary, file);
   } finally {
     await handle.close();
+    await rm(temporary, { force: true });
+  }
+  // The new name is durable only when its folder is.
+  const folder = await open(path.dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 
 function toFile(root: string, key: string): string {
-  const parts = key.split('/');
-  if (!/^[A-Za-z0-9._/-]+$/.test(key) || parts.some((part) => part === '' || part === '.' || part === '..'))
-    throw new XunjieError('bad_argument', `"${key}" is no blob key: letters, digits, ".", "_", "-" and "/" only`);
-  return path.join(root, ...parts);
+  checkBlobKey(key);
+  return path.join(root, ...key.split('/'));
 }
 
 function isMissing(error: unknown): boolean {

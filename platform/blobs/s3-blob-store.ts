@@ -1,0 +1,157 @@
+import { Client } from 'minio';
+import { toMessage, XunjieError } from '../../domain/mod.ts';
+import { checkBlobKey, checkBlobPrefix } from './blob-key.ts';
+import type { BlobStore } from './blob-store.ts';
+import { type BoundedTransport, createBoundedTransport, type TransportLimits } from './bounded-transport.ts';
+
+export interface S3Options {
+  /** `http://host:port` or `https://host`. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** Default us-east-1, which servers of one's own mostly answer to. */
+  readonly region?: string;
+  /** Make the bucket where it is missing; otherwise its absence is an error. */
+  readonly createBucket?: boolean;
+  /** Default 20 s of silence, 2 minutes in all. */
+  readonly limits?: TransportLimits;
+}
+
+const defaultLimits: TransportLimits = { idleMs: 20_000, totalMs: 120_000 };
+
+/** Objects in a bucket of an S3 server. Rejects with `bad_config` or `blob_store_unreachable`; no message carries a key. */
+export async function openS3BlobStore(options: S3Options): Promise<BlobStore> {
+  const { bucket, region = 'us-east-1', limits = defaultLimits } = options;
+  const endpoint = parseEndpoint(options.endpoint);
+  const transport = createBoundedTransport(endpoint.protocol === 'https:', limits);
+  const place = `${endpoint.origin}/${bucket}`;
+  const toError = (doing: string, cause: unknown) =>
+    new XunjieError('blob_store_unreachable', `cannot ${doing} at ${place}: ${describeCause(cause)}`, {
+      cause,
+    });
+  const client = createClient(options, endpoint, region, transport);
+  try {
+    await ensureBucket(client, bucket, region, options.createBucket ?? false);
+  } catch (error) {
+    transport.agent.destroy();
+    throw toError(`use the bucket "${bucket}"`, error);
+  }
+  return {
+    async put(key, bytes, mediaType) {
+      checkBlobKey(key);
+      const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      await client
+        .putObject(bucket, key, body, body.byteLength, { 'Content-Type': mediaType })
+        .catch((error: unknown) => {
+          throw toError(`write ${key}`, error);
+        });
+    },
+    async get(key) {
+      checkBlobKey(key);
+      try {
+        const chunks: Buffer[] = [];
+        for await (const chunk of await client.getObject(bucket, key)) chunks.push(chunk as Buffer);
+        return new Uint8Array(Buffer.concat(chunks));
+      } catch (error) {
+        if (isMissing(error))
+          throw new XunjieError('blob_not_found', `no object ${key} in ${place}`, { cause: error });
+        throw toError(`read ${key}`, error);
+      }
+    },
+    async has(key) {
+      checkBlobKey(key);
+      try {
+        await client.statObject(bucket, key);
+        return true;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw toError(`look for ${key}`, error);
+      }
+    },
+    async list(prefix) {
+      checkBlobPrefix(prefix);
+      try {
+        const keys: string[] = [];
+        for await (const item of client.listObjectsV2(bucket, prefix, true))
+          if (typeof item.name === 'string') keys.push(item.name);
+        return keys.toSorted();
+      } catch (error) {
+        throw toError(`list ${prefix}`, error);
+      }
+    },
+    async close() {
+      transport.agent.destroy();
+    },
+  };
+}
+
+function parseEndpoint(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain =
+    url !== null && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && url.search === '';
+  if (!isPlain || url.username !== '' || url.password !== '')
+    // The text itself may hold a password and stays out of the message.
+    throw new XunjieError(
+      'bad_config',
+      'the S3 endpoint is not of the form http://host:port or https://host',
+    );
+  return url;
+}
+
+function createClient(
+  options: S3Options,
+  endpoint: URL,
+  region: string,
+  transport: BoundedTransport,
+): Client {
+  try {
+    return new Client({
+      endPoint: endpoint.hostname,
+      ...(endpoint.port === '' ? {} : { port: Number(endpoint.port) }),
+      useSSL: endpoint.protocol === 'https:',
+      accessKey: options.accessKey,
+      secretKey: options.secretKey,
+      region,
+      transport,
+      transportAgent: transport.agent,
+      // Its retries write to the console; callers here repeat by themselves, as every write is idempotent.
+      retryOptions: { disableRetry: true },
+    });
+  } catch (error) {
+    throw new XunjieError(
+      'bad_config',
+      `the S3 endpoint ${endpoint.origin} is not usable: ${toMessage(error)}`,
+    );
+  }
+}
+
+async function ensureBucket(
+  client: Client,
+  bucket: string,
+  region: string,
+  mayCreate: boolean,
+): Promise<void> {
+  if (await client.bucketExists(bucket)) return;
+  if (!mayCreate) throw new Error('there is no such bucket; create it first');
+  await client.makeBucket(bucket, region).catch(async (error: unknown) => {
+    // Another process may have made it in the meantime.
+    if (!(await client.bucketExists(bucket))) throw error;
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return readCode(error) === 'NoSuchKey' || readCode(error) === 'NotFound';
+}
+
+function readCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Refused connections come as an error without words, and the server's codes say more than its sentences. */
+function describeCause(error: unknown): string {
+  const message = toMessage(error);
+  const code = readCode(error);
+  if (message === '') return code ?? 'no answer';
+  return code === null || message.includes(code) ? message : `${message} (${code})`;
+}
