@@ -1,2 +1,3 @@
+export { listStanding } from './list-standing.ts';
 export { createRulesState, type RulesCounters, type RulesState } from './state.ts';
 export { step } from './step.ts';

@@ -21,10 +21,11 @@ export interface KeyValueEntry<T> {
   readonly revision: number;
 }
 
-/** A small replicated table of JSON values. Keys: camera ids. */
+/** A small replicated table of JSON values. Keys: camera and candidate ids. */
 export interface KeyValue<T> {
   get(key: string): Promise<KeyValueEntry<T> | null>;
   put(key: string, value: T): Promise<void>;
+  entries(): Promise<KeyValueEntry<T>[]>;
   /** All entries now, then every change, in order, until stopped. A deletion has `value: null`. */
   watch(handler: (key: string, value: T | null) => void): Promise<Subscription>;
 }
@@ -53,7 +54,8 @@ export interface Bus {
   ): Promise<Subscription>;
   /** Messages that a worker of this name has not finished. */
   countPending(stream: StreamName, name: string): Promise<number>;
-  openKeyValue<T>(name: string): Promise<KeyValue<T>>;
+  /** Entries older than `maxAgeMs` go; without it they stay. */
+  openKeyValue<T>(name: string, options?: { maxAgeMs?: number }): Promise<KeyValue<T>>;
   /** Lossy, for who listens now. */
   publishLive(subject: string, payload: unknown): void;
   followLive<T>(subject: string, handler: (subject: string, payload: T) => void): Subscription;

@@ -72,7 +72,7 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
       const info = await findOrNull(manager.consumers.info(stream, name));
       return info ? info.num_pending + info.num_ack_pending : 0;
     },
-    openKeyValue: <T>(name: string) => openNatsKeyValue<T>(connection, name, logger),
+    openKeyValue: <T>(name: string, { maxAgeMs = 0 }: { maxAgeMs?: number } = {}) => openNatsKeyValue<T>(connection, name, maxAgeMs, logger),
     publishLive(subject, payload) {
       if (!connection.isClosed()) connection.publish(subject, JSON.stringify(payload));
     },

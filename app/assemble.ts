@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { openDetector } from '../detector/mod.ts';
+import { type CandidateFacts, type CameraSource, type Scene, XunjieError } from '../domain/mod.ts';
+import { loadOrCreateSigner } from '../evidence/mod.ts';
+import { type BlobStore, type Bus, type ClosingStack, type Logger, openFolderBlobStore, openNatsBus } from '../platform/mod.ts';
+import type { Model } from '../detector/mod.ts';
+import type { ClipPasses } from './clip-passes.ts';
+import type { CameraConfig, RoleName } from './config/program-config.ts';
+import { startEngines } from './engines.ts';
+import { type Eyes, loadRecordedEyes, toModelEyes } from './eyes.ts';
+import { howToAddModel } from './find-model.ts';
+import { type CameraRole, startCameraRole, type WatchedCamera } from './roles/camera-role.ts';
+import { type ConsoleRole, startConsoleRole } from './roles/console-role.ts';
+import { type RulesRole, startRulesRole } from './roles/rules-role.ts';
+
+export interface ProgramOptions {
+  readonly dataDir: string;
+  readonly roles: readonly RoleName[];
+  readonly cameras: readonly CameraConfig[];
+  readonly model: Model | null;
+  readonly workers: number;
+  readonly host: string;
+  readonly port: number;
+  readonly webDir: string | null;
+  readonly demoPassword: string | null;
+  readonly passes: ClipPasses;
+  readonly restart: 'forever' | 'until_end';
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  readonly onQueued: (candidate: CandidateFacts, url: string) => void;
+  readonly onLost: (error: XunjieError) => void;
+}
+
+export interface Program {
+  readonly bus: Bus;
+  readonly blobs: BlobStore;
+  readonly embedded: readonly string[];
+  readonly camera: CameraRole | null;
+  readonly rules: RulesRole | null;
+  readonly console: ConsoleRole | null;
+  /** Cameras that run here. */
+  readonly running: readonly string[];
+  /** Clips that were read through in an earlier run. */
+  readonly readBefore: readonly string[];
+  finishClips(): Promise<void>;
+}
+
+/** The composition root: the one place that names every engine and hands them to the roles. What it opens goes on the closing stack. */
+export async function assemble(options: ProgramOptions, closing: ClosingStack): Promise<Program> {
+  const { roles, dataDir, logger, environment } = options;
+  refuseUnsupported(environment);
+  const engines = await startEngines({ dataDir, needsDatabase: roles.includes('console'), environment, logger, onLost: options.onLost });
+  closing.push('engines', () => engines.stop());
+  const bus = await openNatsBus({ url: engines.natsUrl, name: `xunjie ${roles.join(',')}`, logger });
+  closing.push('bus', () => bus.close());
+  const blobs = openFolderBlobStore(path.join(dataDir, 'blobs'));
+  closing.push('blobs', () => blobs.close());
+
+  const scenes = await bus.openKeyValue<Scene>('scenes');
+  for (const { id, scene } of options.cameras) await putIfChanged(scenes, id, scene);
+
+  const rules = roles.includes('rules') ? await startRulesRole({ bus, logger }) : null;
+  if (rules) closing.push('rules', () => rules.stop());
+
+  const console = engines.databaseUrl !== null ? await startConsoleRole({ ...options, databaseUrl: engines.databaseUrl, bus, blobs }) : null;
+  if (console) closing.push('console', () => console.stop());
+
+  const watched: WatchedCamera[] = [];
+  const readBefore: string[] = [];
+  let camera: CameraRole | null = null;
+  if (roles.includes('camera')) {
+    const findEyes = await openEyes(options, closing);
+    for (const config of options.cameras) {
+      const source = await toSource(config, options.passes);
+      if (source === null) readBefore.push(config.id);
+      else watched.push({ config, source, eyes: await findEyes(config) });
+    }
+    const signer = await loadOrCreateSigner(path.join(dataDir, 'keys/evidence.pem'));
+    camera = await startCameraRole({ cameras: watched, bus, blobs, signer, ringDir: path.join(dataDir, 'ring'), restart: options.restart, logger });
+    closing.push('cameras', () => camera?.stop());
+  }
+  const running = watched.map(({ config }) => config.id);
+  return { bus, blobs, embedded: engines.embedded, camera, rules, console, running, readBefore, finishClips: () => options.passes.finish(running) };
+}
+
+function refuseUnsupported(environment: NodeJS.ProcessEnv): void {
+  if (environment['S3_ENDPOINT'])
+    throw new XunjieError('bad_config', 'S3_ENDPOINT is set, but this version keeps evidence in the data folder only; unset it');
+}
+
+async function putIfChanged(scenes: { get(key: string): Promise<{ value: Scene } | null>; put(key: string, scene: Scene): Promise<void> }, id: string, scene: Scene): Promise<void> {
+  const known = await scenes.get(id);
+  if (JSON.stringify(known?.value) !== JSON.stringify(scene)) await scenes.put(id, scene);
+}
+
+/** `null`: a clip that was read through before. */
+async function toSource(config: CameraConfig, passes: ClipPasses): Promise<CameraSource | null> {
+  const { source } = config;
+  if (config.finished) return null;
+  if (source.kind === 'rtsp') return source;
+  const { startedAtMs, finished } = await passes.open(config.id, source.path);
+  return finished ? null : { ...source, startedAtMs };
+}
+
+/** One detector for all cameras when there is a model; recorded detections, camera by camera, when there is none. */
+async function openEyes(options: ProgramOptions, closing: ClosingStack): Promise<(camera: CameraConfig) => Promise<Eyes>> {
+  const { model, workers, logger, cameras } = options;
+  if (!model)
+    return async ({ id, recordedDetectionsFile }) => {
+      if (recordedDetectionsFile === null)
+        throw new XunjieError('model_missing', `camera ${id} has nothing to see with: no model is installed; ${howToAddModel}`);
+      return loadRecordedEyes(recordedDetectionsFile);
+    };
+  const detector = await openDetector({ model, workers, logger, maxWaitingPerWorker: Math.max(8, cameras.length) });
+  closing.push('detector', () => detector.close());
+  const eyes = toModelEyes(detector);
+  return async () => eyes;
+}

@@ -1,0 +1,192 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { openDetector } from '../../detector/mod.ts';
+import { type CandidateFacts, type DetectionBatch, formatDuration, type Scene, toMessage } from '../../domain/mod.ts';
+import { loadOrCreateSigner, type Signer, sealPackage } from '../../evidence/mod.ts';
+import { type ClipFacts, openCamera, probeClip } from '../../ingest/mod.ts';
+import { type BlobStore, createClosingStack, createLogger, type Logger, type LogLevel, openFolderBlobStore } from '../../platform/mod.ts';
+import { createRulesState, listStanding, type RulesState, step } from '../../rules/mod.ts';
+import { loadScene } from '../config/scene-file.ts';
+import { toModelEyes } from '../eyes.ts';
+import { requireModel } from '../find-model.ts';
+import { look } from '../roles/camera-role.ts';
+import { toTableLines } from '../text-table.ts';
+
+export interface RunOptions {
+  readonly scene: string;
+  readonly model?: string;
+  readonly out: string;
+  readonly data: string;
+  readonly json: boolean;
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+}
+
+/** One candidate as `--json` prints it; times are seconds of the clip. */
+export interface RunCandidate {
+  readonly id: string;
+  readonly offence: string;
+  readonly zone: string;
+  readonly class: string;
+  readonly fromS: number;
+  /** `null` while it is still there at the clip's end. */
+  readonly toS: number | null;
+  readonly raisedAtS: number;
+  readonly dwellS: number;
+  /** Share of the dwell in which it was seen, 0-1. */
+  readonly seenShare: number;
+  /** Folder of the sealed package; `null` when it could not be sealed (the reason is on stderr). */
+  readonly evidence: string | null;
+}
+
+/** Reads one clip as fast as it can be decoded, through the same stages as a live camera. Returns the exit code. */
+export async function runClip(clip: string, options: RunOptions, print: (line: string) => void): Promise<number> {
+  const logger = createLogger(options.logLevel);
+  const scene = await loadScene(options.scene);
+  const facts = await probeClip(clip);
+  const model = await requireModel(options.model ?? null, path.resolve(options.data));
+  const closing = createClosingStack(logger);
+  try {
+    const blobs = openFolderBlobStore(path.resolve(options.out));
+    const signer = await loadOrCreateSigner(path.join(path.resolve(options.out), 'keys/evidence.pem'));
+    const detector = await openDetector({ model, workers: options.workers, logger });
+    closing.push('detector', () => detector.close());
+    const startedAtMs = await toStartTime(clip, facts);
+    const outcome = await foldClip({ clip, scene, startedAtMs, eyes: toModelEyes(detector), logger });
+    const candidates = await sealAll(outcome, { blobs, signer, startedAtMs, out: path.resolve(options.out) });
+    report(candidates, outcome, options.json, print);
+    return candidates.every((candidate) => candidate.evidence !== null) ? 0 : 1;
+  } finally {
+    await closing.close();
+  }
+}
+
+interface Outcome {
+  /** As they were when they were raised: what is sealed. */
+  readonly raised: readonly CandidateFacts[];
+  /** What became of them, by id. */
+  readonly latest: ReadonlyMap<string, CandidateFacts>;
+  readonly footage: Parameters<typeof sealPackage>[0]['footage'];
+  readonly samples: number;
+}
+
+async function foldClip(options: {
+  clip: string;
+  scene: Scene;
+  startedAtMs: number;
+  eyes: ReturnType<typeof toModelEyes>;
+  logger: Logger;
+}): Promise<Outcome> {
+  const { clip, scene, eyes, startedAtMs } = options;
+  let state: RulesState = createRulesState();
+  let newest: DetectionBatch | null = null;
+  let samples = 0;
+  const raised: CandidateFacts[] = [];
+  const latest = new Map<string, CandidateFacts>();
+  const camera = await openCamera({
+    id: toCameraName(clip),
+    source: { kind: 'file', path: path.resolve(clip), realTime: false, startedAtMs },
+    ring: null,
+    maxPixelWidth: eyes.maxPixelWidth,
+    maxPixelHeight: eyes.maxPixelHeight,
+    onsetMs: Math.min(...scene.rules.map((rule) => rule.onsetMs)),
+    restart: 'until_end',
+    logger: options.logger,
+    onHealth: () => undefined,
+    async onFrame(frame) {
+      const batch = await look(frame, eyes);
+      const folded = step(state, scene, batch);
+      state = folded.state;
+      newest = batch;
+      samples++;
+      for (const { type, candidate } of folded.events) {
+        if (type === 'raised') raised.push(candidate);
+        latest.set(candidate.id, candidate);
+      }
+    },
+  });
+  try {
+    await camera.done;
+  } finally {
+    await camera.stop();
+  }
+  if (newest) for (const candidate of listStanding(state, scene, newest)) latest.set(candidate.id, candidate);
+  return { raised, latest, footage: camera.footage, samples };
+}
+
+async function sealAll(
+  outcome: Outcome,
+  options: { blobs: BlobStore; signer: Signer; startedAtMs: number; out: string },
+): Promise<RunCandidate[]> {
+  const { startedAtMs, out, blobs, signer } = options;
+  const toSeconds = (ms: number): number => Math.round(ms - startedAtMs) / 1000;
+  const candidates: RunCandidate[] = [];
+  for (const atRaise of outcome.raised) {
+    const now = outcome.latest.get(atRaise.id) ?? atRaise;
+    candidates.push({
+      id: now.id,
+      offence: now.offence,
+      zone: now.zone,
+      class: now.class,
+      fromS: toSeconds(now.fromMs),
+      toS: now.toMs === null ? null : toSeconds(now.toMs),
+      raisedAtS: toSeconds(atRaise.raisedAtMs ?? atRaise.lastSeenMs),
+      dwellS: Math.round(now.dwellMs) / 1000,
+      seenShare: now.dwellMs === 0 ? 1 : Math.round((now.dwell.seenMs / now.dwellMs) * 1000) / 1000,
+      evidence: await sealOne(atRaise, outcome, { blobs, signer, out }),
+    });
+  }
+  return candidates;
+}
+
+async function sealOne(candidate: CandidateFacts, { footage }: Outcome, options: { blobs: BlobStore; signer: Signer; out: string }): Promise<string | null> {
+  const { blobs, signer, out } = options;
+  try {
+    const { manifestHash } = await sealPackage({ candidate, footage, signer, blobs, nowMs: Date.now() });
+    return path.join(out, 'packages', manifestHash);
+  } catch (error) {
+    process.stderr.write(`xunjie: evidence of ${candidate.id} could not be sealed: ${toMessage(error)}\n`);
+    return null;
+  }
+}
+
+function report(candidates: readonly RunCandidate[], { samples }: Outcome, json: boolean, print: (line: string) => void): void {
+  if (json) {
+    print(JSON.stringify({ candidates }));
+    return;
+  }
+  if (candidates.length === 0) {
+    print(`no candidate in ${samples} samples`);
+    return;
+  }
+  const rows = candidates.map((candidate) => [
+    candidate.id,
+    candidate.offence,
+    candidate.zone,
+    candidate.class,
+    candidate.fromS.toFixed(1),
+    candidate.toS?.toFixed(1) ?? 'still there',
+    candidate.raisedAtS.toFixed(1),
+    formatDuration(candidate.dwellS * 1000),
+    `${Math.round(candidate.seenShare * 100)} %`,
+    candidate.evidence === null ? 'not sealed' : path.relative('', candidate.evidence),
+  ]);
+  for (const line of toTableLines(['id', 'offence', 'zone', 'class', 'from s', 'to s', 'raised s', 'dwell', 'seen', 'evidence'], rows)) print(line);
+}
+
+/** Capture time of the first frame: the container's own, else the file's time minus its length. Declared as unknown either way. */
+async function toStartTime(clip: string, facts: ClipFacts): Promise<number> {
+  if (facts.creationTimeMs !== null) return facts.creationTimeMs;
+  const { mtimeMs } = await stat(clip);
+  return Math.round(mtimeMs - (facts.durationMs ?? 0));
+}
+
+/** A camera name from a file name: `Kerb van (1).mp4` becomes `Kerb-van-1`. */
+function toCameraName(clip: string): string {
+  const name = path
+    .parse(clip)
+    .name.replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+    .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '')
+    .slice(0, 64);
+  return name || 'clip';
+}

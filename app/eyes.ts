@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import Type, { type Static } from 'typebox';
+import { type Detection, findSchemaIssues, formatPath, type ModelRef, objectClasses, toMessage, XunjieError } from '../domain/mod.ts';
+import type { Detector } from '../detector/mod.ts';
+import type { Frame } from '../ingest/mod.ts';
+
+/** Whatever looks at frames: a model, or detections recorded before. */
+export interface Eyes {
+  readonly model: ModelRef | null;
+  readonly maxPixelWidth: number;
+  readonly maxPixelHeight: number;
+  detect(frame: Frame): Promise<readonly Detection[]>;
+}
+
+export function toModelEyes(detector: Detector): Eyes {
+  return {
+    model: detector.model,
+    maxPixelWidth: detector.maxPixelWidth,
+    maxPixelHeight: detector.maxPixelHeight,
+    detect: ({ pixels, pixelWidth, pixelHeight }) => detector.detect({ pixels, pixelWidth, pixelHeight }),
+  };
+}
+
+const Edge = Type.Number({ minimum: 0, maximum: 1 });
+const RecordedFrame = Type.Object({
+  ptsMs: Type.Number(),
+  detections: Type.Array(
+    Type.Object({
+      class: Type.Enum([...objectClasses]),
+      score: Type.Number({ minimum: 0, maximum: 1 }),
+      box: Type.Tuple([Edge, Edge, Edge, Edge]),
+    }),
+  ),
+});
+
+const maxDistanceMs = 600;
+
+/** Detections recorded for a clip, one JSON object per line with `ptsMs` and `detections`. Throws `bad_config` with file and line. */
+export async function loadRecordedEyes(file: string): Promise<Eyes> {
+  const frames = (await readLines(file)).map((line, index) => parseFrame(line, `${file}:${index + 1}`));
+  frames.sort((a, b) => a.ptsMs - b.ptsMs);
+  return {
+    model: null,
+    maxPixelWidth: 64, // nobody looks at the pixels
+    maxPixelHeight: 64,
+    async detect(frame) {
+      const nearest = findNearest(frames, frame.ptsMs);
+      return nearest && Math.abs(nearest.ptsMs - frame.ptsMs) <= maxDistanceMs ? nearest.detections : [];
+    },
+  };
+}
+
+async function readLines(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new XunjieError('file_not_found', `${file}: ${toMessage(error)}`, { cause: error });
+  });
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+function parseFrame(line: string, where: string): Static<typeof RecordedFrame> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw new XunjieError('bad_config', `${where}: not JSON: ${toMessage(error)}`, { cause: error });
+  }
+  const [issue] = findSchemaIssues(RecordedFrame, value);
+  if (issue) throw new XunjieError('bad_config', `${where}: ${formatPath(issue.path)}: ${issue.message}`);
+  return value as Static<typeof RecordedFrame>;
+}
+
+function findNearest(frames: readonly Static<typeof RecordedFrame>[], ptsMs: number): Static<typeof RecordedFrame> | undefined {
+  let low = 0;
+  let high = frames.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((frames[middle]?.ptsMs ?? 0) < ptsMs) low = middle + 1;
+    else high = middle;
+  }
+  const after = frames[low];
+  const before = frames[low - 1];
+  if (!before || !after) return after;
+  return ptsMs - before.ptsMs <= after.ptsMs - ptsMs ? before : after;
+}

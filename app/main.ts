@@ -1,0 +1,107 @@
+import { availableParallelism } from 'node:os';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { toMessage, XunjieError } from '../domain/mod.ts';
+import { redact } from '../platform/mod.ts';
+import { addModelFile, listInstalledModels } from './commands/models.ts';
+import { type RunOptions, runClip } from './commands/run.ts';
+import { type StartOptions, start } from './commands/start.ts';
+import { verify } from './commands/verify.ts';
+
+/** A user's mistake or a machine that lacks something. */
+const refusedCode = 2;
+
+/** Runs one command line (without node and script) and leaves its exit code. Expected errors are one line on stderr. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await runCommand(args);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : refusedCode; // commander has printed its own line
+      return;
+    }
+    process.exitCode = error instanceof XunjieError && error.status < 500 ? refusedCode : 1;
+    const text = error instanceof XunjieError ? error.message : `unexpected: ${error instanceof Error ? error.stack : toMessage(error)}`;
+    process.stderr.write(`xunjie: ${redact(text)}\n`);
+  }
+}
+
+async function runCommand(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const program = new Command('xunjie').description('Watches roadside cameras for offences against street order').exitOverride();
+  const dataOption = () => new Option('--data <folder>', 'where everything is kept').default('.xunjie');
+  const logOption = () =>
+    new Option('--log-level <level>', 'what is logged to stderr').choices(['debug', 'info', 'warn', 'error', 'silent']).default('warn');
+  const workersOption = () =>
+    new Option('--workers <n>', 'detector threads').argParser(parseCount).default(Math.max(1, availableParallelism() - 1));
+
+  program
+    .command('start', { isDefault: true })
+    .description('run the program: the demo town, or the cameras of a configuration file')
+    .addOption(dataOption())
+    .option('--config <file>', 'cameras and settings (YAML); without it the demo town runs')
+    .option('--roles <list>', 'camera, rules, console', 'camera,rules,console')
+    .option('--model <file>', 'model card or ONNX file')
+    .addOption(new Option('--port <n>', "the console's port (default 8080)").argParser(parsePort))
+    .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--exit-when-done', 'end when the clips are through, with a table of what was found', false)
+    .option('--again', 'read clips once more that were read through before', false)
+    .addOption(workersOption())
+    .addOption(logOption())
+    .action(async (options: StartOptions) => {
+      code = await start(options, print);
+    });
+  program
+    .command('run')
+    .description('read one clip and print the candidates in it')
+    .argument('<clip>', 'video file')
+    .requiredOption('--scene <file>', 'zones and rules (YAML)')
+    .option('--model <file>', 'model card or ONNX file; default: an installed model')
+    .option('--out <folder>', 'where the evidence packages go', 'xunjie-out')
+    .addOption(dataOption())
+    .option('--json', 'print one JSON object', false)
+    .addOption(workersOption())
+    .addOption(logOption())
+    .action(async (clip: string, options: RunOptions) => {
+      code = await runClip(clip, options, print);
+    });
+  program
+    .command('verify')
+    .description('check an evidence package and name the first thing that is wrong')
+    .argument('<package>', 'folder with manifest.json')
+    .option('--key <id>', 'the key it must be signed with')
+    .action(async (dir: string, options: { key?: string }) => {
+      code = await verify(dir, options, print);
+    });
+  const models = program.command('models').description('models that find things in pictures');
+  models
+    .command('add')
+    .description('take a model into the data folder, working out its head')
+    .argument('<file>', 'ONNX file')
+    .option('--name <name>', "default: the file's name")
+    .addOption(dataOption())
+    .action(async (file: string, options: { data: string; name?: string }) => {
+      code = await addModelFile(file, options, print);
+    });
+  models
+    .command('list')
+    .description('what is installed')
+    .addOption(dataOption())
+    .action(async (options: { data: string }) => {
+      code = await listInstalledModels(options, print);
+    });
+  await program.parseAsync([...args], { from: 'user' });
+  return code;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 256) throw new InvalidArgumentError('a whole number from 1 to 256');
+  return count;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port from 0 to 65535');
+  return port;
+}

@@ -1,0 +1,88 @@
+import type { AddressInfo } from 'node:net';
+import { type Console, openConsole } from '../../api/mod.ts';
+import { type CameraHealth, type CandidateEvent, type CandidateFacts, type EvidenceEvent, toMessage, XunjieError } from '../../domain/mod.ts';
+import type { BlobStore, Bus, Logger, Subscription } from '../../platform/mod.ts';
+
+export const consoleWorkerName = 'console';
+
+export interface ConsoleRoleOptions {
+  readonly databaseUrl: string;
+  readonly bus: Bus;
+  readonly blobs: BlobStore;
+  readonly webDir: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly cameras: readonly { id: string; name: string }[];
+  /** One password for the demo's accounts; `null` seeds none. */
+  readonly demoPassword: string | null;
+  /** Called once for every candidate that reaches the queue while this process runs. */
+  readonly onQueued: (candidate: CandidateFacts, url: string) => void;
+  readonly logger: Logger;
+}
+
+export interface ConsoleRole {
+  readonly url: string;
+  readonly console: Console;
+  stop(): Promise<void>;
+}
+
+/** Keeps what the rules and the cameras say in PostgreSQL, and serves the console. */
+export async function startConsoleRole(options: ConsoleRoleOptions): Promise<ConsoleRole> {
+  const { bus, blobs, databaseUrl, logger, webDir } = options;
+  const console = await openConsole({ databaseUrl, blobs, logger, webDir });
+  const subscriptions: Subscription[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    await console.close();
+  };
+  try {
+    for (const camera of options.cameras) await console.upsertCamera(camera);
+    if (options.demoPassword !== null) await console.seedDemo({ password: options.demoPassword });
+    const url = await listen(console, options.host, options.port);
+    const raised = new Map<string, CandidateFacts>();
+    subscriptions.push(
+      await bus.work<CandidateEvent>('candidates', consoleWorkerName, 'all', async ({ payload }) => {
+        await console.recordCandidateEvent(payload);
+        if (payload.type === 'raised') rememberBounded(raised, payload.candidate);
+      }),
+      await bus.work<EvidenceEvent>('evidence', consoleWorkerName, 'all', async ({ payload }) => {
+        await console.recordEvidenceEvent(payload);
+        const candidate = raised.get(payload.candidateId);
+        if (payload.type === 'sealed' && candidate && raised.delete(payload.candidateId))
+          options.onQueued(candidate, `${url}/review/${candidate.id}`);
+      }),
+      bus.followLive<CameraHealth>('health.*', (_subject, health) => {
+        console
+          .recordCameraHealth(health)
+          .catch((error: unknown) => logger.warn({ camera: health.camera, error: toMessage(error) }, 'camera health could not be kept'));
+      }),
+    );
+    return { url, console, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(console: Console, host: string, port: number): Promise<string> {
+  try {
+    await console.app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EADDRINUSE')
+      throw new XunjieError('port_in_use', `port ${port} on ${host} is in use by another program; give another with --port`, { cause: error });
+    if (code === 'EACCES') throw new XunjieError('port_in_use', `port ${port} on ${host} may not be used by this user; give another with --port`, { cause: error });
+    throw new XunjieError('bad_argument', `cannot listen on ${host}:${port}: ${toMessage(error)}`, { cause: error });
+  }
+  const address = console.app.server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${name}:${address.port}`;
+}
+
+const maxRemembered = 10_000;
+
+function rememberBounded(raised: Map<string, CandidateFacts>, candidate: CandidateFacts): void {
+  raised.set(candidate.id, candidate);
+  const [oldest] = raised.keys();
+  if (raised.size > maxRemembered && oldest !== undefined) raised.delete(oldest);
+}

@@ -1,0 +1,64 @@
+import {
+  type CandidateEvent,
+  type EvidenceEvent,
+  type EvidenceItem,
+  type FootageReader,
+  XunjieError,
+} from '../../domain/mod.ts';
+import { type Signer, sealPackage } from '../../evidence/mod.ts';
+import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
+
+export interface Sealed {
+  readonly manifestHash: string;
+  readonly items: readonly EvidenceItem[];
+  readonly sealedAtMs: number;
+}
+
+export interface EvidenceWorkerOptions {
+  readonly camera: string;
+  readonly footage: FootageReader;
+  readonly bus: Bus;
+  readonly blobs: BlobStore;
+  readonly signer: Signer;
+  readonly sealed: KeyValue<Sealed>;
+  readonly logger: Logger;
+}
+
+export function toEvidenceWorkerName(camera: string): string {
+  return `evidence-${camera}`;
+}
+
+/**
+ * Seals the package of every candidate that this camera raises, then says so on `evidence.*`. A candidate that comes twice is announced
+ * again with the package it has. Footage that is gone is a fact that is published; anything else is tried again.
+ */
+export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Subscription> {
+  const { bus, camera, sealed, logger } = options;
+  return bus.work<CandidateEvent>('candidates', toEvidenceWorkerName(camera), { camera }, async ({ payload }) => {
+    if (payload.type !== 'raised') return;
+    const candidateId = payload.candidate.id;
+    try {
+      const known = (await sealed.get(candidateId))?.value;
+      const done = known ?? (await seal(payload, options));
+      if (!known) await sealed.put(candidateId, done);
+      await announce(options, { v: 1, type: 'sealed', candidateId, camera, ...done });
+    } catch (error) {
+      if (!(error instanceof XunjieError && error.code === 'evidence_unavailable')) throw error;
+      logger.warn({ candidate: candidateId, reason: error.message }, 'evidence could not be sealed');
+      await announce(options, { v: 1, type: 'failed', candidateId, camera, reason: error.message });
+    }
+  });
+}
+
+async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
+  const sealedAtMs = Date.now();
+  const { candidate } = event;
+  const { footage, signer, blobs } = options;
+  const { manifestHash, manifest } = await sealPackage({ candidate, footage, signer, blobs, nowMs: sealedAtMs });
+  options.logger.info({ candidate: candidate.id, manifestHash, files: manifest.items.length }, 'evidence sealed');
+  return { manifestHash, items: manifest.items, sealedAtMs };
+}
+
+async function announce({ bus, camera }: EvidenceWorkerOptions, event: EvidenceEvent): Promise<void> {
+  await bus.publish('evidence', camera, `${event.candidateId}:${event.type}`, event);
+}

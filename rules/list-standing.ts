@@ -1,0 +1,15 @@
+import type { CandidateFacts, DetectionBatch, Scene } from '../domain/mod.ts';
+import { toCandidateFacts } from './candidate-facts.ts';
+import type { RulesState } from './state.ts';
+
+/** The raised candidates whose stay had not ended at the newest batch, as of that batch; for logs that end there. */
+export function listStanding(state: RulesState, scene: Scene, newest: DetectionBatch): CandidateFacts[] {
+  return state.presences
+    .filter((presence) => presence.phase === 'raised')
+    .flatMap((presence) => {
+      const rule = scene.rules.find(({ id }) => id === presence.ruleId);
+      return rule
+        ? [toCandidateFacts(presence, rule, { batch: newest, sceneVersion: scene.version }, null)]
+        : [];
+    });
+}
