@@ -1,4 +1,4 @@
-import { XunjieError } from '../domain/mod.ts';
+import { XunjieError } from '../domain/errors.ts';
 import { countCells } from './grid.ts';
 import type { Head, ModelCard } from './model-card.ts';
 import { describeTensors, type Network, type OutputValues } from './network.ts';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toMessage, XunjieError } from '../domain/mod.ts';
+import { toMessage, XunjieError } from '../domain/errors.ts';
 import { checkInputs, checkOutput } from './check-fit.ts';
 import { createInputTensor, type InputTensor } from './input-tensor.ts';
 import { type Network, openNetwork } from './network.ts';
@@ -24,7 +24,7 @@ async function detect(network: Network, tensor: InputTensor, request: DetectRequ
   const startedAt = performance.now();
   const { pixelWidth, pixelHeight } = request;
   const pixels = new Uint8Array(request.pixels, 0, pixelWidth * pixelHeight * 3);
-  const letterbox = tensor.fill({ pixels, pixelWidth, pixelHeight });
+  const letterbox = tensor.write({ pixels, pixelWidth, pixelHeight });
   const filledAt = performance.now();
   const output = await network.run(tensor.data, tensor.dims);
   const inferredAt = performance.now();
@@ -47,8 +47,8 @@ async function open(): Promise<{ network: Network; tensor: InputTensor }> {
   const network = await openNetwork(weightsPath);
   checkInputs(card, network);
   const tensor = createInputTensor(card.input);
-  const grey = card.input.scale === '0-1' ? 0.5 : 128;
-  tensor.data.fill(grey);
+  const { width: pixelWidth, height: pixelHeight } = card.input;
+  tensor.write({ pixels: new Uint8Array(pixelWidth * pixelHeight * 3).fill(128), pixelWidth, pixelHeight });
   checkOutput(card, await network.run(tensor.data, tensor.dims));
   return { network, tensor };
 }

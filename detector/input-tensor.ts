@@ -8,7 +8,7 @@ export interface InputTensor {
   readonly data: Float32Array;
   readonly dims: readonly [1, 3, number, number];
   /** Writes a picture and says where it lies. */
-  fill(picture: Picture): Letterbox;
+  write(picture: Picture): Letterbox;
 }
 
 export function createInputTensor(input: ModelCard['input']): InputTensor {
@@ -52,7 +52,7 @@ export function createInputTensor(input: ModelCard['input']): InputTensor {
   return {
     data,
     dims: [1, 3, input.height, input.width],
-    fill(picture) {
+    write(picture) {
       const box = toLetterbox(input, picture.pixelWidth, picture.pixelHeight);
       // The padding stays from picture to picture as long as the pictures lie in the same place.
       if (padded === null || !isSame(padded, box)) data.fill(input.padding.value * factor);

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toMessage, XunjieError } from '../domain/mod.ts';
+import { toMessage, XunjieError } from '../domain/errors.ts';
 import type { InspectReply, InspectRequest } from './inspect-model.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { type Network, openNetwork } from './network.ts';

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { toMessage, XunjieError } from '../domain/mod.ts';
+import { toMessage, XunjieError } from '../domain/errors.ts';
 
 /** Name, element type and size of one input or output; a size that the file leaves open is a word or -1. */
 export interface TensorFacts {

@@ -1,4 +1,5 @@
-import { type Detection, toIou } from '../domain/mod.ts';
+import { toIou } from '../domain/geometry.ts';
+import type { Detection } from '../domain/mod.ts';
 
 /**
  * Greedy non-maximum suppression within each class: keeps the best box and drops those that overlap it by more than

@@ -1,4 +1,4 @@
-import { XunjieError } from '../domain/mod.ts';
+import { XunjieError } from '../domain/errors.ts';
 
 /** One decoded row of a model's output, before non-maximum suppression. */
 export interface RawBox {

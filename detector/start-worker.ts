@@ -5,6 +5,8 @@ export type WorkerFile = 'detect-worker' | 'inspect-worker';
 /**
  * Starts a worker thread from a file of this folder. Node 20 cannot load `.ts` as a worker's main file, so from source
  * a one-line main registers tsx first; the built program starts the `.js` file itself. The caller owns the worker.
+ * What runs in it imports single files of `domain/`, not its `mod.ts`: the schema library behind that would double the
+ * time that every worker takes to start.
  */
 export function startWorker(file: WorkerFile, workerData: unknown): Worker {
   const here = import.meta.url;

@@ -1,0 +1,128 @@
+import { writeFile } from 'node:fs/promises';
+
+/** Element types of onnx.proto3. */
+const elementTypes = { float32: 1, int64: 7 } as const;
+type ElementType = keyof typeof elementTypes;
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  readonly values: readonly number[] | Float32Array;
+}
+
+export interface OnnxPort {
+  readonly name: string;
+  readonly type: ElementType;
+  /** A word stands for a size that the file leaves open. */
+  readonly dims: readonly (number | string)[];
+}
+
+export interface OnnxNode {
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Whole numbers only. */
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
+}
+
+export interface OnnxModel {
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+  readonly nodes: readonly OnnxNode[];
+  readonly constants?: readonly OnnxTensor[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+const opset = 13;
+const irVersion = 8;
+
+/** Writes a small ONNX model (onnx.proto3 by field number) for tests. */
+export async function writeOnnxFile(file: string, model: OnnxModel): Promise<void> {
+  await writeFile(file, encodeModel(model));
+}
+
+export function encodeModel(model: OnnxModel): Buffer {
+  const graph = Buffer.concat([
+    ...model.nodes.map((node) => toBytes(1, encodeNode(node))),
+    toText(2, 'graph'),
+    ...(model.constants ?? []).map((tensor) => toBytes(5, encodeTensor(tensor))),
+    ...model.inputs.map((port) => toBytes(11, encodePort(port))),
+    ...model.outputs.map((port) => toBytes(12, encodePort(port))),
+  ]);
+  return Buffer.concat([
+    toNumber(1, irVersion),
+    toText(2, 'xunjie-test'),
+    toBytes(7, graph),
+    toBytes(8, Buffer.concat([toText(1, ''), toNumber(2, opset)])),
+    ...Object.entries(model.metadata ?? {}).map(([key, value]) =>
+      toBytes(14, Buffer.concat([toText(1, key), toText(2, value)])),
+    ),
+  ]);
+}
+
+function encodeNode(node: OnnxNode): Buffer {
+  return Buffer.concat([
+    ...node.inputs.map((name) => toText(1, name)),
+    ...node.outputs.map((name) => toText(2, name)),
+    toText(4, node.operator),
+    ...Object.entries(node.attributes ?? {}).map(([name, value]) => toBytes(5, encodeAttribute(name, value))),
+  ]);
+}
+
+const intAttribute = 2;
+const intsAttribute = 7;
+
+function encodeAttribute(name: string, value: number | readonly number[]): Buffer {
+  return typeof value === 'number'
+    ? Buffer.concat([toText(1, name), toNumber(3, value), toNumber(20, intAttribute)])
+    : Buffer.concat([
+        toText(1, name),
+        ...value.map((each) => toNumber(8, each)),
+        toNumber(20, intsAttribute),
+      ]);
+}
+
+function encodeTensor(tensor: OnnxTensor): Buffer {
+  const raw =
+    tensor.type === 'float32'
+      ? Buffer.from(Float32Array.from(tensor.values).buffer)
+      : Buffer.from(BigInt64Array.from([...tensor.values].map(BigInt)).buffer);
+  return Buffer.concat([
+    ...tensor.dims.map((dim) => toNumber(1, dim)),
+    toNumber(2, elementTypes[tensor.type]),
+    toText(8, tensor.name),
+    toBytes(9, raw),
+  ]);
+}
+
+function encodePort(port: OnnxPort): Buffer {
+  const shape = Buffer.concat(
+    port.dims.map((dim) => toBytes(1, typeof dim === 'number' ? toNumber(1, dim) : toText(2, dim))),
+  );
+  const tensorType = Buffer.concat([toNumber(1, elementTypes[port.type]), toBytes(2, shape)]);
+  return Buffer.concat([toText(1, port.name), toBytes(2, toBytes(1, tensorType))]);
+}
+
+function toNumber(field: number, value: number): Buffer {
+  return Buffer.concat([toVarint(field * 8), toVarint(value)]);
+}
+
+function toText(field: number, text: string): Buffer {
+  return toBytes(field, Buffer.from(text, 'utf8'));
+}
+
+function toBytes(field: number, bytes: Buffer): Buffer {
+  return Buffer.concat([toVarint(field * 8 + 2), toVarint(bytes.length), bytes]);
+}
+
+/** Protobuf writes negative numbers as 64-bit two's complement. */
+function toVarint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  do {
+    bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+    rest >>= 7n;
+  } while (rest > 0n);
+  return Buffer.from(bytes);
+}
