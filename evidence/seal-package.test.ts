@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CandidateFacts, FootageReader } from '../domain/mod.ts';
+import { type CandidateFacts, type FootageReader, XunjieError } from '../domain/mod.ts';
 import { type BlobStore, openFolderBlobStore } from '../platform/mod.ts';
 import { sealPackage } from './seal-package.ts';
 import { makeCandidate } from './test-support/make-candidate.ts';
@@ -210,6 +210,11 @@ describe('evidence that is not to be had', () => {
       message: expect.stringMatching(message),
     });
     expect(keys).toEqual([]);
+  });
+
+  test('a machine without ffmpeg is not taken for missing footage', async () => {
+    const missing = new XunjieError('engine_missing', 'ffmpeg is not installed');
+    await expect(seal({}, makeFootage({ readFrame: () => Promise.reject(missing) }))).rejects.toBe(missing);
   });
 
   test('pictures nearer to each other than the legal time are no evidence', async () => {
