@@ -6,8 +6,10 @@ import { highScore } from './tuning.ts';
 
 /** Longest time over which a speed is believed. */
 const maxForecastMs = 2000;
-/** Samples unseen up to which a track is fresh: older ones take only what no fresh track wants. */
+/** Samples unseen up to which a track can be fresh: others take only what no fresh track wants. */
 const freshMisses = 2;
+/** A run of misses less likely than this, given how steadily the track was seen, means that its thing has gone. */
+const minMissChance = 0.02;
 
 interface Pair {
   readonly track: number;
@@ -27,18 +29,17 @@ export function associate(
 ): number[] {
   const matched = tracks.map(() => -1);
   const taken = observations.map(() => false);
+  const fresh = tracks.map(isFresh);
   const forecasts = tracks.map((track) => forecast(track, atMs));
-  const stages: readonly ((track: Track, observation: Observation, box: Box) => number)[] = [
-    (track, observation, box) =>
-      track.misses <= freshMisses && observation.score >= highScore
-        ? toOverlapValue(observation, box, 0.2)
-        : 0,
-    (track, observation, box) => (track.misses <= freshMisses ? toOverlapValue(observation, box, 0.3) : 0),
-    (track, observation, box) =>
-      track.misses <= 1 && observation.score >= highScore
+  const stages: readonly ((index: number, track: Track, observation: Observation, box: Box) => number)[] = [
+    (index, _track, observation, box) =>
+      fresh[index] === true && observation.score >= highScore ? toOverlapValue(observation, box, 0.2) : 0,
+    (index, _track, observation, box) => (fresh[index] === true ? toOverlapValue(observation, box, 0.3) : 0),
+    (_index, track, observation, box) =>
+      track.misses <= (isAtRest(track) ? 0 : 1) && observation.score >= highScore
         ? toDistanceValue(track, observation, box, atMs - track.lastSeenMs)
         : 0,
-    (_track, observation, box) => toOverlapValue(observation, box, 0.4),
+    (_index, _track, observation, box) => toOverlapValue(observation, box, 0.4),
   ];
   for (const toValue of stages) {
     const pairs: Pair[] = [];
@@ -46,7 +47,7 @@ export function associate(
       if (matched[t] !== -1) continue;
       for (const [o, observation] of observations.entries()) {
         if (taken[o] === true || observation.family !== track.family) continue;
-        const value = toValue(track, observation, forecasts[t] as Box);
+        const value = toValue(t, track, observation, forecasts[t] as Box);
         if (value > 0) pairs.push({ track: t, observation: o, value });
       }
     }
@@ -60,6 +61,13 @@ export function associate(
   return matched;
 }
 
+/** A thing seen in every sample for a minute and then twice not at all has most likely gone; one that flickers has not. */
+function isFresh(track: Track): boolean {
+  const { sightings, missed } = track.spell;
+  const missChance = (missed - track.misses + 1) / (sightings + missed - track.misses + 2);
+  return track.misses <= freshMisses && missChance ** track.misses >= minMissChance;
+}
+
 /** Where the track's box should be now: moved on at its speed, or where it rests. */
 function forecast(track: Track, atMs: number): Box {
   if (isAtRest(track) && track.spell.strays === 0) return track.spell.anchor;
@@ -69,9 +77,11 @@ function forecast(track: Track, atMs: number): Box {
   return [track.box[0] + x, track.box[1] + y, track.box[2] + x, track.box[3] + y];
 }
 
+/** Boxes of very different size must overlap well: else a bus that drives off hands its track to the car behind it. */
 function toOverlapValue(observation: Observation, box: Box, minIou: number): number {
   const iou = toIou(observation.box, box);
-  return iou >= minIou ? iou : 0;
+  if (iou < minIou) return 0;
+  return iou >= 0.4 || toSizeRatio(observation.box, box) >= 0.5 ? iou : 0;
 }
 
 /** At a picture every second or two a driving car no longer overlaps itself: then size and nearness decide. */

@@ -1,6 +1,6 @@
 import type { Box } from '../domain/mod.ts';
 import type { Family } from './family.ts';
-import { type RestFit, toRestFit } from './place.ts';
+import { isHidden, type RestFit, toRestFit } from './place.ts';
 import type { Observation } from './suppress-duplicates.ts';
 import { breakMs, breakStrays, confirmMs, confirmSightings, driftLagMs, settleMs } from './tuning.ts';
 
@@ -10,6 +10,8 @@ export interface Spell {
   /** Where it rests: mean of the first boxes, then slow drift. */
   readonly anchor: Box;
   readonly sightings: number;
+  /** Samples in which it was not seen although nothing hid it. */
+  readonly missed: number;
   readonly lastMs: number;
   /** Sightings in a row that lay elsewhere, and since when. */
   readonly strays: number;
@@ -28,7 +30,7 @@ export interface Track {
   readonly hits: number;
   readonly bornBox: Box;
   readonly lastSeenMs: number;
-  /** Samples since it was last seen. */
+  /** Samples since it was last seen, those in which it was hidden not counted. */
   readonly misses: number;
   readonly spell: Spell;
   /** How the last sighting lay to the spell's anchor. */
@@ -82,12 +84,18 @@ export function moveTrack(track: Track, box: Box, atMs: number, boxes: readonly 
   };
 }
 
-export function missTrack(track: Track): Track {
-  return { ...track, misses: track.misses + 1 };
+/** A sample without it: `boxes` are those of the sample. While something hides it, its absence says nothing. */
+export function missTrack(track: Track, boxes: readonly Box[]): Track {
+  if (isHidden(track.spell.anchor, boxes)) return track;
+  return {
+    ...track,
+    misses: track.misses + 1,
+    spell: { ...track.spell, missed: track.spell.missed + 1 },
+  };
 }
 
 function startSpell(box: Box, atMs: number): Spell {
-  return { fromMs: atMs, anchor: box, sightings: 1, lastMs: atMs, strays: 0, straySinceMs: atMs };
+  return { fromMs: atMs, anchor: box, sightings: 1, missed: 0, lastMs: atMs, strays: 0, straySinceMs: atMs };
 }
 
 function strayFrom(spell: Spell, box: Box, atMs: number): Spell {

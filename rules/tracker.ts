@@ -45,7 +45,7 @@ export function stepTracker(
   for (const [index, old] of before.entries()) {
     const observation = observations[matched[index] as number];
     if (observation === undefined) {
-      if (clock.atMs - old.lastSeenMs <= toPatienceMs(old, clock)) tracks.push(missTrack(old));
+      if (clock.atMs - old.lastSeenMs <= toPatienceMs(old, clock)) tracks.push(missTrack(old, boxes));
       continue;
     }
     const track = moveTrack(old, observation.box, clock.atMs, boxes);
