@@ -4,14 +4,6 @@ import { BrowserRouter } from 'react-router';
 import { createQueryClient } from './api/query-client.ts';
 import { App } from './app.tsx';
 import { LanguageProvider } from './i18n/language.tsx';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/shell.css';
-import './styles/picture.css';
-import './styles/review.css';
-import './styles/review-side.css';
-import './styles/cases.css';
-import './styles/task.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');

@@ -12,7 +12,10 @@ export function useCandidateQueue() {
   return useQuery({
     queryKey: queryKeys.candidateQueue,
     queryFn: ({ signal }) =>
-      getJson<Page<CandidateSummary>>(`/api/candidates?state=pending_review,in_review&limit=${queueLimit}`, signal),
+      getJson<Page<CandidateSummary>>(
+        `/api/candidates?state=pending_review,in_review&limit=${queueLimit}`,
+        signal,
+      ),
     refetchInterval: fallbackRefreshMs,
   });
 }

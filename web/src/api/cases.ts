@@ -45,7 +45,8 @@ export function useCaseAction(caseNo: string) {
       postJson<CaseDetail>(`${toCaseUrl(caseNo)}/actions/${action}`, body),
     onSuccess: (detail) => client.setQueryData(queryKeys.case(caseNo), detail),
     onSettled: () => {
-      for (const queryKey of [queryKeys.cases, queryKeys.summary]) void client.invalidateQueries({ queryKey });
+      for (const queryKey of [queryKeys.cases, queryKeys.summary])
+        void client.invalidateQueries({ queryKey });
     },
   });
 }

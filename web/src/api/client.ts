@@ -12,7 +12,12 @@ export class RequestError extends Error {
   readonly code: FailureCode;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: FailureCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    status: number,
+    code: FailureCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.name = 'RequestError';
     this.status = status;
@@ -26,7 +31,11 @@ export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<
 }
 
 export async function postJson<Body>(url: string, body: unknown = {}): Promise<Body> {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
   return (await request(url, init, timeoutMs)) as Body;
 }
 
@@ -47,7 +56,8 @@ async function request(url: string, init: RequestInit, limitMs: number): Promise
     response = await fetch(url, { credentials: 'same-origin', ...init, signal });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    if (limit.aborted) throw new RequestError(0, 'timeout', `no answer from the server in ${limitMs / 1000} s`);
+    if (limit.aborted)
+      throw new RequestError(0, 'timeout', `no answer from the server in ${limitMs / 1000} s`);
     throw new RequestError(0, 'offline', 'the server cannot be reached');
   }
   if (response.status === 204) return undefined;

@@ -8,6 +8,12 @@ export type LiveState = 'unknown' | 'live' | 'lost';
 const eventKinds = ['candidate', 'case', 'camera'] as const;
 type EventKind = (typeof eventKinds)[number];
 
+const queryKeysByKind: Readonly<Record<EventKind, readonly string[]>> = {
+  candidate: queryKeys.candidates,
+  case: queryKeys.cases,
+  camera: queryKeys.cameras,
+};
+
 /** Bursts of events become one refresh per kind in this time. */
 const refreshDelayMs = 400;
 const reopenDelayMs = 5_000;
@@ -30,7 +36,7 @@ function openLiveEvents(client: QueryClient, onState: (state: LiveState) => void
   const refresh = () => {
     refreshTimer = undefined;
     for (const kind of pending) {
-      void client.invalidateQueries({ queryKey: toQueryKey(kind) });
+      void client.invalidateQueries({ queryKey: queryKeysByKind[kind] });
     }
     if (pending.has('candidate') || pending.has('case'))
       void client.invalidateQueries({ queryKey: queryKeys.summary });
@@ -62,15 +68,4 @@ function openLiveEvents(client: QueryClient, onState: (state: LiveState) => void
     window.clearTimeout(refreshTimer);
     window.clearTimeout(reopenTimer);
   };
-}
-
-function toQueryKey(kind: EventKind): readonly string[] {
-  switch (kind) {
-    case 'candidate':
-      return queryKeys.candidates;
-    case 'case':
-      return queryKeys.cases;
-    case 'camera':
-      return queryKeys.cameras;
-  }
 }

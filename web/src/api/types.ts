@@ -111,7 +111,11 @@ export interface CandidateDetail extends CandidateSummary {
   readonly clockErrorMs: number | null;
   readonly model: { readonly name: string; readonly sha256: string } | null;
   readonly sceneVersion: string;
-  readonly evidence: { readonly manifestHash: string; readonly sealedAt: IsoTime; readonly keyId: string | null } | null;
+  readonly evidence: {
+    readonly manifestHash: string;
+    readonly sealedAt: IsoTime;
+    readonly keyId: string | null;
+  } | null;
   readonly evidenceFailure: string | null;
   readonly review: ReviewRecord | null;
 }

@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { type FormEvent, useState } from 'react';
 import type { CaseAction } from '../../../domain/mod.ts';
 import { type ActionRequest, useStandards, useUnits } from '../api/cases.ts';
@@ -47,14 +48,25 @@ export function ActionForm({
   return (
     <form className="action-form" onSubmit={submit} aria-label={t(`action.${action}`)}>
       {needs.includes('standard') && (
-        <StandardField offence={summary.offence.code} level={summary.level} value={standard} onChange={setStandard} />
+        <StandardField
+          offence={summary.offence.code}
+          level={summary.level}
+          value={standard}
+          onChange={setStandard}
+        />
       )}
       {needs.includes('unit') && <UnitField value={unit} onChange={setUnit} />}
       {needs.includes('photo') && <PhotoField photo={photo} label={t('photo.take')} onPhoto={setPhoto} />}
       {needs.includes('reason') && (
         <label>
           {t('form.reason')}
-          <textarea rows={2} maxLength={500} required value={reason} onChange={(event) => setReason(event.target.value)} />
+          <textarea
+            rows={2}
+            maxLength={500}
+            required
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </label>
       )}
       <label>
@@ -73,7 +85,13 @@ export function ActionForm({
   );
 }
 
-function UnitField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+function UnitField({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
   const { t } = useLanguage();
   const units = useUnits(true);
   return (
@@ -87,7 +105,9 @@ function UnitField({ value, onChange }: { readonly value: string; readonly onCha
           </option>
         ))}
       </select>
-      {units.error !== null && <span className="error-line">{t('error.load', { message: units.error.message })}</span>}
+      {units.error !== null && (
+        <span className="error-line">{t('error.load', { message: describeError(units.error, t) })}</span>
+      )}
     </label>
   );
 }
@@ -106,12 +126,16 @@ function StandardField({
   const { t } = useLanguage();
   const standards = useStandards(offence, true);
   // The reviewer's level first: an urgent case is seldom registered under the normal limit.
-  const choices = [...(standards.data ?? [])].sort((a, b) => Number(b.level === level) - Number(a.level === level));
+  const choices = (standards.data ?? []).toSorted(
+    (a, b) => Number(b.level === level) - Number(a.level === level),
+  );
   return (
     <fieldset className="standards">
       <legend>{t('form.standard')}</legend>
       {standards.isPending && <p className="quiet">{t('loading')}</p>}
-      {standards.error !== null && <p className="error-line">{t('error.load', { message: standards.error.message })}</p>}
+      {standards.error !== null && (
+        <p className="error-line">{t('error.load', { message: describeError(standards.error, t) })}</p>
+      )}
       {standards.data?.length === 0 && <p className="quiet">{t('form.noStandard')}</p>}
       {choices.map((choice) => (
         <label key={choice.id} className="standard">

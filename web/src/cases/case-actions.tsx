@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { useState } from 'react';
 import type { CaseAction } from '../../../domain/mod.ts';
 import { type ActionRequest, useCaseAction } from '../api/cases.ts';
@@ -49,7 +50,7 @@ export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
       )}
       {act.error !== null && (
         <p className="error-line" role="alert">
-          {act.error.message}
+          {describeError(act.error, t)}
         </p>
       )}
     </section>

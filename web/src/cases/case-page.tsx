@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { Link, useParams } from 'react-router';
 import { useCase } from '../api/cases.ts';
 import type { CaseDetail } from '../api/types.ts';
@@ -19,7 +20,11 @@ export function CasePage() {
   if (query.data !== undefined) return <CaseView detail={query.data} />;
   return (
     <main className="page-note">
-      {query.error === null ? t('loading') : <p role="alert">{t('error.load', { message: query.error.message })}</p>}
+      {query.error === null ? (
+        t('loading')
+      ) : (
+        <p role="alert">{t('error.load', { message: describeError(query.error, t) })}</p>
+      )}
       <Link to="/cases">{t('case.back')}</Link>
     </main>
   );
@@ -57,7 +62,9 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
           <div>
             <dt>{t('case.limit')}</dt>
             <dd>
-              {detail.limit === null ? t('case.noLimit') : `${detail.limit.value} ${t(`limitUnit.${detail.limit.unit}`)}`}
+              {detail.limit === null
+                ? t('case.noLimit')
+                : `${detail.limit.value} ${t(`limitUnit.${detail.limit.unit}`)}`}
             </dd>
           </div>
           <div>
@@ -68,7 +75,9 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
             <div>
               <dt>{t('case.candidate')}</dt>
               <dd>
-                <Link to={`/review/${encodeURIComponent(detail.candidateId)}`}>{t('case.openCandidate')}</Link>
+                <Link to={`/review/${encodeURIComponent(detail.candidateId)}`}>
+                  {t('case.openCandidate')}
+                </Link>
               </dd>
             </div>
           )}
@@ -79,7 +88,10 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
               <a href={still.originalUrl} target="_blank" rel="noreferrer">
                 <StillPicture
                   url={still.originalUrl}
-                  alt={t('case.still', { moment: t(`moment.${still.moment}`), at: formatFull(still.capturedAt) })}
+                  alt={t('case.still', {
+                    moment: t(`moment.${still.moment}`),
+                    at: formatFull(still.capturedAt),
+                  })}
                   width={still.width}
                   height={still.height}
                   zone={null}
@@ -88,7 +100,8 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
                 />
               </a>
               <figcaption>
-                {t(`moment.${still.moment}`)} <time dateTime={still.capturedAt}>{formatClock(still.capturedAt)}</time>
+                {t(`moment.${still.moment}`)}{' '}
+                <time dateTime={still.capturedAt}>{formatClock(still.capturedAt)}</time>
               </figcaption>
             </figure>
           ))}

@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { Link, useSearchParams } from 'react-router';
 import { useCaseList } from '../api/cases.ts';
 import type { CaseSummary } from '../api/types.ts';
@@ -28,14 +29,19 @@ export function CasesPage() {
       <StateFilter chosen={chosen} onChoose={(state) => setSearch(state === 'open' ? {} : { state })} />
       {list.error !== null && (
         <p className="error-line" role="alert">
-          {t('error.load', { message: list.error.message })}
+          {t('error.load', { message: describeError(list.error, t) })}
         </p>
       )}
       {list.isPending && <p className="quiet">{t('loading')}</p>}
       {list.data !== undefined && items.length === 0 && <p className="page-note quiet">{t('cases.none')}</p>}
       {items.length > 0 && <CaseTable items={items} nowMs={nowMs} />}
       {list.hasNextPage && (
-        <button type="button" className="button" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <button
+          type="button"
+          className="button"
+          disabled={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {t('cases.more')}
         </button>
       )}
@@ -77,7 +83,11 @@ function CaseRow({ item, nowMs }: { readonly item: CaseSummary; readonly nowMs: 
   const offenceName = useOffenceName();
   return (
     <tr>
-      <td>{item.thumbnailUrl !== null && <img className="thumb" src={item.thumbnailUrl} alt="" loading="lazy" />}</td>
+      <td>
+        {item.thumbnailUrl !== null && (
+          <img className="thumb" src={item.thumbnailUrl} alt="" loading="lazy" />
+        )}
+      </td>
       <th scope="row">
         <Link to={`/cases/${encodeURIComponent(item.caseNo)}`}>{item.caseNo}</Link>
       </th>

@@ -11,7 +11,11 @@ export function DeadlineMark({ summary, nowMs }: { readonly summary: CaseSummary
   const { deadline } = summary;
   if (deadline === null) return <span className="quiet">{t('deadline.none')}</span>;
   const runs = isClockRunning(summary.state);
-  const stand = runs ? toDeadlineStand(summary.createdAt, deadline, nowMs) : summary.overdue ? 'overdue' : 'none';
+  const stand = runs
+    ? toDeadlineStand(summary.createdAt, deadline, nowMs)
+    : summary.overdue
+      ? 'overdue'
+      : 'none';
   const distance = formatDuration(Math.abs(Date.parse(deadline) - nowMs), language);
   const word = runs
     ? t(stand === 'overdue' ? 'deadline.over' : 'deadline.left', { time: distance })

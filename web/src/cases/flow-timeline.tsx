@@ -2,6 +2,9 @@ import type { Attachment, FlowRecord } from '../api/types.ts';
 import { formatFull } from '../format/time.ts';
 import { useLanguage } from '../i18n/language.tsx';
 
+/** Actor of what the cameras report. */
+const machineActor = 'ai';
+
 /** The case's record, newest last, with the links of its hash chain. */
 export function FlowTimeline({ flow }: { readonly flow: readonly FlowRecord[] }) {
   const { t } = useLanguage();
@@ -17,16 +20,27 @@ export function FlowTimeline({ flow }: { readonly flow: readonly FlowRecord[] })
               {record.overdue && <span className="tag overdue">{t('deadline.wasOver')}</span>}
             </header>
             <p>
-              {record.actor}
+              {record.actor === machineActor ? t('flow.machine') : record.actor}
               {record.role !== null && ` · ${t(`role.${record.role}`)}`}
               {record.unit !== null && ` · ${toUnitName(record.unit)}`}
             </p>
-            {record.opinion !== null && record.opinion !== '' && <p className="flow-opinion">{record.opinion}</p>}
+            {record.opinion !== null && record.opinion !== '' && (
+              <p className="flow-opinion">{record.opinion}</p>
+            )}
             {record.attachments.length > 0 && (
               <div className="flow-photos">
                 {record.attachments.map((attachment) => (
-                  <a key={toPhotoUrl(attachment)} href={toPhotoUrl(attachment)} target="_blank" rel="noreferrer">
-                    <img src={toPhotoUrl(attachment)} alt={t('flow.photo', { action: t(`action.${record.action}`) })} loading="lazy" />
+                  <a
+                    key={toPhotoUrl(attachment)}
+                    href={toPhotoUrl(attachment)}
+                    target="_blank"
+                    rel="noreferrer"
+                  >
+                    <img
+                      src={toPhotoUrl(attachment)}
+                      alt={t('flow.photo', { action: t(`action.${record.action}`) })}
+                      loading="lazy"
+                    />
                   </a>
                 ))}
               </div>

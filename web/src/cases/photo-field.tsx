@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { useId } from 'react';
 import { useUploadPhoto } from '../api/cases.ts';
 import type { Photo } from '../api/types.ts';
@@ -43,7 +44,7 @@ export function PhotoField({
       </label>
       {upload.error !== null && (
         <p className="error-line" role="alert">
-          {t('photo.failed', { message: upload.error.message })}
+          {t('photo.failed', { message: describeError(upload.error, t) })}
         </p>
       )}
     </div>

@@ -14,7 +14,8 @@ export function StateFilter({
   const { t } = useLanguage();
   const counts = useSummary().data?.cases;
   const count = (state: CaseState) => (counts === undefined ? '–' : (counts[state] ?? 0));
-  const openCount = counts === undefined ? '–' : loopStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const openCount =
+    counts === undefined ? '–' : loopStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   return (
     <div className="state-filter" role="group" aria-label={t('cases.filter')}>
       <button type="button" aria-pressed={chosen === 'open'} onClick={() => onChoose('open')}>

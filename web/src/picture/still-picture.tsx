@@ -38,7 +38,11 @@ export function StillPicture(props: StillPictureProps) {
           />
         )}
         {props.overlay && (
-          <PictureOverlay zone={props.zone} box={props.box} {...(props.label ? { label: props.label } : {})} />
+          <PictureOverlay
+            zone={props.zone}
+            box={props.box}
+            {...(props.label ? { label: props.label } : {})}
+          />
         )}
       </div>
     </div>
@@ -56,5 +60,8 @@ export function toZoom(box: Box): { transform: string; transformOrigin: string }
   const toShift = (center: number) => Math.min(0, Math.max(1 - scale, 0.5 - center * scale)) * 100;
   const left = toShift((x1 + x2) / 2);
   const top = toShift((y1 + y2) / 2);
-  return { transformOrigin: '0 0', transform: `translate(${left.toFixed(2)}%, ${top.toFixed(2)}%) scale(${scale.toFixed(3)})` };
+  return {
+    transformOrigin: '0 0',
+    transform: `translate(${left.toFixed(2)}%, ${top.toFixed(2)}%) scale(${scale.toFixed(3)})`,
+  };
 }

@@ -1,7 +1,9 @@
 import { Link } from 'react-router';
+import { RequestError } from '../api/client.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CandidateDetail } from '../api/types.ts';
-import { formatClock, formatFull } from '../format/time.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { formatClock } from '../format/time.ts';
+import { type Translate, useLanguage } from '../i18n/language.tsx';
 import { useOffenceName } from '../i18n/offence-name.ts';
 import type { LeaseState } from './use-lease.ts';
 
@@ -21,8 +23,7 @@ export function CandidateHead({
     <header className="candidate-head">
       <h1>{offenceName(detail.offence)}</h1>
       <p className="candidate-place">
-        {detail.camera.name} · {t('facts.zone', { zone: detail.zone })} ·{' '}
-        <time dateTime={detail.raisedAt}>{formatFull(detail.raisedAt)}</time>
+        {detail.camera.name} · {t('facts.zone', { zone: detail.zone })}
       </p>
       <span className={`state state-${detail.state}`}>{t(`candidateState.${detail.state}`)}</span>
       {detail.caseNo !== null && (
@@ -47,10 +48,12 @@ function LeaseLine({ lease, onTake }: { readonly lease: LeaseState; readonly onT
     case 'elsewhere':
     case 'lost':
     case 'failed':
+    default:
       return (
         <span className="lease lease-bad" role="alert">
           <span>
-            {t(`lease.${lease.status}`)} <span className="lease-message">{lease.message}</span>
+            {t(`lease.${lease.status}`)}{' '}
+            <span className="lease-message">{describeRefusal(lease.error, t)}</span>
           </span>
           <button type="button" className="button small" onClick={onTake}>
             {t('lease.take')} <kbd>L</kbd>
@@ -58,4 +61,15 @@ function LeaseLine({ lease, onTake }: { readonly lease: LeaseState; readonly onT
         </span>
       );
   }
+}
+
+/** Who holds it and until when, where the server says so apart from its line of text. */
+function describeRefusal(error: Error, t: Translate): string {
+  if (error instanceof RequestError && error.code === 'lease_lost') {
+    const { by, until } = error.details;
+    if (typeof by === 'string' && typeof until === 'string')
+      return t('lease.heldBy', { by, until: formatClock(until) });
+    return error.message;
+  }
+  return describeError(error, t);
 }

@@ -77,28 +77,30 @@ export function DecisionPanel(props: DecisionPanelProps) {
         </p>
       )}
       {props.blocked !== null && <p className="blocked-line">{props.blocked}</p>}
-      <div className="decision-buttons">
-        <button
-          type="button"
-          className="button urgent"
-          aria-pressed={draft.level === 'urgent'}
-          onClick={props.onToggleUrgent}
-        >
-          {draft.level === 'urgent' ? '▲ ' : ''}
-          {t('level.urgent')} <kbd>U</kbd>
-        </button>
-        <button type="button" className="button" disabled={isDisabled} onClick={props.onOpenReject}>
-          {t('decision.reject')} <kbd>R</kbd>
-        </button>
-        <button
-          type="button"
-          className="button primary"
-          disabled={isDisabled || missing.length > 0}
-          onClick={props.onConfirm}
-        >
-          {t('decision.confirm')} <kbd>A</kbd>
-        </button>
-      </div>
+      {!props.isRejecting && (
+        <div className="decision-buttons">
+          <button
+            type="button"
+            className="button urgent"
+            aria-pressed={draft.level === 'urgent'}
+            onClick={props.onToggleUrgent}
+          >
+            {draft.level === 'urgent' ? '▲ ' : ''}
+            {t('level.urgent')} <kbd>U</kbd>
+          </button>
+          <button type="button" className="button" disabled={isDisabled} onClick={props.onOpenReject}>
+            {t('decision.reject')} <kbd>R</kbd>
+          </button>
+          <button
+            type="button"
+            className="button primary"
+            disabled={isDisabled || missing.length > 0}
+            onClick={props.onConfirm}
+          >
+            {t('decision.confirm')} <kbd>A</kbd>
+          </button>
+        </div>
+      )}
     </section>
   );
 }

@@ -8,7 +8,12 @@ export interface Draft {
   readonly note: string;
 }
 
-export const checkOrder = ['true', 'clear', 'complete', 'accurate'] as const satisfies readonly EvidenceCheck[];
+export const checkOrder = [
+  'true',
+  'clear',
+  'complete',
+  'accurate',
+] as const satisfies readonly EvidenceCheck[];
 
 export const emptyDraft: Draft = {
   checks: { true: false, clear: false, complete: false, accurate: false },

@@ -9,7 +9,11 @@ const shareNames = ['seen', 'bridged', 'unknown'] as const;
 export function DwellBar({ detail }: { readonly detail: CandidateDetail }) {
   const { language, t } = useLanguage();
   const percentages = toDwellPercentages(detail.dwell);
-  const msByName = { seen: detail.dwell.seenMs, bridged: detail.dwell.bridgedMs, unknown: detail.dwell.unknownMs };
+  const msByName = {
+    seen: detail.dwell.seenMs,
+    bridged: detail.dwell.bridgedMs,
+    unknown: detail.dwell.unknownMs,
+  };
   const summary = shareNames.map((name) => `${t(`dwell.${name}`)} ${percentages[name]} %`).join(', ');
   return (
     <section className="dwell" aria-labelledby="dwell-title">

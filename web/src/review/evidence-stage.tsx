@@ -102,7 +102,11 @@ export function EvidenceStage({
   );
 }
 
-function toAlt(piece: Extract<EvidencePiece, { kind: 'still' }>, detail: CandidateDetail, t: Translate): string {
+function toAlt(
+  piece: Extract<EvidencePiece, { kind: 'still' }>,
+  detail: CandidateDetail,
+  t: Translate,
+): string {
   return t('stage.alt', {
     moment: t(`moment.${piece.still.moment}`),
     at: formatFull(piece.still.capturedAt),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { CandidateDetail } from '../api/types.ts';
+import type { CandidateDetail, ReviewRecord } from '../api/types.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatFull } from '../format/time.ts';
 import { useLanguage } from '../i18n/language.tsx';
@@ -21,6 +21,7 @@ export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
           ))}
         </ul>
       )}
+      {detail.review !== null && <ReviewLine review={detail.review} />}
       <DwellBar detail={detail} />
       <dl className="facts-list">
         <Fact term={t('facts.from')}>{formatFull(detail.from)}</Fact>
@@ -64,6 +65,20 @@ export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
   );
 }
 
+function ReviewLine({ review }: { readonly review: ReviewRecord }) {
+  const { t } = useLanguage();
+  return (
+    <p className="review-record">
+      <b>
+        {t(`candidateState.${review.result}`)}
+        {review.reason !== null && `:${t(`reason.${review.reason}`)}`}
+      </b>{' '}
+      {t('review.record', { reviewer: review.reviewer, at: formatFull(review.at) })}
+      {review.note !== null && <span className="review-note">{review.note}</span>}
+    </p>
+  );
+}
+
 function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
   return (
     <div>
@@ -77,5 +92,7 @@ const shownDigits = 12;
 
 /** Start of a hash; the whole of it on hover and for copying. */
 function Hash({ value }: { readonly value: string }) {
-  return <code title={value}>{value.length > shownDigits + 4 ? `${value.slice(0, shownDigits)}…` : value}</code>;
+  return (
+    <code title={value}>{value.length > shownDigits + 4 ? `${value.slice(0, shownDigits)}…` : value}</code>
+  );
 }

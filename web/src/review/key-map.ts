@@ -3,7 +3,15 @@ import type { EvidenceCheck, RejectReason } from '../../../domain/mod.ts';
 /** What a key can ask for while a candidate is open. */
 export type ReviewCommand =
   | { readonly kind: 'next' | 'previous' }
-  | { readonly kind: 'next_picture' | 'previous_picture' | 'play' | 'toggle_clip' | 'toggle_overlay' | 'toggle_zoom' }
+  | {
+      readonly kind:
+        | 'next_picture'
+        | 'previous_picture'
+        | 'play'
+        | 'toggle_clip'
+        | 'toggle_overlay'
+        | 'toggle_zoom';
+    }
   | { readonly kind: 'toggle_check'; readonly check: EvidenceCheck }
   | { readonly kind: 'confirm' | 'open_reject' | 'toggle_urgent' | 'edit_note' | 'take_lease' | 'pull_new' }
   | { readonly kind: 'reject'; readonly reason: RejectReason }
@@ -101,7 +109,10 @@ function toKeyName({ key, code }: KeyPress): string {
 }
 
 /** Whether keys belong to what is focused instead: typing in a field, or pressing a focused control. */
-export function isTakenByFocus(press: KeyPress, element: { tagName: string; isContentEditable?: boolean; type?: string }): boolean {
+export function isTakenByFocus(
+  press: KeyPress,
+  element: { tagName: string; isContentEditable?: boolean; type?: string },
+): boolean {
   const tag = element.tagName.toLowerCase();
   if (element.isContentEditable === true || tag === 'textarea' || tag === 'select') return true;
   if (tag === 'input') return !['checkbox', 'radio', 'button'].includes(element.type ?? 'text');

@@ -22,7 +22,11 @@ export const emptyQueue: QueueView = { items: [], waiting: [], hasMore: false };
  * are marked, new ones wait for the pill. An empty view is filled at once, and the rest of a queue longer than one
  * page moves up from below as places become free. `decided` are those this reviewer has just dealt with.
  */
-export function mergeQueue(view: QueueView, page: Page<CandidateSummary>, decided: ReadonlySet<string>): QueueView {
+export function mergeQueue(
+  view: QueueView,
+  page: Page<CandidateSummary>,
+  decided: ReadonlySet<string>,
+): QueueView {
   const latest = page.items.filter((item) => !decided.has(item.id));
   const isComplete = page.nextCursor === null;
   if (!view.items.some((item) => !item.gone)) {

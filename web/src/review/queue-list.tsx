@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { useEffect, useRef } from 'react';
 import { formatAge, formatDuration } from '../format/duration.ts';
 import { formatClock } from '../format/time.ts';
@@ -24,14 +25,18 @@ export function QueueList({
     <nav className="queue" aria-label={t('queue.title')}>
       <header className="queue-head">
         <h2>{t('queue.title')}</h2>
-        <span className="quiet">{queue.total === null ? t('queue.unknown') : t('queue.total', { n: queue.total })}</span>
+        <span className="quiet">
+          {queue.total === null ? t('queue.unknown') : t('queue.total', { n: queue.total })}
+        </span>
       </header>
       {queue.waiting.length > 0 && (
         <button type="button" className="pill" onClick={queue.pullNew}>
           {t('queue.new', { n: queue.waiting.length })} <kbd>N</kbd>
         </button>
       )}
-      {queue.error !== null && <p className="error-line">{t('error.load', { message: queue.error.message })}</p>}
+      {queue.error !== null && (
+        <p className="error-line">{t('error.load', { message: describeError(queue.error, t) })}</p>
+      )}
       {queue.isLoading && <p className="quiet queue-empty">{t('loading')}</p>}
       {!queue.isLoading && queue.error === null && queue.items.length === 0 && (
         <p className="quiet queue-empty">{t('queue.empty')}</p>
@@ -98,8 +103,8 @@ function QueueRow({
           </span>
           {gone && <span className="tag">{t('queue.gone')}</span>}
           {!gone && heldByOther !== null && (
-            <span className="tag">
-              {t('queue.heldBy', { by: heldByOther.by, until: formatClock(heldByOther.until) })}
+            <span className="tag" title={heldByOther.by}>
+              {t('queue.heldBy', { by: heldByOther.by, until: formatClock(heldByOther.until).slice(0, 5) })}
             </span>
           )}
         </span>

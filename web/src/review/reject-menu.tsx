@@ -18,7 +18,13 @@ export function RejectMenu({
     <fieldset className="reject-menu">
       <legend>{t('decision.rejectWhy')}</legend>
       {entries.map(([reason, key]) => (
-        <button key={reason} type="button" className="reject-reason" disabled={disabled} onClick={() => onReject(reason)}>
+        <button
+          key={reason}
+          type="button"
+          className="reject-reason"
+          disabled={disabled}
+          onClick={() => onReject(reason)}
+        >
           <kbd>{key}</kbd> {t(`reason.${reason}`)}
         </button>
       ))}

@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useCandidate } from '../api/candidates.ts';
@@ -80,7 +81,8 @@ export function ReviewPage({ user }: { readonly user: User }) {
   const takeLease = () => {
     desk.lease.take().then(
       () => announce(t('lease.taken')),
-      (error: unknown) => announce(error instanceof Error ? error.message : String(error)),
+      // The lease line says why, as an alert.
+      () => undefined,
     );
   };
   const play = () => {
@@ -119,7 +121,10 @@ export function ReviewPage({ user }: { readonly user: User }) {
           checks: { ...draft.checks, [command.check]: !draft.checks[command.check] },
         }));
       case 'toggle_urgent':
-        return desk.changeDraft((draft) => ({ ...draft, level: draft.level === 'urgent' ? 'normal' : 'urgent' }));
+        return desk.changeDraft((draft) => ({
+          ...draft,
+          level: draft.level === 'urgent' ? 'normal' : 'urgent',
+        }));
       case 'edit_note':
         return note.current?.focus();
       case 'take_lease':
@@ -160,7 +165,8 @@ export function ReviewPage({ user }: { readonly user: User }) {
             <footer className="stage-foot quiet small">
               <span>
                 <kbd>B</kbd> {t(overlay ? 'stage.overlayOn' : 'stage.overlayOff')} <kbd>Z</kbd>{' '}
-                {t(zoomed ? 'stage.zoomOn' : 'stage.zoomOff')} <kbd>C</kbd> {t('key.toggle_clip')} <kbd>←</kbd>
+                {t(zoomed ? 'stage.zoomOn' : 'stage.zoomOff')} <kbd>C</kbd> {t('key.toggle_clip')}{' '}
+                <kbd>←</kbd>
                 <kbd>→</kbd> {t('stage.walk')}
               </span>
               <button type="button" className="link-button" onClick={() => setMode('help')}>
@@ -171,7 +177,7 @@ export function ReviewPage({ user }: { readonly user: User }) {
         )}
         {detail === undefined && (
           <p className="stage-empty">
-            {candidate.error !== null && t('error.load', { message: candidate.error.message })}
+            {candidate.error !== null && t('error.load', { message: describeError(candidate.error, t) })}
             {candidate.error === null && t(openId === null && !queue.isLoading ? 'review.done' : 'loading')}
           </p>
         )}
@@ -190,7 +196,9 @@ export function ReviewPage({ user }: { readonly user: User }) {
               onToggleCheck={(check) => onCommand({ kind: 'toggle_check', check })}
               onToggleUrgent={() => onCommand({ kind: 'toggle_urgent' })}
               onNote={(text) => desk.changeDraft((draft) => ({ ...draft, note: text }))}
-              onSubmitNote={() => onCommand(mode === 'reject' ? { kind: 'reject', reason: 'other' } : { kind: 'confirm' })}
+              onSubmitNote={() =>
+                onCommand(mode === 'reject' ? { kind: 'reject', reason: 'other' } : { kind: 'confirm' })
+              }
               onConfirm={() => onCommand({ kind: 'confirm' })}
               onOpenReject={() => onCommand({ kind: 'open_reject' })}
               onReject={(reason) => onCommand({ kind: 'reject', reason })}
@@ -201,11 +209,15 @@ export function ReviewPage({ user }: { readonly user: User }) {
         {desk.lastOutcome?.kind === 'confirmed' && (
           <p className="outcome">
             {t('outcome.confirmed', { caseNo: '' })}
-            <Link to={`/cases/${encodeURIComponent(desk.lastOutcome.caseNo)}`}>{desk.lastOutcome.caseNo}</Link>
+            <Link to={`/cases/${encodeURIComponent(desk.lastOutcome.caseNo)}`}>
+              {desk.lastOutcome.caseNo}
+            </Link>
           </p>
         )}
         {desk.lastOutcome?.kind === 'rejected' && (
-          <p className="outcome">{t('outcome.rejected', { reason: t(`reason.${desk.lastOutcome.reason}`) })}</p>
+          <p className="outcome">
+            {t('outcome.rejected', { reason: t(`reason.${desk.lastOutcome.reason}`) })}
+          </p>
         )}
       </aside>
       {mode === 'help' && <HelpDialog onClose={() => setMode('review')} />}

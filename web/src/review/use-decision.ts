@@ -10,8 +10,8 @@ export type DecisionOutcome =
   | { readonly kind: 'confirmed'; readonly caseNo: string }
   | { readonly kind: 'rejected'; readonly reason: RejectReason }
   /** The candidate is not what it was when it was read: look again. */
-  | { readonly kind: 'changed'; readonly message: string }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'changed'; readonly error: Error }
+  | { readonly kind: 'refused'; readonly error: Error };
 
 export interface Decision {
   readonly isBusy: boolean;
@@ -61,9 +61,13 @@ function toNote(draft: Draft): { note?: string } {
   return note === '' ? {} : { note };
 }
 
-function toFailure(error: unknown, lease: LeaseHandle): DecisionOutcome {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof RequestError && error.code === 'lease_lost') lease.markLost(message);
-  if (error instanceof RequestError && error.code === 'conflict') return { kind: 'changed', message };
-  return { kind: 'refused', message };
+function toFailure(thrown: unknown, lease: LeaseHandle): DecisionOutcome {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error instanceof RequestError && error.code === 'lease_lost') lease.markLost(error);
+  if (error instanceof RequestError && error.code === 'conflict') {
+    // Renewing brings the version up to date; if that fails as well, the lease line says why.
+    lease.take().catch(() => undefined);
+    return { kind: 'changed', error };
+  }
+  return { kind: 'refused', error };
 }

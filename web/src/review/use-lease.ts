@@ -11,14 +11,14 @@ export type LeaseState =
   | { readonly status: 'none' | 'taking' }
   | { readonly status: 'held'; readonly lease: Lease; readonly version: number }
   /** Someone else holds it, since before we came (`elsewhere`) or since we lost it (`lost`). */
-  | { readonly status: 'elsewhere' | 'lost' | 'failed'; readonly message: string };
+  | { readonly status: 'elsewhere' | 'lost' | 'failed'; readonly error: Error };
 
 export interface LeaseHandle {
   readonly state: LeaseState;
   /** Takes or renews the lease and answers the candidate's version under it. Rejects with the server's reason. */
   readonly take: () => Promise<number>;
   /** The server said in answer to a decision that the lease is gone. */
-  readonly markLost: (message: string) => void;
+  readonly markLost: (error: Error) => void;
   /** Decided: the lease went with the decision, nothing is left to give back. */
   readonly markDecided: () => void;
 }
@@ -49,7 +49,7 @@ export function useLease(id: string | null, wanted: boolean): LeaseHandle {
   useEffect(() => {
     if (id === null || !wanted) {
       setState({ status: 'none' });
-      return;
+      return undefined;
     }
     openId.current = id;
     hasHeld.current = false;
@@ -78,7 +78,7 @@ export function useLease(id: string | null, wanted: boolean): LeaseHandle {
     if (openId.current === null) throw new Error('no candidate is open');
     return takeFor(openId.current);
   }, [takeFor]);
-  const markLost = useCallback((message: string) => setState({ status: 'lost', message }), []);
+  const markLost = useCallback((error: Error) => setState({ status: 'lost', error }), []);
   const markDecided = useCallback(() => {
     isDecided.current = true;
   }, []);
@@ -90,9 +90,9 @@ function giveBack(id: string): void {
   void releaseLease(id).catch(() => undefined);
 }
 
-function toRefusal(error: unknown, hasHeld: boolean): LeaseState {
-  const message = error instanceof Error ? error.message : String(error);
+function toRefusal(thrown: unknown, hasHeld: boolean): LeaseState {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error instanceof RequestError && error.code === 'lease_lost')
-    return { status: hasHeld ? 'lost' : 'elsewhere', message };
-  return { status: 'failed', message };
+    return { status: hasHeld ? 'lost' : 'elsewhere', error };
+  return { status: 'failed', error };
 }

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import type { RejectReason } from '../../../domain/mod.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CandidateDetail } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { type Draft, type Drafts, emptyDraft, listMissingChecks, useDrafts } from './drafts.ts';
@@ -76,10 +77,10 @@ export function useReviewDesk(options: {
       case 'changed':
         // What was signed is no longer what is shown: the signatures go, the note stays.
         drafts.change(target.id, (current) => ({ ...current, checks: emptyDraft.checks }));
-        fail(t('outcome.changed', { message: outcome.message }));
+        fail(t('outcome.changed', { message: outcome.error.message }));
         return;
       case 'refused':
-        fail(outcome.message);
+        fail(describeError(outcome.error, t));
         return;
     }
   };
@@ -101,7 +102,9 @@ export function useReviewDesk(options: {
       if (detail.evidence === null) return fail(t('blocked.evidence'));
       const missing = listMissingChecks(draft);
       if (missing.length > 0)
-        return fail(t('blocked.checks', { checks: missing.map((check) => t(`check.${check}`)).join(t('listComma')) }));
+        return fail(
+          t('blocked.checks', { checks: missing.map((check) => t(`check.${check}`)).join(t('listComma')) }),
+        );
       await send(detail, () => decision.confirm(detail, draft));
     },
     reject: async (reason) => {

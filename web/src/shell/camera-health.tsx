@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import type { CameraState } from '../../../domain/mod.ts';
 import type { CameraRow } from '../api/types.ts';
 import { useCameras } from '../api/status.ts';
@@ -30,12 +31,16 @@ export function CameraHealth() {
   const live = rows?.filter((row) => row.state === 'live').length ?? 0;
   const ended = rows?.filter((row) => row.state === 'ended').length ?? 0;
   const bad = rows?.filter((row) => isBad(toShownState(row))).length ?? 0;
-  const mark: ShownState = isUnsure || rows.length === 0 ? 'unknown' : bad > 0 ? 'stalled' : live > 0 ? 'live' : 'ended';
+  const mark: ShownState =
+    isUnsure || rows.length === 0 ? 'unknown' : bad > 0 ? 'stalled' : live > 0 ? 'live' : 'ended';
   const label = isUnsure
     ? t('cameras.unknown')
     : rows.length === 0
       ? t('cameras.none')
-      : t(live === 0 && ended === rows.length ? 'cameras.ended' : 'cameras.summary', { live, total: rows.length });
+      : t(live === 0 && ended === rows.length ? 'cameras.ended' : 'cameras.summary', {
+          live,
+          total: rows.length,
+        });
   return (
     <Popover
       label={
@@ -45,7 +50,9 @@ export function CameraHealth() {
       }
       title={t('cameras.title')}
     >
-      {cameras.isError && <p className="error-line">{t('error.load', { message: cameras.error.message })}</p>}
+      {cameras.isError && (
+        <p className="error-line">{t('error.load', { message: describeError(cameras.error, t) })}</p>
+      )}
       <ul className="camera-list">
         {rows?.map((row) => (
           <li key={row.id}>

@@ -1,7 +1,8 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLogin } from '../api/session.ts';
 import { RequestError } from '../api/client.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { describeError } from '../api/describe-error.ts';
+import { type Translate, useLanguage } from '../i18n/language.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 
 export function LoginPage() {
@@ -54,7 +55,7 @@ export function LoginPage() {
           />
         </label>
         <p className="error-line login-error" role="alert">
-          {error !== null && t(toErrorKey(error), { message: error.message })}
+          {error !== null && toErrorLine(error, t)}
         </p>
         <button type="submit" className="button primary wide" disabled={login.isPending}>
           {t(login.isPending ? 'login.busy' : 'login.submit')}
@@ -65,10 +66,9 @@ export function LoginPage() {
   );
 }
 
-function toErrorKey(error: Error) {
-  if (!(error instanceof RequestError)) return 'error.line';
-  if (error.code === 'wrong_credentials') return 'login.wrong';
-  if (error.code === 'too_many_requests') return 'login.locked';
-  if (error.code === 'offline' || error.code === 'timeout') return 'error.offline';
-  return 'error.line';
+function toErrorLine(error: Error, t: Translate): string {
+  if (error instanceof RequestError && error.code === 'wrong_credentials') return t('login.wrong');
+  if (error instanceof RequestError && error.code === 'too_many_requests')
+    return t('login.locked', { message: error.message });
+  return describeError(error, t);
 }

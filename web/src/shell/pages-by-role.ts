@@ -3,18 +3,18 @@ import type { User } from '../api/types.ts';
 
 export type PageName = 'review' | 'cases' | 'task';
 
-const reviewRoles: readonly Role[] = ['reviewer', 'shift_leader', 'commander'];
+const queueRoles: readonly Role[] = ['reviewer', 'shift_leader', 'commander', 'legal_reviewer'];
 const taskRoles: readonly Role[] = ['officer'];
 
-/** Whether this user may decide candidates; the server decides, this only keeps buttons honest. */
+/** Whether this user may decide candidates. The server refuses anyway; this keeps leases and buttons honest. */
 export function mayReview(user: User): boolean {
-  return user.roles.some((role) => reviewRoles.includes(role));
+  return user.roles.includes('reviewer');
 }
 
 /** The pages that are of use to a user, the first being where the login leads. */
 export function listPages(user: User): PageName[] {
   const pages: PageName[] = [];
-  if (mayReview(user)) pages.push('review');
+  if (user.roles.some((role) => queueRoles.includes(role))) pages.push('review');
   if (user.roles.some((role) => !taskRoles.includes(role) && role !== 'reviewer')) pages.push('cases');
   if (user.roles.some((role) => taskRoles.includes(role))) pages.push('task');
   return pages.length > 0 ? pages : ['cases'];

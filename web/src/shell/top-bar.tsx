@@ -1,4 +1,5 @@
 import { NavLink } from 'react-router';
+import { describeError } from '../api/describe-error.ts';
 import { useLogout } from '../api/session.ts';
 import type { LiveState } from '../api/events.ts';
 import { useSummary } from '../api/status.ts';
@@ -15,19 +16,24 @@ export function TopBar({ user, live }: { readonly user: User; readonly live: Liv
   const { t } = useLanguage();
   const summary = useSummary();
   const logout = useLogout();
+  const pages = listPages(user);
+  // A squad has no use for the cameras' health, and no room for it on a phone.
+  const isSquad = pages.length === 1 && pages[0] === 'task';
   return (
     <header className="top-bar">
       <span className="brand">
         <img src="/mark.svg" alt="" width={24} height={24} />
         <b>{t('app.name')}</b>
       </span>
-      <nav className="page-nav" aria-label={t('nav.title')}>
-        {listPages(user).map((page) => (
-          <NavLink key={page} to={`/${page}`}>
-            {t(`nav.${page}`)} <Count value={toCount(page, summary.data)} />
-          </NavLink>
-        ))}
-      </nav>
+      {pages.length > 1 && (
+        <nav className="page-nav" aria-label={t('nav.title')}>
+          {pages.map((page) => (
+            <NavLink key={page} to={`/${page}`}>
+              {t(`nav.${page}`)} <Count value={toCount(page, summary.data)} />
+            </NavLink>
+          ))}
+        </nav>
+      )}
       {summary.data !== undefined && summary.data.overdue > 0 && (
         <span className="tag overdue">
           <span aria-hidden="true">⚠</span> {t('nav.overdue', { n: summary.data.overdue })}
@@ -36,19 +42,29 @@ export function TopBar({ user, live }: { readonly user: User; readonly live: Liv
       <span className="top-space" />
       <span className={`live live-${live}`} role="status">
         <span aria-hidden="true">{live === 'live' ? '●' : live === 'lost' ? '✕' : '?'}</span>{' '}
-        <span className="wide-only">{t(`live.${live}`)}</span>
+        <span className={live === 'live' ? 'wide-only' : undefined}>{t(`live.${live}`)}</span>
       </span>
-      <CameraHealth />
-      <LanguageSwitch />
+      {!isSquad && <CameraHealth />}
+      <span className="bar-language">
+        <LanguageSwitch />
+      </span>
       <Popover label={user.displayName} title={t('user.title')}>
         <div className="user-panel">
           <b>{user.displayName}</b> <span className="quiet">{user.username}</span>
           <p>{user.roles.map((role) => t(`role.${role}`)).join(t('listComma'))}</p>
           {user.unit !== null && <p>{user.unit.name}</p>}
-          <button type="button" className="button wide" disabled={logout.isPending} onClick={() => logout.mutate()}>
+          <span className="panel-language">
+            <LanguageSwitch />
+          </span>
+          <button
+            type="button"
+            className="button wide"
+            disabled={logout.isPending}
+            onClick={() => logout.mutate()}
+          >
             {t('logout')}
           </button>
-          {logout.error !== null && <p className="error-line">{logout.error.message}</p>}
+          {logout.error !== null && <p className="error-line">{describeError(logout.error, t)}</p>}
         </div>
       </Popover>
     </header>
@@ -66,8 +82,12 @@ function toCount(page: PageName, summary: Summary | undefined): number | null {
     case 'review':
       return (summary.candidates.pending_review ?? 0) + (summary.candidates.in_review ?? 0);
     case 'cases':
-      return Object.entries(summary.cases).reduce((sum, [state, n]) => (closedStates.has(state) ? sum : sum + n), 0);
+      return Object.entries(summary.cases).reduce(
+        (sum, [state, n]) => (closedStates.has(state) ? sum : sum + n),
+        0,
+      );
     case 'task':
+    default:
       return null;
   }
 }

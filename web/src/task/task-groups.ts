@@ -15,11 +15,13 @@ export const taskGroups = ['to_receive', 'in_disposal', 'answered'] as const sat
 export const taskStates = taskGroups.flatMap((group) => statesByGroup[group]).join(',');
 
 /** A squad's cases by what it has to do, each group with the nearest deadline first. */
-export function toTaskGroups(items: readonly CaseSummary[]): Readonly<Record<TaskGroup, readonly CaseSummary[]>> {
+export function toTaskGroups(
+  items: readonly CaseSummary[],
+): Readonly<Record<TaskGroup, readonly CaseSummary[]>> {
   const pick = (group: TaskGroup) =>
     items
       .filter((item) => statesByGroup[group].includes(item.state))
-      .sort((a, b) => toDueMs(a) - toDueMs(b) || a.caseNo.localeCompare(b.caseNo));
+      .toSorted((a, b) => toDueMs(a) - toDueMs(b) || a.caseNo.localeCompare(b.caseNo));
   return { to_receive: pick('to_receive'), in_disposal: pick('in_disposal'), answered: pick('answered') };
 }
 

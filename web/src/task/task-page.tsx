@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useCase, useCaseAction } from '../api/cases.ts';
@@ -26,7 +27,7 @@ export function TaskPage() {
       {query.isPending && <p className="quiet">{t('loading')}</p>}
       {query.data === undefined && query.error !== null && (
         <p className="error-line" role="alert">
-          {t('error.load', { message: query.error.message })}
+          {t('error.load', { message: describeError(query.error, t) })}
         </p>
       )}
     </main>
@@ -41,9 +42,12 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
   const [photo, setPhoto] = useState<Photo | null>(null);
   const [note, setNote] = useState('');
   const before = detail.stills.at(-1);
+  const after = detail.flow.findLast((record) => record.action === 'dispose')?.attachments[0];
   const mayReceive = detail.actions.includes('receive');
   const mayDispose = detail.actions.includes('dispose');
-  const instruction = detail.flow.findLast((record) => record.action === 'dispatch' || record.action === 'check_fail');
+  const instruction = detail.flow.findLast(
+    (record) => record.action === 'dispatch' || record.action === 'check_fail',
+  );
   return (
     <>
       <header className="task-title">
@@ -91,14 +95,18 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
             {before !== undefined && <span className="quiet"> {formatMoment(before.capturedAt, nowMs)}</span>}
           </figcaption>
         </figure>
-        <figure>
-          {mayDispose ? (
-            <PhotoField photo={photo} label={t('photo.take')} onPhoto={setPhoto} />
-          ) : (
-            <AfterPhoto detail={detail} />
-          )}
-          <figcaption>{t('task.after')}</figcaption>
-        </figure>
+        {(mayDispose || after !== undefined) && (
+          <figure>
+            {after === undefined || mayDispose ? (
+              <PhotoField photo={photo} label={t('photo.take')} onPhoto={setPhoto} />
+            ) : (
+              <a href={toPhotoUrl(after)} target="_blank" rel="noreferrer">
+                <img className="after-photo" src={toPhotoUrl(after)} alt={t('task.after')} />
+              </a>
+            )}
+            <figcaption>{t('task.after')}</figcaption>
+          </figure>
+        )}
       </div>
       {mayDispose && (
         <label className="task-note">
@@ -108,7 +116,7 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
       )}
       {act.error !== null && (
         <p className="error-line" role="alert">
-          {act.error.message}
+          {describeError(act.error, t)}
         </p>
       )}
       <div className="task-bar">
@@ -129,7 +137,11 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
             disabled={act.isPending || photo === null}
             onClick={() => {
               if (photo === null) return;
-              const body = { version: detail.version, photo: photo.id, ...(note.trim() === '' ? {} : { note: note.trim() }) };
+              const body = {
+                version: detail.version,
+                photo: photo.id,
+                ...(note.trim() === '' ? {} : { note: note.trim() }),
+              };
               act.mutate({ action: 'dispose', body });
             }}
           >
@@ -139,17 +151,5 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
         {!mayReceive && !mayDispose && <p className="quiet">{t('task.nothing')}</p>}
       </div>
     </>
-  );
-}
-
-/** The photo of the last disposal, once there is one. */
-function AfterPhoto({ detail }: { readonly detail: CaseDetail }) {
-  const { t } = useLanguage();
-  const attachment = detail.flow.findLast((record) => record.action === 'dispose')?.attachments[0];
-  if (attachment === undefined) return <p className="photo-slot">{t('task.noAfter')}</p>;
-  return (
-    <a href={toPhotoUrl(attachment)} target="_blank" rel="noreferrer">
-      <img className="after-photo" src={toPhotoUrl(attachment)} alt={t('task.after')} />
-    </a>
   );
 }

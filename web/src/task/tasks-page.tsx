@@ -1,3 +1,4 @@
+import { describeError } from '../api/describe-error.ts';
 import { Link } from 'react-router';
 import { useCaseList } from '../api/cases.ts';
 import type { CaseSummary, User } from '../api/types.ts';
@@ -19,22 +20,30 @@ export function TasksPage({ user }: { readonly user: User }) {
     <main className="tasks">
       <header className="task-head">
         <h1>{user.unit?.name ?? t('tasks.title')}</h1>
-        <button type="button" className="button" disabled={list.isFetching} onClick={() => void list.refetch()}>
+        <button
+          type="button"
+          className="button"
+          disabled={list.isFetching}
+          onClick={() => void list.refetch()}
+        >
           {t(list.isFetching ? 'loading' : 'tasks.refresh')}
         </button>
       </header>
       {user.unit === null && <p className="page-note">{t('tasks.noUnit')}</p>}
       {list.error !== null && (
         <p className="error-line" role="alert">
-          {t('error.load', { message: list.error.message })}
+          {t('error.load', { message: describeError(list.error, t) })}
         </p>
       )}
       {taskGroups.map((group) => (
         <section key={group} aria-labelledby={`group-${group}`}>
           <h2 id={`group-${group}`}>
-            {t(`tasks.${group}`)} <span className="count">{list.data === undefined ? '–' : groups[group].length}</span>
+            {t(`tasks.${group}`)}{' '}
+            <span className="count">{list.data === undefined ? '–' : groups[group].length}</span>
           </h2>
-          {list.data !== undefined && groups[group].length === 0 && <p className="quiet">{t('tasks.none')}</p>}
+          {list.data !== undefined && groups[group].length === 0 && (
+            <p className="quiet">{t('tasks.none')}</p>
+          )}
           <ul>
             {groups[group].map((item) => (
               <TaskCard key={item.caseNo} item={item} nowMs={nowMs} />
