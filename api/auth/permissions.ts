@@ -1,0 +1,44 @@
+import { type CaseAction, caseActions, type Role, roles, transitions } from '../../domain/mod.ts';
+
+/** Posts that see cases, their evidence and photos. Engineers work on masked samples, auditors on the log alone. */
+const caseReaders: readonly Role[] = roles.filter((role) => role !== 'engineer' && role !== 'auditor');
+
+const postsByPermission = {
+  'candidates.read': ['reviewer', 'shift_leader', 'commander', 'legal_reviewer'],
+  // Confirming makes a case, and only a reviewer may; a shift leader's override is an appeal after it, not a first decision.
+  'candidates.decide': ['reviewer'],
+  'cases.read': caseReaders,
+  'evidence.read': caseReaders,
+  'photos.add': roles.filter((role) =>
+    transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),
+  ),
+} satisfies Record<string, readonly Role[]>;
+
+export type Permission = 'public' | 'session' | keyof typeof postsByPermission | `cases.${CaseAction}`;
+
+const postsByAction = new Map(
+  caseActions.map((action) => [
+    `cases.${action}`,
+    roles.filter((role) =>
+      transitions.some((transition) => transition.action === action && transition.by.includes(role)),
+    ),
+  ]),
+);
+
+/** Posts that hold a permission; `session` is anybody who is logged in. */
+export function listPosts(permission: Exclude<Permission, 'public'>): readonly Role[] {
+  if (permission === 'session') return roles;
+  return Object.hasOwn(postsByPermission, permission)
+    ? postsByPermission[permission as keyof typeof postsByPermission]
+    : (postsByAction.get(permission) ?? []);
+}
+
+export function isAllowed(permission: Permission, held: readonly Role[]): boolean {
+  if (permission === 'public' || permission === 'session') return true;
+  return listPosts(permission).some((role) => held.includes(role));
+}
+
+/** Someone who is an officer and nothing else sees the cases of the own unit only. */
+export function isConfinedToUnit(held: readonly Role[]): boolean {
+  return held.every((role) => role === 'officer');
+}

@@ -1,0 +1,79 @@
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { XunjieError } from '../domain/mod.ts';
+import { guardAccess } from './auth/access.ts';
+import { registerSessionRoutes } from './auth/routes.ts';
+import { registerCameraRoutes } from './cameras/routes.ts';
+import { registerCandidateRoutes } from './candidates/routes.ts';
+import { registerCaseRoutes } from './cases/routes.ts';
+import type { ConsoleContext } from './context.ts';
+import { registerEvidenceRoutes } from './evidence/routes.ts';
+import type { App } from './http/app.ts';
+import { setErrorHandler } from './http/error-handler.ts';
+import { registerOpenApi, registerOpenApiRoute } from './http/openapi.ts';
+import { registerSecurityHeaders } from './http/security-headers.ts';
+import { compileValidator } from './http/validator.ts';
+import { registerWebPages } from './http/web-pages.ts';
+import { registerLiveRoutes } from './live/routes.ts';
+import { registerPhotoRoutes } from './photos/routes.ts';
+import { registerSummaryRoutes } from './summary/routes.ts';
+import { registerUnitRoutes } from './units/routes.ts';
+
+const maxJsonBytes = 64 * 1024;
+/** Long enough for a photo over a slow phone. */
+const requestTimeoutMs = 120_000;
+
+/** The HTTP side of the console, ready for `listen` or `inject`. */
+export async function buildApp(context: ConsoleContext, webDir: string | null): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: maxJsonBytes,
+    requestTimeout: requestTimeoutMs,
+    // Only a proxy on this machine is believed about the caller's address and about https.
+    trustProxy: 'loopback',
+  });
+  app.setValidatorCompiler(compileValidator);
+  // Replies are written as they are: a schema documents them and types the handlers, it never bends a value.
+  app.setSerializerCompiler(() => JSON.stringify);
+  setErrorHandler(app, context);
+  await registerSecurityHeaders(app);
+  await app.register(cookie);
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { after }) =>
+      new XunjieError('too_many_requests', `too many attempts from this address; try again in ${after}`),
+  });
+  await registerOpenApi(app, context.version);
+  guardAccess(app, context);
+  await registerRoutes(app.withTypeProvider<TypeBoxTypeProvider>(), context);
+  registerOpenApiRoute(app);
+  await registerWebPages(app, webDir);
+  await app.ready();
+  return app;
+}
+
+async function registerRoutes(app: App, context: ConsoleContext): Promise<void> {
+  app.route({
+    method: 'GET',
+    url: '/api/health',
+    config: { permission: 'public' },
+    schema: {
+      tags: ['health'],
+      summary: 'The console answers',
+      response: { 200: Type.Object({ status: Type.Literal('ok'), version: Type.String() }) },
+    },
+    handler: async () => ({ status: 'ok' as const, version: context.version }),
+  });
+  registerSessionRoutes(app, context);
+  registerCandidateRoutes(app, context);
+  registerCaseRoutes(app, context);
+  registerEvidenceRoutes(app, context);
+  registerCameraRoutes(app, context);
+  registerUnitRoutes(app, context);
+  registerSummaryRoutes(app, context);
+  await registerPhotoRoutes(app, context);
+  await registerLiveRoutes(app, context);
+}

@@ -1,0 +1,25 @@
+import { defaultWorkPeriods, type WorkCalendar } from '../../domain/mod.ts';
+import type { Database } from '../database/tables.ts';
+import { publicHolidays } from './public-holidays.ts';
+
+/** The work calendar as the database has it now. */
+export async function loadCalendar(db: Database, timeZone: string): Promise<WorkCalendar> {
+  const days = await db.selectFrom('calendar_day').select(['date', 'kind']).execute();
+  const listDates = (kind: 'holiday' | 'make_up') =>
+    new Set(days.filter((day) => day.kind === kind).map((day) => day.date));
+  return {
+    timeZone,
+    periods: defaultWorkPeriods,
+    holidays: listDates('holiday'),
+    makeUpDays: listDates('make_up'),
+  };
+}
+
+/** Adds the published days that are not there yet; days that somebody has edited stay as they are. */
+export async function addPublicHolidays(db: Database): Promise<void> {
+  await db
+    .insertInto('calendar_day')
+    .values([...publicHolidays])
+    .onConflict((conflict) => conflict.column('date').doNothing())
+    .execute();
+}

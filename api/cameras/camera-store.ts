@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import type { CameraHealth } from '../../domain/mod.ts';
+import type { ConsoleContext } from '../context.ts';
+import { publishLive } from '../live/live-event.ts';
+
+/** Registers a camera or gives it another name. */
+export async function upsertCamera(
+  context: ConsoleContext,
+  camera: { readonly id: string; readonly name: string },
+): Promise<void> {
+  const { id, name } = camera;
+  await context.db
+    .insertInto('camera')
+    .values({ id, name })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ name }))
+    .execute();
+}
+
+/** Keeps the newest health of a camera; an older report that comes late changes nothing. */
+export async function recordCameraHealth(context: ConsoleContext, health: CameraHealth): Promise<void> {
+  const values = {
+    state: health.state,
+    reason: health.reason,
+    health_at: new Date(health.atMs),
+    last_frame_at: health.lastFrameAtMs === null ? null : new Date(health.lastFrameAtMs),
+    frames_sampled: health.framesSampled,
+    keyframe_gap_ms: health.keyframeGapMs,
+  };
+  await context.db.transaction().execute(async (db) => {
+    const before = await db
+      .selectFrom('camera')
+      .select('state')
+      .where('id', '=', health.camera)
+      .forUpdate()
+      .executeTakeFirst();
+    const written = await db
+      .insertInto('camera')
+      .values({ id: health.camera, name: health.camera, ...values })
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet(values)
+          .where(sql<boolean>`(camera.health_at is null or camera.health_at < excluded.health_at)`),
+      )
+      .executeTakeFirst();
+    if ((written.numInsertedOrUpdatedRows ?? 0n) > 0n && before?.state !== health.state)
+      await publishLive(db, { event: 'camera', data: { camera: health.camera, state: health.state } });
+  });
+}

@@ -1,0 +1,24 @@
+import { XunjieError } from '../../domain/mod.ts';
+import type { User } from '../auth/user.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Database } from '../database/tables.ts';
+import { selectCandidates } from './candidate-query.ts';
+import type { CandidateDetail } from './schema.ts';
+import { toCandidateDetail } from './view.ts';
+
+/** One candidate in full. `db` may be a transaction. */
+export async function findCandidate(
+  context: ConsoleContext,
+  db: Database,
+  id: string,
+  user: User,
+): Promise<CandidateDetail> {
+  const row = await selectCandidates(db).where('candidate.id', '=', id).executeTakeFirst();
+  if (row === undefined) throw noCandidate(id);
+  const review = await db.selectFrom('review').selectAll().where('candidate_id', '=', id).executeTakeFirst();
+  return toCandidateDetail(row, review, user, context.timeZone);
+}
+
+export function noCandidate(id: string): XunjieError {
+  return new XunjieError('not_found', `there is no candidate ${id}`);
+}

@@ -1,0 +1,121 @@
+import { Type } from 'typebox';
+import { type CandidateState, candidateStates, offences } from '../../domain/mod.ts';
+import { requireUser } from '../auth/user.ts';
+import { CaseSummary } from '../cases/schema.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { App } from '../http/app.ts';
+import { parseWords } from '../http/filter.ts';
+import { defaultPageLimit, Empty, PageOf, pageQuery } from '../http/schema.ts';
+import { confirmCandidate, rejectCandidate } from './decide.ts';
+import { findCandidate } from './find-candidate.ts';
+import { releaseLapsedLeases, releaseLease, takeLease } from './lease.ts';
+import { listCandidates } from './list-candidates.ts';
+import { CandidateDetail, CandidateSummary, ConfirmBody, Lease, RejectBody } from './schema.ts';
+
+const tags = ['candidates'];
+const waiting: readonly CandidateState[] = ['pending_review', 'in_review'];
+const Path = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+
+const ListQuery = Type.Object(
+  {
+    state: Type.Optional(
+      Type.String({ description: 'States, separated by commas; default: those that wait for review' }),
+    ),
+    camera: Type.Optional(Type.String({ maxLength: 64 })),
+    offence: Type.Optional(Type.String({ description: 'Offences, separated by commas' })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+export function registerCandidateRoutes(app: App, context: ConsoleContext): void {
+  app.route({
+    method: 'GET',
+    url: '/api/candidates',
+    config: { permission: 'candidates.read' },
+    schema: {
+      tags,
+      summary: 'The review queue',
+      querystring: ListQuery,
+      response: { 200: PageOf(CandidateSummary) },
+    },
+    handler: async (request) => {
+      const { state, camera = null, offence, limit = defaultPageLimit, cursor = null } = request.query;
+      const states = parseWords('state', state, candidateStates) ?? waiting;
+      const filter = { states, camera, offences: parseWords('offence', offence, offences), limit, cursor };
+      await releaseLapsedLeases(context);
+      return listCandidates(context, filter, requireUser(request));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/candidates/:id',
+    config: { permission: 'candidates.read' },
+    schema: { tags, summary: 'One candidate in full', params: Path, response: { 200: CandidateDetail } },
+    handler: async (request) => {
+      await releaseLapsedLeases(context);
+      return findCandidate(context, context.db, request.params.id, requireUser(request));
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/candidates/:id/lease',
+    config: { permission: 'candidates.decide' },
+    schema: {
+      tags,
+      summary: 'Take or renew the lease, for three minutes',
+      params: Path,
+      response: { 200: Type.Object({ lease: Lease, version: Type.Integer() }) },
+    },
+    handler: async (request) => takeLease(context, request.params.id, requireUser(request)),
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/candidates/:id/lease',
+    config: { permission: 'candidates.decide' },
+    schema: { tags, summary: 'Give the lease back', params: Path, response: { 204: Empty } },
+    handler: async (request, reply) => {
+      await releaseLease(context, request.params.id, requireUser(request));
+      return reply.status(204).send();
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/candidates/:id/confirm',
+    config: { permission: 'candidates.decide' },
+    schema: {
+      tags,
+      summary: 'Sign the four checks and make the case',
+      params: Path,
+      body: ConfirmBody,
+      response: { 200: Type.Object({ candidate: CandidateDetail, case: CaseSummary }) },
+    },
+    handler: async (request) =>
+      confirmCandidate(context, request.params.id, request.body, {
+        user: requireUser(request),
+        ip: request.ip,
+      }),
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/candidates/:id/reject',
+    config: { permission: 'candidates.decide' },
+    schema: {
+      tags,
+      summary: 'Turn the candidate down, with a reason',
+      params: Path,
+      body: RejectBody,
+      response: { 200: Type.Object({ candidate: CandidateDetail }) },
+    },
+    handler: async (request) =>
+      rejectCandidate(context, request.params.id, request.body, {
+        user: requireUser(request),
+        ip: request.ip,
+      }),
+  });
+}

@@ -1,0 +1,31 @@
+import type { Database, Row } from '../database/tables.ts';
+
+/** A case with what its views need of camera, unit, standard and evidence. */
+export function selectCases(db: Database) {
+  return db
+    .selectFrom('case_file')
+    .leftJoin('camera', 'camera.id', 'case_file.camera_id')
+    .leftJoin('unit', 'unit.id', 'case_file.unit_id')
+    .leftJoin('standard', 'standard.id', 'case_file.standard_id')
+    .leftJoin('evidence', 'evidence.candidate_id', 'case_file.candidate_id')
+    .selectAll('case_file')
+    .select([
+      'camera.name as camera_name',
+      'unit.name as unit_name',
+      'standard.limit_value',
+      'standard.limit_unit',
+      'evidence.manifest_hash',
+      'evidence.items',
+      'evidence.sealed_facts',
+    ]);
+}
+
+export type CaseRow = Row<'case_file'> & {
+  readonly camera_name: string | null;
+  readonly unit_name: string | null;
+  readonly limit_value: number | null;
+  readonly limit_unit: Row<'standard'>['limit_unit'] | null;
+  readonly manifest_hash: Row<'evidence'>['manifest_hash'];
+  readonly items: Row<'evidence'>['items'];
+  readonly sealed_facts: Row<'evidence'>['sealed_facts'];
+};

@@ -1,0 +1,66 @@
+import type { DatabaseTransaction, Database, PhotoAttachment, Row } from '../database/tables.ts';
+import { toCanonicalHash } from './canonical-hash.ts';
+
+type FlowRow = Row<'flow_record'>;
+
+/** What happened; number, previous hash and hash are given to it. */
+export type FlowEntry = Omit<FlowRow, 'seq' | 'prev_hash' | 'hash' | 'attachments'> & {
+  readonly attachments: readonly PhotoAttachment[];
+};
+
+/**
+ * Appends to a case's flow. Each record's hash covers the record and the hash before it. The caller holds the case's row
+ * lock (or has just made the case), so that the numbers have no gap.
+ */
+export async function appendFlow(db: DatabaseTransaction, entry: FlowEntry): Promise<void> {
+  const last = await db
+    .selectFrom('flow_record')
+    .select(['seq', 'hash'])
+    .where('case_no', '=', entry.case_no)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const record = { ...entry, seq: (last?.seq ?? 0) + 1, prev_hash: last?.hash ?? null };
+  await db
+    .insertInto('flow_record')
+    .values({ ...record, attachments: JSON.stringify(entry.attachments), hash: hashFlowRecord(record) })
+    .execute();
+}
+
+/** The hash that a record must have. Times count as milliseconds in UTC, whatever zone shows them. */
+export function hashFlowRecord(record: FlowEntry & Pick<FlowRow, 'seq' | 'prev_hash'>): string {
+  return toCanonicalHash({
+    v: 1,
+    caseNo: record.case_no,
+    seq: record.seq,
+    from: record.from_state,
+    to: record.to_state,
+    action: record.action,
+    actor: record.actor,
+    role: record.role,
+    unit: record.unit_id,
+    at: record.at.toISOString(),
+    deadline: record.deadline?.toISOString() ?? null,
+    overdue: record.overdue,
+    opinion: record.opinion,
+    attachments: record.attachments,
+    prevHash: record.prev_hash,
+  });
+}
+
+/** The first record of a case that does not fit its chain, or `null` when all do. */
+export async function findBrokenFlow(db: Database, caseNo: string): Promise<number | null> {
+  const records = await db
+    .selectFrom('flow_record')
+    .selectAll()
+    .where('case_no', '=', caseNo)
+    .orderBy('seq')
+    .execute();
+  let prevHash: string | null = null;
+  for (const [index, record] of records.entries()) {
+    const isLinked = record.seq === index + 1 && record.prev_hash === prevHash;
+    if (!isLinked || hashFlowRecord(record) !== record.hash) return record.seq;
+    prevHash = record.hash;
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { CaseState } from '../../domain/mod.ts';
+import { isConfinedToUnit } from '../auth/permissions.ts';
+import type { User } from '../auth/user.ts';
+import type { ConsoleContext } from '../context.ts';
+import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { selectCases } from './case-query.ts';
+import type { CaseSummary } from './schema.ts';
+import { toCaseSummary } from './view.ts';
+
+export interface CaseFilter {
+  readonly states: readonly CaseState[] | null;
+  /** A unit's id, or `mine`. */
+  readonly unit: string | null;
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export interface CasePage {
+  items: CaseSummary[];
+  total: number;
+  nextCursor: string | null;
+}
+
+/** A page of cases, newest first. An officer sees the own unit's only; somebody without a unit has none of their own. */
+export async function listCases(context: ConsoleContext, filter: CaseFilter, user: User): Promise<CasePage> {
+  const { db, timeZone } = context;
+  const ownUnit = user.unit?.id ?? '';
+  const units = [
+    filter.unit === 'mine' ? ownUnit : filter.unit,
+    isConfinedToUnit(user.roles) ? ownUnit : null,
+  ];
+  const isWanted = sql<boolean>`(${filter.states}::text[] is null or case_file.state = any(${filter.states}))
+    and (${units[0]}::text is null or case_file.unit_id = ${units[0]})
+    and (${units[1]}::text is null or case_file.unit_id = ${units[1]})`;
+  const { total } = await db
+    .selectFrom('case_file')
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .where(isWanted)
+    .executeTakeFirstOrThrow();
+  let query = selectCases(db).where(isWanted);
+  if (filter.cursor !== null) {
+    const [createdAtMs, caseNo] = decodeCursor(filter.cursor, ['number', 'string']);
+    query = query.where(
+      sql<boolean>`(case_file.created_at, case_file.case_no) < (${new Date(Number(createdAtMs))}::timestamptz, ${caseNo}::text)`,
+    );
+  }
+  const rows = await query
+    .orderBy('case_file.created_at', 'desc')
+    .orderBy('case_file.case_no', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => toCaseSummary(row, user, timeZone, context.nowMs())),
+    total,
+    nextCursor:
+      rows.length <= filter.limit || last === undefined
+        ? null
+        : encodeCursor([last.created_at.getTime(), last.case_no]),
+  };
+}

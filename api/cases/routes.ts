@@ -1,0 +1,87 @@
+import { Type } from 'typebox';
+import { caseActions, caseStates, offences } from '../../domain/mod.ts';
+import { requireUser } from '../auth/user.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { App } from '../http/app.ts';
+import { parseWords } from '../http/filter.ts';
+import { defaultPageLimit, PageOf, pageQuery } from '../http/schema.ts';
+import { actOnCase } from './act-on-case.ts';
+import { findCase } from './find-case.ts';
+import { listCases } from './list-cases.ts';
+import { ActionBody, CaseDetail, CaseSummary, StandardView } from './schema.ts';
+import { listStandards } from './standards.ts';
+
+const tags = ['cases'];
+const Path = Type.Object({ caseNo: Type.String({ minLength: 1, maxLength: 40 }) });
+
+const ListQuery = Type.Object(
+  {
+    state: Type.Optional(Type.String({ description: 'States, separated by commas; default: all' })),
+    unit: Type.Optional(Type.String({ maxLength: 64, description: '`mine` or the id of a unit' })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+);
+
+export function registerCaseRoutes(app: App, context: ConsoleContext): void {
+  app.route({
+    method: 'GET',
+    url: '/api/cases',
+    config: { permission: 'cases.read' },
+    schema: {
+      tags,
+      summary: 'Cases, newest first',
+      querystring: ListQuery,
+      response: { 200: PageOf(CaseSummary) },
+    },
+    handler: async (request) => {
+      const { state, unit = null, limit = defaultPageLimit, cursor = null } = request.query;
+      const filter = { states: parseWords('state', state, caseStates), unit, limit, cursor };
+      return listCases(context, filter, requireUser(request));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/cases/:caseNo',
+    config: { permission: 'cases.read' },
+    schema: { tags, summary: 'One case with its flow', params: Path, response: { 200: CaseDetail } },
+    handler: async (request) => findCase(context, context.db, request.params.caseNo, requireUser(request)),
+  });
+
+  // One route for each step, so that each declares exactly the posts that may take it.
+  for (const action of caseActions)
+    app.route({
+      method: 'POST',
+      url: `/api/cases/:caseNo/actions/${action}`,
+      config: { permission: `cases.${action}` },
+      schema: {
+        tags,
+        summary: `Take the step ${action}`,
+        params: Path,
+        body: ActionBody,
+        response: { 200: CaseDetail },
+      },
+      handler: async (request) =>
+        actOnCase(context, request.params.caseNo, action, request.body, {
+          user: requireUser(request),
+          ip: request.ip,
+        }),
+    });
+
+  app.route({
+    method: 'GET',
+    url: '/api/standards',
+    config: { permission: 'session' },
+    schema: {
+      tags,
+      summary: 'Standards for filing, disposal and closure',
+      querystring: Type.Object(
+        { offence: Type.Optional(Type.Enum([...offences])) },
+        { additionalProperties: false },
+      ),
+      response: { 200: Type.Array(StandardView) },
+    },
+    handler: async (request) => listStandards(context.db, request.query.offence ?? null),
+  });
+}

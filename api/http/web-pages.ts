@@ -1,0 +1,27 @@
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { XunjieError } from '../../domain/mod.ts';
+import { sendError } from './error-handler.ts';
+
+/** Serves the built single-page app at `/`; a path that only the app's router knows gets `index.html`. Under `/api`, unknown is 404. */
+export async function registerWebPages(app: FastifyInstance, webDir: string | null): Promise<void> {
+  if (webDir !== null)
+    await app.register(fastifyStatic, {
+      root: path.resolve(webDir),
+      setHeaders: (reply, file) => {
+        // The build names assets by their content; the page that names them must not be kept.
+        const isAsset = path.dirname(file) !== path.resolve(webDir);
+        reply.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+  app.setNotFoundHandler(async (request, reply) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const isPage =
+      ['GET', 'HEAD'].includes(request.method) &&
+      !/^\/api(\/|$)/.test(pathname) &&
+      path.extname(pathname) === '';
+    if (webDir !== null && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    return sendError(reply, new XunjieError('not_found', `nothing at ${request.method} ${pathname}`));
+  });
+}

@@ -1,0 +1,15 @@
+import type { Migration } from 'kysely';
+import * as people from './0001-people.ts';
+import * as audit from './0002-audit.ts';
+import * as cameras from './0003-cameras.ts';
+import * as candidates from './0004-candidates.ts';
+import * as cases from './0005-cases.ts';
+
+/** By name, in order. A migration that has been released is never edited. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-people': people,
+  '0002-audit': audit,
+  '0003-cameras': cameras,
+  '0004-candidates': candidates,
+  '0005-cases': cases,
+};

@@ -1,0 +1,2 @@
+export { type ReportedCandidate } from './candidates/list-for-report.ts';
+export { type Console, type ConsoleOptions, openConsole } from './open-console.ts';

@@ -1,0 +1,112 @@
+import type { FastifyInstance } from 'fastify';
+import type { CameraHealth, CandidateEvent, CandidateState, EvidenceEvent } from '../domain/mod.ts';
+import { toZoneOffsetMs, XunjieError } from '../domain/mod.ts';
+import type { BlobStore, Logger } from '../platform/mod.ts';
+import { buildApp } from './build-app.ts';
+import { addPublicHolidays } from './calendar/load-calendar.ts';
+import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
+import { listForReport, type ReportedCandidate } from './candidates/list-for-report.ts';
+import { recordCandidateEvent } from './candidates/record-candidate-event.ts';
+import { addDefaultStandards } from './cases/default-standards.ts';
+import type { ConsoleContext } from './context.ts';
+import { connectDatabase, parseDatabaseUrl } from './database/connect.ts';
+import { migrateDatabase } from './database/migrate.ts';
+import { seedDemo } from './demo/seed-demo.ts';
+import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
+import { readVersion } from './http/version.ts';
+import { countCandidates } from './summary/routes.ts';
+
+export interface ConsoleOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly databaseUrl: string;
+  readonly blobs: BlobStore;
+  readonly logger: Logger;
+  /** The built single-page app, served at `/`; `null` for the API alone. */
+  readonly webDir: string | null;
+  /** Six digits that case numbers begin with; default 330381. */
+  readonly areaCode?: string;
+  /** Of deadlines, case numbers and all times in replies; default Asia/Shanghai. */
+  readonly timeZone?: string;
+  /** The clock, milliseconds since the epoch; default the machine's. */
+  readonly nowMs?: () => number;
+}
+
+export interface Console {
+  /** Ready but not listening. */
+  readonly app: FastifyInstance;
+  /** Idempotent, in any order. */
+  recordCandidateEvent(event: CandidateEvent): Promise<void>;
+  /** Idempotent; may come before the candidate it belongs to. */
+  recordEvidenceEvent(event: EvidenceEvent): Promise<void>;
+  recordCameraHealth(health: CameraHealth): Promise<void>;
+  upsertCamera(camera: { readonly id: string; readonly name: string }): Promise<void>;
+  /** Units and accounts of the demo, all with one password. Idempotent. */
+  seedDemo(options: { readonly password: string }): Promise<void>;
+  countCandidates(): Promise<Record<CandidateState, number>>;
+  listForReport(): Promise<ReportedCandidate[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, migrates and builds the console. Rejects with `database_unreachable` naming host and port, `bad_config` for a
+ * URL, area code or time zone that is none, `engine_failed` when the schema cannot be brought up to date.
+ */
+export async function openConsole(options: ConsoleOptions): Promise<Console> {
+  const {
+    logger,
+    blobs,
+    webDir,
+    areaCode = '330381',
+    timeZone = 'Asia/Shanghai',
+    nowMs = Date.now,
+  } = options;
+  checkSettings(areaCode, timeZone);
+  const databaseAddress = parseDatabaseUrl(options.databaseUrl);
+  await migrateDatabase(databaseAddress, logger);
+  const db = connectDatabase(databaseAddress, logger);
+  const context: ConsoleContext = {
+    db,
+    databaseAddress,
+    blobs,
+    logger,
+    areaCode,
+    timeZone,
+    version: readVersion(),
+    nowMs,
+  };
+  try {
+    await addPublicHolidays(db);
+    await addDefaultStandards(db);
+    const app = await buildApp(context, webDir);
+    return {
+      app,
+      recordCandidateEvent: (event) => recordCandidateEvent(context, event),
+      recordEvidenceEvent: (event) => recordEvidenceEvent(context, event),
+      recordCameraHealth: (health) => recordCameraHealth(context, health),
+      upsertCamera: (camera) => upsertCamera(context, camera),
+      seedDemo: ({ password }) => seedDemo(context, password),
+      countCandidates: () => countCandidates(db),
+      listForReport: () => listForReport(db),
+      async close() {
+        try {
+          await app.close();
+        } finally {
+          await db.destroy();
+        }
+      },
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+function checkSettings(areaCode: string, timeZone: string): void {
+  if (!/^\d{6}$/.test(areaCode))
+    throw new XunjieError('bad_config', `area code "${areaCode}" is not six digits (GB/T 2260)`);
+  try {
+    toZoneOffsetMs(0, timeZone);
+  } catch (error) {
+    throw new XunjieError('bad_config', `there is no time zone "${timeZone}"`, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { type CandidateState, candidateStates, type CaseState, caseStates } from '../../domain/mod.ts';
+import { releaseLapsedLeases } from '../candidates/lease.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Database } from '../database/tables.ts';
+import type { App } from '../http/app.ts';
+
+const Summary = Type.Object({
+  candidates: Type.Record(Type.Enum([...candidateStates]), Type.Integer()),
+  cases: Type.Record(Type.Enum([...caseStates]), Type.Integer()),
+  overdue: Type.Integer({ description: 'Cases whose unit has not replied and is late' }),
+});
+
+export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
+  app.route({
+    method: 'GET',
+    url: '/api/summary',
+    config: { permission: 'session' },
+    schema: { tags: ['summary'], summary: 'How many of each', response: { 200: Summary } },
+    handler: async () => {
+      await releaseLapsedLeases(context);
+      return {
+        candidates: await countCandidates(context.db),
+        cases: await countCases(context.db),
+        overdue: await countOverdue(context.db, context.nowMs()),
+      };
+    },
+  });
+}
+
+/** Every state is there, with 0 where there is none. */
+export async function countCandidates(db: Database): Promise<Record<CandidateState, number>> {
+  const rows = await db
+    .selectFrom('candidate')
+    .select(['state', (select) => select.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute();
+  return toCounts(candidateStates, rows);
+}
+
+async function countCases(db: Database): Promise<Record<CaseState, number>> {
+  const rows = await db
+    .selectFrom('case_file')
+    .select(['state', (select) => select.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute();
+  return toCounts(caseStates, rows);
+}
+
+async function countOverdue(db: Database, nowMs: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('case_file')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('deadline', '<', new Date(nowMs))
+    .where('disposed_at', 'is', null)
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function toCounts<State extends string>(
+  states: readonly State[],
+  rows: readonly { readonly state: State; readonly count: number }[],
+): Record<State, number> {
+  const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<State, number>;
+  for (const { state, count } of rows) counts[state] = count;
+  return counts;
+}
