@@ -2,7 +2,7 @@ import path from 'node:path';
 import { openDetector } from '../detector/mod.ts';
 import { type CandidateFacts, type CameraSource, type Scene, XunjieError } from '../domain/mod.ts';
 import { loadOrCreateSigner } from '../evidence/mod.ts';
-import { type BlobStore, type Bus, type ClosingStack, type Logger, openFolderBlobStore, openNatsBus } from '../platform/mod.ts';
+import { type BlobStore, type Bus, type ClosingStack, type Logger, openFolderBlobStore, openNatsBus, openS3BlobStore } from '../platform/mod.ts';
 import type { Model } from '../detector/mod.ts';
 import type { ClipPasses } from './clip-passes.ts';
 import type { CameraConfig, RoleName } from './config/program-config.ts';
@@ -35,6 +35,8 @@ export interface Program {
   readonly bus: Bus;
   readonly blobs: BlobStore;
   readonly embedded: readonly string[];
+  /** Key that this installation signs evidence with; `null` when no camera runs here. */
+  readonly keyId: string | null;
   readonly camera: CameraRole | null;
   readonly rules: RulesRole | null;
   readonly console: ConsoleRole | null;
@@ -48,12 +50,11 @@ export interface Program {
 /** The composition root: the one place that names every engine and hands them to the roles. What it opens goes on the closing stack. */
 export async function assemble(options: ProgramOptions, closing: ClosingStack): Promise<Program> {
   const { roles, dataDir, logger, environment } = options;
-  refuseUnsupported(environment);
   const engines = await startEngines({ dataDir, needsDatabase: roles.includes('console'), environment, logger, onLost: options.onLost });
   closing.push('engines', () => engines.stop());
   const bus = await openNatsBus({ url: engines.natsUrl, name: `xunjie ${roles.join(',')}`, logger });
   closing.push('bus', () => bus.close());
-  const blobs = openFolderBlobStore(path.join(dataDir, 'blobs'));
+  const blobs = await openBlobs(environment, dataDir);
   closing.push('blobs', () => blobs.close());
 
   const scenes = await bus.openKeyValue<Scene>('scenes');
@@ -68,6 +69,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   const watched: WatchedCamera[] = [];
   const readBefore: string[] = [];
   let camera: CameraRole | null = null;
+  let keyId: string | null = null;
   if (roles.includes('camera')) {
     const findEyes = await openEyes(options, closing);
     for (const config of options.cameras) {
@@ -76,16 +78,25 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
       else watched.push({ config, source, eyes: await findEyes(config) });
     }
     const signer = await loadOrCreateSigner(path.join(dataDir, 'keys/evidence.pem'));
+    keyId = signer.keyId;
     camera = await startCameraRole({ cameras: watched, bus, blobs, signer, ringDir: path.join(dataDir, 'ring'), restart: options.restart, logger });
     closing.push('cameras', () => camera?.stop());
   }
   const running = watched.map(({ config }) => config.id);
-  return { bus, blobs, embedded: engines.embedded, camera, rules, console, running, readBefore, finishClips: () => options.passes.finish(running) };
+  return { bus, blobs, embedded: engines.embedded, keyId, camera, rules, console, running, readBefore, finishClips: () => options.passes.finish(running) };
 }
 
-function refuseUnsupported(environment: NodeJS.ProcessEnv): void {
-  if (environment['S3_ENDPOINT'])
-    throw new XunjieError('bad_config', 'S3_ENDPOINT is set, but this version keeps evidence in the data folder only; unset it');
+/** S3 when `S3_ENDPOINT` names it, else a folder. Never half of both. */
+async function openBlobs(environment: NodeJS.ProcessEnv, dataDir: string): Promise<BlobStore> {
+  const endpoint = environment['S3_ENDPOINT'];
+  if (!endpoint) return openFolderBlobStore(path.join(dataDir, 'blobs'));
+  const [bucket, accessKey, secretKey] = ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'].map((name) => {
+    const value = environment[name];
+    if (!value) throw new XunjieError('bad_config', `S3_ENDPOINT is set, but ${name} is not`);
+    return value;
+  }) as [string, string, string];
+  const region = environment['S3_REGION'];
+  return openS3BlobStore({ endpoint, bucket, accessKey, secretKey, ...(region && { region }) });
 }
 
 async function putIfChanged(scenes: { get(key: string): Promise<{ value: Scene } | null>; put(key: string, scene: Scene): Promise<void> }, id: string, scene: Scene): Promise<void> {

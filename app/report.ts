@@ -11,10 +11,11 @@ export interface Report {
 /** Every candidate in the store with the verdict on its package. */
 export async function writeReport(program: Program): Promise<Report> {
   const candidates = (await program.console?.console.listForReport()) ?? [];
+  const trusted = program.keyId === null ? {} : { trustedKeyId: program.keyId };
   const rows: string[][] = [];
   let verified = 0;
   for (const candidate of candidates) {
-    const verdict = candidate.manifestHash === null ? null : await verifyStoredPackage(program.blobs, candidate.manifestHash);
+    const verdict = candidate.manifestHash === null ? null : await verifyStoredPackage(program.blobs, candidate.manifestHash, trusted);
     if (verdict?.ok) verified++;
     rows.push([
       candidate.camera,

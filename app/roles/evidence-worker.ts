@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type CandidateEvent,
   type EvidenceEvent,
@@ -39,15 +40,35 @@ export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Sub
     const candidateId = payload.candidate.id;
     try {
       const known = (await sealed.get(candidateId))?.value;
-      const done = known ?? (await seal(payload, options));
+      const done = known ?? (await sealPatiently(payload, options));
       if (!known) await sealed.put(candidateId, done);
       await announce(options, { v: 1, type: 'sealed', candidateId, camera, ...done });
     } catch (error) {
-      if (!(error instanceof XunjieError && error.code === 'evidence_unavailable')) throw error;
+      if (!isUnavailable(error)) throw error;
       logger.warn({ candidate: candidateId, reason: error.message }, 'evidence could not be sealed');
       await announce(options, { v: 1, type: 'failed', candidateId, camera, reason: error.message });
     }
   });
+}
+
+const retryDelaysMs = [1000, 5000];
+
+/** Footage can be missing for a moment (a busy disk, a slow decoder); when it still is after three tries, it is gone. */
+async function sealPatiently(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
+  for (const delayMs of retryDelaysMs) {
+    try {
+      return await seal(event, options);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      options.logger.debug({ candidate: event.candidate.id, delayMs, reason: error.message }, 'footage is missing; trying again');
+      await setTimeout(delayMs);
+    }
+  }
+  return seal(event, options);
+}
+
+function isUnavailable(error: unknown): error is XunjieError {
+  return error instanceof XunjieError && error.code === 'evidence_unavailable';
 }
 
 async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { createLogger } from './logger.ts';
+import { redact } from './redact.ts';
+
+test.each([
+  ['rtsp://admin:12345@10.0.0.9:554/ch1', 'rtsp://***@10.0.0.9:554/ch1'],
+  ['cannot open rtsps://user@host/x: 401', 'cannot open rtsps://***@host/x: 401'],
+  ['postgres://xunjie:p%40ss@127.0.0.1:5/x', 'postgres://***@127.0.0.1:5/x'],
+  ['http://h/live?token=abc&x=1', 'http://h/live?token=***&x=1'],
+  ['two rtsp://a:b@c/ and rtsp://d:e@f/', 'two rtsp://***@c/ and rtsp://***@f/'],
+  ['a mail to office@example.org is left alone', 'a mail to office@example.org is left alone'],
+  ['http://h/path', 'http://h/path'],
+])('%s', (text, expected) => {
+  expect(redact(text)).toBe(expected);
+});
+
+test('a log line is redacted wherever the secret stands in it', () => {
+  const lines: string[] = [];
+  const logger = createLogger('info', (line) => lines.push(line));
+  logger.child({ url: 'rtsp://admin:word@h/1' }).warn({ nested: { list: ['rtsp://admin:word@h/2'] } }, 'lost rtsp://admin:word@h/3');
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain('word');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'lost rtsp://***@h/3' });
+});
