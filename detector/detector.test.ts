@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Detector, loadModel, type ModelCard, openDetector } from './mod.ts';
+import { hashFile } from './hash-file.ts';
+import { type Detector, loadModel, type ModelCard, openDetector, readModelCard } from './mod.ts';
 import type { OnnxModel } from './test-support/onnx-file.ts';
 import { makeTestFolder, quietLogger, writeTinyModel } from './test-support/tiny-card.ts';
 import {
@@ -158,6 +161,20 @@ describe('opening', () => {
     await expect(open(seesCar, changes)).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
+    });
+  });
+
+  test('weights that are no model are refused in one line', async () => {
+    const folder = await makeTestFolder();
+    const weightsPath = path.join(folder, 'tiny.onnx');
+    const cardPath = await writeTinyModel(folder, seesCar);
+    await writeFile(weightsPath, 'noise');
+    const card = { ...(await readModelCard(cardPath)), sha256: await hashFile(weightsPath) };
+    await writeFile(cardPath, JSON.stringify(card));
+    const model = await loadModel(cardPath);
+    await expect(openDetector({ model, workers: 2, logger: quietLogger })).rejects.toMatchObject({
+      code: 'model_not_understood',
+      message: expect.stringMatching(/^.*tiny\.onnx cannot be opened as an ONNX model: .*$/),
     });
   });
 

@@ -57,7 +57,7 @@ export interface DetectorOptions {
 }
 
 /** Limits and the worker's start; replaced only by tests of dying workers. */
-export interface DetectorEngine {
+interface DetectorEngine {
   readonly startWorker: (setup: WorkerSetup) => Worker;
   readonly jobTimeoutMs: number;
   readonly startTimeoutMs: number;

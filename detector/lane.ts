@@ -20,7 +20,7 @@ interface RunningJob {
   readonly slot: Slot;
 }
 
-export interface LaneOptions {
+interface LaneOptions {
   readonly startWorker: () => Worker;
   readonly modelName: string;
   /** Longest wait for the answer to one job, and for a worker to get ready. */

@@ -4,21 +4,21 @@ import { writeFile } from 'node:fs/promises';
 const elementTypes = { float32: 1, int64: 7 } as const;
 type ElementType = keyof typeof elementTypes;
 
-export interface OnnxTensor {
+interface OnnxTensor {
   readonly name: string;
   readonly type: ElementType;
   readonly dims: readonly number[];
   readonly values: readonly number[] | Float32Array;
 }
 
-export interface OnnxPort {
+interface OnnxPort {
   readonly name: string;
   readonly type: ElementType;
   /** A word stands for a size that the file leaves open. */
   readonly dims: readonly (number | string)[];
 }
 
-export interface OnnxNode {
+interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Box } from '../../domain/mod.ts';
 import type { Picture } from '../picture.ts';
 
-export interface PlainDetection {
+interface PlainDetection {
   readonly label: number;
   readonly score: number;
   readonly box: Box;
