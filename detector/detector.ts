@@ -96,6 +96,7 @@ export async function openDetectorOn(
   const waiting: Job[] = [];
   const totals = { done: 0, failed: 0, dropped: 0, restarts: 0, prepareMs: 0, inferMs: 0, decodeMs: 0 };
   let inService = workers;
+  let isOpen = false;
   let isClosed = false;
 
   function pump(): void {
@@ -135,10 +136,11 @@ export async function openDetectorOn(
           if (givenUp) inService--;
           else totals.restarts++;
           const fields = { model: model.card.name, cause, inService };
+          if (!isOpen) return; // the caller gets the reason as the error of opening
           if (givenUp) logger.error(fields, 'detector worker died and is not replaced');
           else logger.warn(fields, 'detector worker died and is replaced');
-          if (inService === 0)
-            rejectWaiting(`model ${model.card.name}: all worker threads died; last cause: ${cause}`);
+          if (inService === 0 || isClosed)
+            rejectWaiting(`model ${model.card.name}: no worker thread is left; the last died of: ${cause}`);
           else pump();
         },
       }),
@@ -188,6 +190,7 @@ export async function openDetectorOn(
     await detector.close();
     throw failure.reason;
   }
+  isOpen = true;
   logger.info({ model: model.card.name, sha256: model.card.sha256, workers }, 'detector ready');
   return detector;
 }

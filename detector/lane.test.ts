@@ -85,7 +85,7 @@ test('after four deaths in a row nothing is replaced, and every picture is refus
   );
   expect(reasons.slice(0, 4)).toEqual(Array(4).fill('model tiny: its worker thread died: exit code 7'));
   expect(reasons.slice(4)).toEqual(
-    Array(2).fill('model tiny: all worker threads died; last cause: exit code 7'),
+    Array(2).fill('model tiny: no worker thread is left; the last died of: exit code 7'),
   );
   await expect(detector.detect(picture(fine))).rejects.toThrow('no worker thread is left');
   expect(detector.stats()).toMatchObject({ restarts: 3, workers: 0, failed: 4 });
@@ -98,6 +98,13 @@ test('deaths with good work between them are all replaced', async () => {
     await expect(detector.detect(picture(fine))).resolves.toEqual([]);
   }
   expect(detector.stats()).toMatchObject({ restarts: 6, workers: 1 });
+});
+
+test('closing answers what a hanging worker had and what stood behind it', async () => {
+  const detector = await open({ jobTimeoutMs: 200 });
+  const answers = Promise.allSettled([silent, fine, fine].map((mood) => detector.detect(picture(mood))));
+  await detector.close();
+  expect((await answers).map((answer) => answer.status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
 
 test('closing ends a worker that hangs', async () => {

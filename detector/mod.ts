@@ -8,5 +8,5 @@ export {
 } from './detector.ts';
 export { guessCard } from './guess-card.ts';
 export { loadModel, type Model, readModelCard } from './load-model.ts';
-export { type Head, heads, ModelCard } from './model-card.ts';
+export { type Head, type ModelCard } from './model-card.ts';
 export { type Picture } from './picture.ts';
