@@ -28,7 +28,7 @@ const RecordedFrame = Type.Object({
     Type.Object({
       class: Type.Enum([...objectClasses]),
       score: Type.Number({ minimum: 0, maximum: 1 }),
-      box: Type.Tuple([Edge, Edge, Edge, Edge]),
+      box: Type.Tuple([Edge, Edge, Edge, Edge], { minItems: 4, maxItems: 4 }),
     }),
   ),
 });
