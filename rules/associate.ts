@@ -1,7 +1,7 @@
 import { type Box, toIou } from '../domain/mod.ts';
 import { toRelativeDistance, toSizeRatio } from './place.ts';
 import type { Observation } from './suppress-duplicates.ts';
-import { isAtRest, type Track } from './track.ts';
+import { isAtRest, isSteady, type Track } from './track.ts';
 import { highScore } from './tuning.ts';
 
 /** Longest time over which a speed is believed. */
@@ -70,7 +70,7 @@ function isFresh(track: Track): boolean {
 
 /** Where the track's box should be now: moved on at its speed, or where it rests. */
 function forecast(track: Track, atMs: number): Box {
-  if (isAtRest(track) && track.spell.strays === 0) return track.spell.anchor;
+  if (isSteady(track)) return track.spell.anchor;
   const seconds = Math.min(atMs - track.lastSeenMs, maxForecastMs) / 1000;
   const x = track.velocityX * seconds;
   const y = track.velocityY * seconds;
@@ -84,11 +84,22 @@ function toOverlapValue(observation: Observation, box: Box, minIou: number): num
   return iou >= 0.4 || toSizeRatio(observation.box, box) >= 0.5 ? iou : 0;
 }
 
-/** At a picture every second or two a driving car no longer overlaps itself: then size and nearness decide. */
+/**
+ * At a picture every second or two a driving car no longer overlaps itself: then size and nearness decide.
+ * It may have braked, so it is looked for between its last box and the forecast.
+ */
 function toDistanceValue(track: Track, observation: Observation, box: Box, elapsedMs: number): number {
   const seconds = Math.min(elapsedMs, maxForecastMs) / 1000;
-  const reach = 0.5 + (track.hits < 3 ? Math.min(1, 2 * seconds) : seconds / 2);
-  const distance = toRelativeDistance(observation.box, box);
+  const reach = 0.5 + (isSteady(track) ? seconds / 2 : Math.min(1, 2 * seconds));
+  const distance = Math.min(
+    toRelativeDistance(observation.box, track.box),
+    toRelativeDistance(observation.box, toMiddle(track.box, box)),
+    toRelativeDistance(observation.box, box),
+  );
   if (distance >= reach || toSizeRatio(observation.box, track.box) < 0.6) return 0;
   return 1 - distance / reach;
+}
+
+function toMiddle(a: Box, b: Box): Box {
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2, (a[3] + b[3]) / 2];
 }

@@ -47,9 +47,10 @@ export type RestFit = 'full' | 'partial' | 'away';
 
 /**
  * Whether `box` is the thing that rests at `anchor`: wholly, partly (what is missing lies behind another of the sample's `boxes`), or not.
+ * `maxShift` is the part of the anchor's sides by which it may have moved.
  */
-export function toRestFit(box: Box, anchor: Box, boxes: readonly Box[]): RestFit {
-  if (toShift(box, anchor) > restShift) return 'away';
+export function toRestFit(box: Box, anchor: Box, boxes: readonly Box[], maxShift: number): RestFit {
+  if (toShift(box, anchor) > maxShift) return 'away';
   if (toIou(box, anchor) >= restIou) return 'full';
   const shared = toIntersectionArea(box, anchor);
   if (shared < 0.8 * toBoxArea(box)) return 'away';

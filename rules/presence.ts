@@ -128,7 +128,7 @@ export function observeUnseen(
 
 /** Longest time in view but unseen that the presence survives now. */
 export function toBridgeLimitMs(presence: Presence, gapMs: number, typicalMs: number): number {
-  return Math.min(gapMs, Math.max(minBridgeMs, 3 * typicalMs, presence.seenMs));
+  return Math.min(gapMs, Math.max(minBridgeMs, 3 * typicalMs, toDwellMs(presence) - presence.unknownMs));
 }
 
 /** The class that has most of the votes, each weighed with its score. */

@@ -2,7 +2,17 @@ import type { Box } from '../domain/mod.ts';
 import type { Family } from './family.ts';
 import { isHidden, type RestFit, toRestFit } from './place.ts';
 import type { Observation } from './suppress-duplicates.ts';
-import { breakMs, breakStrays, confirmMs, confirmSightings, driftLagMs, settleMs } from './tuning.ts';
+import {
+  arrivalShift,
+  breakMs,
+  breakStrays,
+  confirmMs,
+  confirmSightings,
+  driftLagMs,
+  restShift,
+  settleMs,
+  settleSightings,
+} from './tuning.ts';
 
 /** A stretch of time in which a track stays where it is; a driving thing has a new one at every sighting. */
 export interface Spell {
@@ -58,6 +68,11 @@ export function isAtRest(track: Track): boolean {
   return isConfirmed(track.spell);
 }
 
+/** At rest, and last seen where it rests. */
+export function isSteady(track: Track): boolean {
+  return isAtRest(track) && track.spell.strays === 0;
+}
+
 export function isConfirmed(spell: Spell): boolean {
   return spell.sightings >= confirmSightings && spell.lastMs - spell.fromMs >= confirmMs;
 }
@@ -68,8 +83,9 @@ export function moveTrack(track: Track, box: Box, atMs: number, boxes: readonly 
   const speedX = (box[0] + box[2] - track.box[0] - track.box[2]) / 2 / seconds;
   const speedY = (box[1] + box[3] - track.box[1] - track.box[3]) / 2 / seconds;
   // at many frames a second jitter is most of the apparent speed, so the gain grows with the time between
-  const gain = track.hits === 1 ? Math.min(1, 0.3 + seconds) : Math.min(0.7, 0.15 + seconds / 2);
-  const fit = toRestFit(box, track.spell.anchor, boxes);
+  const gain = isSteady(track) ? Math.min(0.7, 0.15 + seconds / 2) : Math.min(1, 0.3 + seconds);
+  const maxShift = isAtRest(track) ? restShift : arrivalShift;
+  const fit = toRestFit(box, track.spell.anchor, boxes, maxShift);
   const spell = fit === 'away' ? strayFrom(track.spell, box, atMs) : extendSpell(track.spell, box, atMs, fit);
   return {
     ...track,
@@ -113,7 +129,7 @@ function extendSpell(spell: Spell, box: Box, atMs: number, fit: RestFit): Spell 
 }
 
 function toWeight(spell: Spell, atMs: number): number {
-  const isSettling = atMs - spell.fromMs <= settleMs || spell.sightings < confirmSightings;
+  const isSettling = atMs - spell.fromMs <= settleMs || spell.sightings < settleSightings;
   return isSettling ? 1 / (spell.sightings + 1) : Math.min(0.1, (atMs - spell.lastMs) / driftLagMs);
 }
 

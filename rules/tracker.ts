@@ -64,12 +64,12 @@ export function stepTracker(
   return { tracks: kept, nextTrackId, seen, overflow: tracks.length - kept.length };
 }
 
-/** How long an unseen track is remembered: a few samples, longer for what stands still. */
+/** How long an unseen track is remembered: a few samples, longer for what stands still or seems to. */
 function toPatienceMs(track: Track, clock: SampleClock): number {
   if (clock.isAfterHole) return Number.POSITIVE_INFINITY;
-  return isAtRest(track)
-    ? Math.min(15_000, Math.max(2000, 5 * clock.typicalMs))
-    : Math.min(6000, Math.max(1000, 2.5 * clock.typicalMs));
+  const samples = track.spell.sightings > 1 ? 5 : 3.5;
+  const leastMs = isAtRest(track) ? 2000 : 1000;
+  return Math.min(15_000, Math.max(leastMs, samples * clock.typicalMs));
 }
 
 function keepFreshest(tracks: readonly Track[]): Track[] {

@@ -16,21 +16,24 @@ export const duplicateIou = 0.7;
 export const restIou = 0.6;
 /** ... and both edges of an axis have not moved the same way by more than this part of the side. */
 export const restShift = 0.2;
+/** While the rest is not yet believed less is allowed, so that a braking car does not rest before it stands. */
+export const arrivalShift = 0.12;
 /** A spell of rest is believed after this many sightings over at least this long. */
 export const confirmSightings = 3;
 export const confirmMs = 1500;
 /** A believed spell is broken by this many strays in a row over at least this long. */
 export const breakStrays = 3;
 export const breakMs = 1000;
-/** The anchor is the mean of this long at first, and then follows slow drift (light, mounting) with this lag. */
+/** The anchor is the mean of this long and this many at first, and then follows slow drift (light, mounting) with this lag. */
 export const settleMs = 2000;
+export const settleSightings = 6;
 export const driftLagMs = 300_000;
 
 /** Anchor covered by nearer boxes at least this much: hidden. */
 export const hiddenCover = 0.4;
 /** Longest time without knowledge (hidden, no samples) that a stay survives. */
 export const maxUnknownMs = 900_000;
-/** A stay may bridge no longer than it has been seen, but always at least this. */
+/** A stay may bridge no longer than it has lasted, but always at least this. */
 export const minBridgeMs = 5000;
 /** From this distance on (in parts of the box's sides) a track no longer is where it rested. */
 export const leavingDistance = 0.5;
