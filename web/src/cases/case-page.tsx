@@ -10,6 +10,7 @@ import { StillPicture } from '../picture/still-picture.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { DeadlineMark } from './deadline-mark.tsx';
 import { FlowTimeline } from './flow-timeline.tsx';
+import { findAfterPhoto, toPhotoUrl } from './flow-photos.ts';
 
 const nowPeriodMs = 15_000;
 
@@ -34,6 +35,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
   const { t } = useLanguage();
   const offenceName = useOffenceName();
   const nowMs = useNow(nowPeriodMs);
+  const after = findAfterPhoto(detail.flow);
   return (
     <main className="case-page">
       <div className="case-main">
@@ -105,6 +107,14 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
               </figcaption>
             </figure>
           ))}
+          {after !== undefined && (
+            <figure>
+              <a href={toPhotoUrl(after)} target="_blank" rel="noreferrer">
+                <img className="after-photo" src={toPhotoUrl(after)} alt={t('task.after')} />
+              </a>
+              <figcaption>{t('task.after')}</figcaption>
+            </figure>
+          )}
         </div>
         <CaseActions summary={detail} />
       </div>

@@ -1,6 +1,7 @@
-import type { Attachment, FlowRecord } from '../api/types.ts';
+import type { FlowRecord } from '../api/types.ts';
 import { formatFull } from '../format/time.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { toPhotoUrl } from './flow-photos.ts';
 
 /** Actor of what the cameras report. */
 const machineActor = 'ai';
@@ -60,9 +61,4 @@ export function FlowTimeline({ flow }: { readonly flow: readonly FlowRecord[] })
 
 function toUnitName(unit: NonNullable<FlowRecord['unit']>): string {
   return typeof unit === 'string' ? unit : unit.name;
-}
-
-export function toPhotoUrl(attachment: Attachment): string {
-  if (typeof attachment === 'string') return `/api/photos/${encodeURIComponent(attachment)}`;
-  return attachment.url ?? `/api/photos/${encodeURIComponent(attachment.id)}`;
 }

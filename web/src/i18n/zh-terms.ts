@@ -85,7 +85,7 @@ export const zhTerms: Readonly<Record<TermKey, string>> = {
   'reason.duplicate': '重复',
   'reason.privacy': '涉及隐私',
   'reason.test': '测试数据',
-  'reason.other': '其他(须备注)',
+  'reason.other': '其他（须备注）',
   'role.reviewer': '审核员',
   'role.intake_officer': '受理员',
   'role.shift_leader': '值班长',

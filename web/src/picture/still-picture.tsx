@@ -53,7 +53,7 @@ const maxZoom = 6;
 const zoomMargin = 2.2;
 
 /** Scales and shifts a picture so that the box, with some surroundings, fills it; edges stay at the edges. */
-export function toZoom(box: Box): { transform: string; transformOrigin: string } {
+export function toZoom(box: Box): CSSProperties {
   const [x1, y1, x2, y2] = box;
   const extent = Math.max(x2 - x1, y2 - y1, 0.01) * zoomMargin;
   const scale = Math.min(maxZoom, Math.max(1, 1 / extent));
@@ -61,7 +61,9 @@ export function toZoom(box: Box): { transform: string; transformOrigin: string }
   const left = toShift((x1 + x2) / 2);
   const top = toShift((y1 + y2) / 2);
   return {
+    // Lines and words over the picture divide by it: they stay as thin and as small as they were.
+    '--zoom': scale.toFixed(3),
     transformOrigin: '0 0',
     transform: `translate(${left.toFixed(2)}%, ${top.toFixed(2)}%) scale(${scale.toFixed(3)})`,
-  };
+  } as CSSProperties;
 }

@@ -71,7 +71,7 @@ function ReviewLine({ review }: { readonly review: ReviewRecord }) {
     <p className="review-record">
       <b>
         {t(`candidateState.${review.result}`)}
-        {review.reason !== null && `:${t(`reason.${review.reason}`)}`}
+        {review.reason !== null && ` · ${t(`reason.${review.reason}`)}`}
       </b>{' '}
       {t('review.record', { reviewer: review.reviewer, at: formatFull(review.at) })}
       {review.note !== null && <span className="review-note">{review.note}</span>}

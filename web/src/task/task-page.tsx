@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import { useCase, useCaseAction } from '../api/cases.ts';
 import type { CaseDetail, Photo } from '../api/types.ts';
 import { DeadlineMark } from '../cases/deadline-mark.tsx';
-import { toPhotoUrl } from '../cases/flow-timeline.tsx';
+import { findAfterPhoto, toPhotoUrl } from '../cases/flow-photos.ts';
 import { PhotoField } from '../cases/photo-field.tsx';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
@@ -42,7 +42,7 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
   const [photo, setPhoto] = useState<Photo | null>(null);
   const [note, setNote] = useState('');
   const before = detail.stills.at(-1);
-  const after = detail.flow.findLast((record) => record.action === 'dispose')?.attachments[0];
+  const after = findAfterPhoto(detail.flow);
   const mayReceive = detail.actions.includes('receive');
   const mayDispose = detail.actions.includes('dispose');
   const instruction = detail.flow.findLast(
