@@ -16,7 +16,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create unique index standard_default on standard (offence, level) where is_default`.execute(db);
   await sql`
     create table calendar_day (
-      date text primary key check (date ~ '^\d{4}-\d{2}-\d{2}$'),
+      date text primary key check (date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'),
       kind text not null check (kind in ('holiday', 'make_up')),
       name text not null
     )`.execute(db);
