@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestConsole, type TestConsole, type TestUser } from '../../test/support/console.ts';
+import { openTestConsole, readReply, type TestConsole, type TestUser } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import type { CaseDetail } from './schema.ts';
 
@@ -59,14 +59,11 @@ async function confirm(
     checks: allChecks,
     level,
   });
-  expect(confirmed.statusCode, confirmed.body).toBe(200);
-  return confirmed.json<{ case: { caseNo: string } }>().case.caseNo;
+  return readReply<{ case: { caseNo: string } }>(confirmed).case.caseNo;
 }
 
 async function act(name: string, caseNo: string, action: string, body: object): Promise<CaseDetail> {
-  const reply = await as(name).post(`/api/cases/${caseNo}/actions/${action}`, body);
-  expect(reply.statusCode, reply.body).toBe(200);
-  return reply.json<CaseDetail>();
+  return readReply<CaseDetail>(await as(name).post(`/api/cases/${caseNo}/actions/${action}`, body));
 }
 
 describe('the closed loop', () => {

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CaseAction, caseActions, caseStates, findTransition } from '../../domain/mod.ts';
-import { openTestConsole, type TestConsole, type TestUser } from '../../test/support/console.ts';
+import { openTestConsole, readReply, type TestConsole, type TestUser } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 
 let postgres: TestPostgres;
@@ -66,8 +66,9 @@ describe('the table of transitions', () => {
         photo: 'y',
         standard: 'z',
       });
-      expect(reply.statusCode, `${state} ${action}: ${reply.body}`).toBe(409);
-      expect(reply.json()).toMatchObject({ error: { code: 'transition_not_allowed', details: { state } } });
+      expect(readReply(reply, 409)).toMatchObject({
+        error: { code: 'transition_not_allowed', details: { state } },
+      });
     }
     expect(refused.length).toBeGreaterThan(0);
     expect(await countFlow()).toBe(before);
@@ -112,8 +113,7 @@ describe('the table of transitions', () => {
   ])('%s from %s with %j: 400 %s', async (action, state, body, message) => {
     const version = await setState(state);
     const reply = await act(action, { version, ...body });
-    expect(reply.statusCode, reply.body).toBe(400);
-    expect(reply.json<{ error: { message: string } }>().error.message).toContain(message);
+    expect(readReply<{ error: { message: string } }>(reply, 400).error.message).toContain(message);
   });
 
   test.each<[string, object, string]>([

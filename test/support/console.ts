@@ -99,3 +99,10 @@ export function toMultipart(
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
   };
 }
+
+/** The body of a reply that must have this status; says what came instead. */
+export function readReply<Body>(reply: LightMyRequestResponse, status = 200): Body {
+  if (reply.statusCode !== status)
+    throw new Error(`expected ${status}, got ${reply.statusCode}: ${reply.body}`);
+  return reply.json<Body>();
+}
