@@ -4,6 +4,7 @@ import { type CandidateFacts, type CameraSource, type Scene, XunjieError } from 
 import { loadOrCreateSigner } from '../evidence/mod.ts';
 import { type BlobStore, type Bus, type ClosingStack, type Logger, openFolderBlobStore, openNatsBus, openS3BlobStore } from '../platform/mod.ts';
 import type { Model } from '../detector/mod.ts';
+import { probeClip } from '../ingest/mod.ts';
 import type { ClipPasses } from './clip-passes.ts';
 import type { CameraConfig, RoleName } from './config/program-config.ts';
 import { startEngines } from './engines.ts';
@@ -109,7 +110,9 @@ async function toSource(config: CameraConfig, passes: ClipPasses): Promise<Camer
   const { source } = config;
   if (config.finished) return null;
   if (source.kind === 'rtsp') return source;
-  const { startedAtMs, finished } = await passes.open(config.id, source.path);
+  // a clip that is read faster than real time ends now: no capture time lies in the future
+  const lengthMs = source.realTime ? 0 : ((await probeClip(source.path)).durationMs ?? 0);
+  const { startedAtMs, finished } = await passes.open(config.id, source.path, Date.now() - Math.ceil(lengthMs));
   return finished ? null : { ...source, startedAtMs };
 }
 

@@ -13,8 +13,8 @@ interface ClipPass {
 }
 
 export interface ClipPasses {
-  /** The pass that this camera is in: an unfinished or finished one of the same clip, else a new one from now. */
-  open(camera: string, clip: string): Promise<{ startedAtMs: number; finished: boolean }>;
+  /** The pass that this camera is in: an unfinished or finished one of the same clip, else a new one that starts at `newStartMs`. */
+  open(camera: string, clip: string, newStartMs: number): Promise<{ startedAtMs: number; finished: boolean }>;
   finish(cameras: readonly string[]): Promise<void>;
 }
 
@@ -30,12 +30,12 @@ export async function openClipPasses(dataDir: string, again: boolean): Promise<C
     await rename(`${file}.part`, file);
   };
   return {
-    async open(camera, clip) {
+    async open(camera, clip, newStartMs) {
       const { size: bytes, mtimeMs: modifiedMs } = await readStat(clip);
       const known = passes[camera];
       const isSame = known?.file === clip && known.bytes === bytes && known.modifiedMs === modifiedMs;
       if (known && isSame && !(known.finished && again)) return known;
-      const fresh: ClipPass = { file: clip, bytes, modifiedMs, startedAtMs: Date.now(), finished: false };
+      const fresh: ClipPass = { file: clip, bytes, modifiedMs, startedAtMs: newStartMs, finished: false };
       passes[camera] = fresh;
       await save();
       return fresh;

@@ -10,25 +10,41 @@ import { verify } from './commands/verify.ts';
 /** A user's mistake or a machine that lacks something. */
 const refusedCode = 2;
 
-/** Runs one command line (without node and script) and leaves its exit code. Expected errors are one line on stderr. */
+/** Where a command's lines go. */
+export interface CommandOutput {
+  print(line: string): void;
+  printError(line: string): void;
+}
+
+const terminal: CommandOutput = {
+  print: (line) => void process.stdout.write(`${line}\n`),
+  printError: (line) => void process.stderr.write(`${line}\n`),
+};
+
+/** Runs the process's command line (without node and script) and leaves its exit code. */
 export async function main(args: readonly string[]): Promise<void> {
+  process.exitCode = await runCommand(args, terminal);
+}
+
+/** Runs one command line and returns its exit code. Expected errors are one line; nothing is thrown. */
+export async function runCommand(args: readonly string[], output: CommandOutput): Promise<number> {
   try {
-    process.exitCode = await runCommand(args);
+    return await parseAndRun(args, output);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : refusedCode; // commander has printed its own line
-      return;
-    }
-    process.exitCode = error instanceof XunjieError && error.status < 500 ? refusedCode : 1;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refusedCode; // it has printed its own line
     const text = error instanceof XunjieError ? error.message : `unexpected: ${error instanceof Error ? error.stack : toMessage(error)}`;
-    process.stderr.write(`xunjie: ${redact(text)}\n`);
+    output.printError(`xunjie: ${redact(text)}`);
+    return error instanceof XunjieError && error.status < 500 ? refusedCode : 1;
   }
 }
 
-async function runCommand(args: readonly string[]): Promise<number> {
+async function parseAndRun(args: readonly string[], output: CommandOutput): Promise<number> {
   let code = 0;
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  const program = new Command('xunjie').description('Watches roadside cameras for offences against street order').exitOverride();
+  const { print } = output;
+  const program = new Command('xunjie')
+    .description('Watches roadside cameras for offences against street order')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => output.printError(text.trimEnd()) });
   const dataOption = () => new Option('--data <folder>', 'where everything is kept').default('.xunjie');
   const logOption = () =>
     new Option('--log-level <level>', 'what is logged to stderr').choices(['debug', 'info', 'warn', 'error', 'silent']).default('warn');

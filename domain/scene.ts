@@ -35,7 +35,7 @@ export const SceneFile = Type.Object(
     version: Type.Optional(Type.String({ maxLength: 100, description: 'Free text; default: a hash of the content' })),
     zones: Type.Record(
       Type.String({ minLength: 1, maxLength: 100 }),
-      Type.Array(Type.Tuple([Coordinate, Coordinate], { additionalItems: false, minItems: 2 }), { minItems: 3 }),
+      Type.Array(Type.Tuple([Coordinate, Coordinate], { minItems: 2, maxItems: 2 }), { minItems: 3 }),
       { description: 'Polygons by name, points as [x, y]' },
     ),
     rules: Type.Array(RuleFile, { minItems: 1 }),

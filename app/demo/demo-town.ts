@@ -45,7 +45,7 @@ export async function openDemoTown(options: {
       cameras.push({ ...base, source: { kind: 'file', path: clip, realTime: over === 'rtsp' } });
       continue;
     }
-    const { startedAtMs, finished } = await passes.open(id, clip);
+    const { startedAtMs, finished } = await passes.open(id, clip, Date.now());
     const { durationMs } = await probeClip(clip);
     const lastStartMs = Math.max(0, (durationMs ?? 0) - minPlayedMs);
     const simulated = await startRtspCamera({

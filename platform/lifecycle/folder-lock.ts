@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
 import { isAlive, readStartTicks } from './process-identity.ts';
@@ -21,7 +21,7 @@ export function lockFolder(dir: string): FolderLock {
   const mine = `${file}.${process.pid}`;
   const holder: Holder = { pid: process.pid, startTicks: readStartTicks(process.pid) };
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(path.resolve(dir));
     writeFileSync(mine, JSON.stringify(holder), { mode: 0o600 });
   } catch (error) {
     throw new XunjieError('data_folder_unwritable', `cannot write to the data folder ${dir}: ${toMessage(error)}`, { cause: error });
@@ -41,6 +41,18 @@ export function lockFolder(dir: string): FolderLock {
     rmSync(mine, { force: true });
   }
   throw new XunjieError('data_folder_in_use', `the data folder ${dir} is being taken by another process right now`);
+}
+
+/** Like a recursive mkdir, which in Node never returns for places where no folder can be, such as /proc/x. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  const parent = path.dirname(dir);
+  if (parent !== dir) makeFolder(parent);
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (!existsSync(dir)) throw error;
+  }
 }
 
 /** link(2) either makes the lock whole or fails: no reader ever sees half of it. */

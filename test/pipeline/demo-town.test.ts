@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findFixture, projectRoot } from '../support/fixtures.ts';
+import { runProgram, withoutWeights } from '../support/program.ts';
+
+const weights = findFixture('weights/yolox_nano_416.onnx');
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(path.join(tmpdir(), 'xunjie-demo-'));
+});
+afterEach(() => rm(data, { recursive: true, force: true }));
+
+interface Truth {
+  readonly expected: readonly { offence: string; zone: string; fromS: number; toS: number | null }[];
+}
+
+async function readTruth(camera: string): Promise<string[]> {
+  const truth = JSON.parse(await readFile(path.join(projectRoot, `samples/town/${camera}.truth.json`), 'utf8')) as Truth;
+  return truth.expected.map(({ offence, zone, toS }) => `${camera} ${offence} ${zone} ${toS === null ? 'stays' : 'leaves'}`);
+}
+
+/** Rows of the closing table, in the words of the truth files. */
+function readTable(stdout: readonly string[]): string[] {
+  const head = stdout.findIndex((line) => line.startsWith('camera '));
+  return stdout
+    .slice(head + 2, -1)
+    .map((line) => line.split(/ {2,}/))
+    .map(([camera, offence, zone, , to]) => `${camera} ${offence} ${zone} ${to === 'still there' ? 'stays' : 'leaves'}`);
+}
+
+async function expectTruth(stdout: readonly string[]): Promise<void> {
+  const expected = [...(await readTruth('harbour-road')), ...(await readTruth('market-street'))];
+  expect(readTable(stdout).toSorted()).toEqual(expected.toSorted());
+  expect(stdout.at(-1)).toBe(`${expected.length} candidates, ${expected.length} evidence packages verified`);
+}
+
+test('without a model the demo runs on recorded detections, says so, and finds what is there', async () => {
+  const program = runProgram(['start', '--exit-when-done', '--port', '0', '--data', data], withoutWeights);
+  expect(await program.exited, program.stderr.join('\n')).toBe(0);
+  expect(program.stdout.join('\n')).toMatch(/No model is installed.*npx xunjie models add FILE\.onnx/);
+  expect(program.stdout.join('\n')).toMatch(/Demo login until the next start: user demo, password \S+/);
+  await expectTruth(program.stdout);
+  expect(program.stderr).toEqual([]);
+}, 180_000);
+
+test.skipIf(!weights)(
+  'with a model the demo sees the same over real RTSP and from a file',
+  async () => {
+    const program = runProgram(['start', '--exit-when-done', '--port', '0', '--data', data]);
+    expect(await program.exited, program.stderr.join('\n')).toBe(0);
+    expect(program.stdout.join('\n')).toContain('Model: yolox_nano_416');
+    await expectTruth(program.stdout);
+  },
+  240_000,
+);
