@@ -42,6 +42,7 @@ export function associate(
     (_index, _track, observation, box) => toOverlapValue(observation, box, 0.4),
   ];
   for (const toValue of stages) {
+    if (!matched.includes(-1) || !taken.includes(false)) break;
     const pairs: Pair[] = [];
     for (const [t, track] of tracks.entries()) {
       if (matched[t] !== -1) continue;
@@ -51,7 +52,7 @@ export function associate(
         if (value > 0) pairs.push({ track: t, observation: o, value });
       }
     }
-    pairs.sort((a, b) => b.value - a.value);
+    if (pairs.length > 1) pairs.sort((a, b) => b.value - a.value);
     for (const pair of pairs) {
       if (matched[pair.track] !== -1 || taken[pair.observation] === true) continue;
       matched[pair.track] = pair.observation;

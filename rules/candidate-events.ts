@@ -1,6 +1,7 @@
 import type { CandidateEvent, CandidateEventType, DetectionBatch, Rule } from '../domain/mod.ts';
 import { toCandidateFacts } from './candidate-facts.ts';
-import { type Presence, toClass, toDwellMs, toMeanScore, toSeenShare } from './presence.ts';
+import { isSeen, type Presence, toClass, toDwellMs, toMeanScore, toSamplesInView } from './presence.ts';
+import { countRecentSeen } from './tally.ts';
 import { minRecentSeen, minSeenShare } from './tuning.ts';
 
 /** Shortest time between two updates of one candidate. */
@@ -26,7 +27,7 @@ export function publishCurrent(
     current = { ...next, publishedAtMs: atMs, publishedUnseenShare: toUnseenShare(next) };
     events.push(toEvent(type, current, rule, moment, null));
   };
-  if (!presence.isConfirmed || presence.visibility !== 'seen') return { presence, events };
+  if (!presence.isConfirmed || !isSeen(presence)) return { presence, events };
   if (current.phase === 'watched' && isOnset(current, rule))
     publish('opened', { ...current, phase: 'opened' });
   if (current.phase === 'opened' && isLegal(current, rule))
@@ -37,7 +38,9 @@ export function publishCurrent(
 
 /** The end of a presence that had been opened; nothing for one that nobody heard of. */
 export function publishEnd(presence: Presence, rule: Rule, moment: Moment): CandidateEvent[] {
-  return presence.phase === 'watched' ? [] : [toEvent('ended', presence, rule, moment, presence.lastSeenMs)];
+  return presence.phase === 'watched'
+    ? []
+    : [toEvent('ended', presence, rule, moment, presence.tally.lastSeenMs)];
 }
 
 function toEvent(
@@ -68,9 +71,11 @@ function isLegal(presence: Presence, rule: Rule): boolean {
 
 /** Seen in enough of the samples, over all and of late: a phantom that flickers becomes nothing. */
 function isSeenOften(presence: Presence): boolean {
-  const { recent } = presence;
-  const recentSeen = recent.filter(Boolean).length;
-  return toSeenShare(presence) >= minSeenShare && recentSeen >= Math.min(minRecentSeen, recent.length);
+  const inView = toSamplesInView(presence);
+  return (
+    presence.tally.samplesSeen >= minSeenShare * inView &&
+    countRecentSeen(presence.tally) >= Math.min(minRecentSeen, inView)
+  );
 }
 
 function isNews(presence: Presence, rule: Rule, atMs: number): boolean {
@@ -84,5 +89,5 @@ function isNews(presence: Presence, rule: Rule, atMs: number): boolean {
 
 function toUnseenShare(presence: Presence): number {
   const dwellMs = toDwellMs(presence);
-  return dwellMs === 0 ? 0 : 1 - presence.seenMs / dwellMs;
+  return dwellMs === 0 ? 0 : 1 - presence.tally.seenMs / dwellMs;
 }

@@ -12,7 +12,8 @@ export function watchLeaving(presence: Presence, sample: Sample): Presence {
   const { leaving } = presence;
   if (leaving === null && !isAway) return presence;
   const isEmpty =
-    presence.visibility === 'unseen' && !isOccupied(sample, presence.anchor, toFamily(toClass(presence)));
+    presence.tally.visibility === 'unseen' &&
+    !isOccupied(sample, presence.anchor, toFamily(toClass(presence)));
   if (!isEmpty) return { ...presence, leaving: null };
   return {
     ...presence,

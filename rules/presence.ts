@@ -1,21 +1,8 @@
 import type { Box, ObjectClass, Sighting } from '../domain/mod.ts';
-import { startTrail, extendTrail, type Trail } from './trail.ts';
-import { minBridgeMs, recentSamples } from './tuning.ts';
+import { type Pending, startTally, type Tally } from './tally.ts';
+import { minBridgeMs } from './tuning.ts';
 
 export type PresencePhase = 'watched' | 'opened' | 'raised';
-
-/** How the thing was in a sample: seen in its place, not seen though the place is in view, or hidden. */
-export type Visibility = 'seen' | 'unseen' | 'hidden';
-
-/** Time and samples since the last sight: they join the stay only when the thing is seen again. */
-export interface Pending {
-  readonly bridgedMs: number;
-  readonly unknownMs: number;
-  readonly samples: number;
-  readonly hiddenSamples: number;
-}
-
-export const nothingPending: Pending = { bridgedMs: 0, unknownMs: 0, samples: 0, hiddenSamples: 0 };
 
 /** Signs that the thing left: its own track seen elsewhere, its place seen empty. Distances in parts of the box's sides. */
 export interface Leaving {
@@ -40,23 +27,8 @@ export interface Presence {
   readonly anchor: Box;
   readonly bornBox: Box;
   readonly fromMs: number;
-  readonly lastSeenMs: number;
-  readonly visibility: Visibility;
-  readonly seenMs: number;
-  readonly bridgedMs: number;
-  readonly unknownMs: number;
-  readonly samplesSeen: number;
-  readonly samplesTaken: number;
-  readonly samplesHidden: number;
-  readonly longestGapMs: number;
-  readonly scoreSum: number;
-  readonly votes: Readonly<Partial<Record<ObjectClass, number>>>;
-  /** The last samples in which the place was in view, newest last: seen or not. */
-  readonly recent: readonly boolean[];
-  readonly pending: Pending;
   readonly first: Sighting;
-  readonly last: Sighting;
-  readonly trail: Trail;
+  readonly tally: Tally;
   /** An unseen presence about the same place, and what lay between its last sight and this one's first: they may be one stay. */
   readonly resumes: { readonly key: number; readonly pending: Pending } | null;
   readonly leaving: Leaving | null;
@@ -65,97 +37,6 @@ export interface Presence {
   /** When the last event was published, and which part of the dwell was not seen then. */
   readonly publishedAtMs: number;
   readonly publishedUnseenShare: number;
-}
-
-export function observeSeen(
-  presence: Presence,
-  sighting: Sighting,
-  objectClass: ObjectClass,
-  isHole: boolean,
-): Presence {
-  const intervalMs =
-    sighting.capturedAtMs - presence.lastSeenMs - presence.pending.bridgedMs - presence.pending.unknownMs;
-  const kind =
-    isHole || presence.visibility === 'hidden'
-      ? 'unknown'
-      : presence.visibility === 'seen'
-        ? 'seen'
-        : 'bridged';
-  const { pending } = presence;
-  return {
-    ...presence,
-    visibility: 'seen',
-    lastSeenMs: sighting.capturedAtMs,
-    seenMs: presence.seenMs + (kind === 'seen' ? intervalMs : 0),
-    bridgedMs: presence.bridgedMs + pending.bridgedMs + (kind === 'bridged' ? intervalMs : 0),
-    unknownMs: presence.unknownMs + pending.unknownMs + (kind === 'unknown' ? intervalMs : 0),
-    samplesSeen: presence.samplesSeen + 1,
-    samplesTaken: presence.samplesTaken + pending.samples + 1,
-    samplesHidden: presence.samplesHidden + pending.hiddenSamples,
-    longestGapMs: Math.max(presence.longestGapMs, sighting.capturedAtMs - presence.lastSeenMs),
-    scoreSum: presence.scoreSum + sighting.score,
-    votes: addVote(presence.votes, objectClass, sighting.score),
-    recent: remember(presence.recent, true),
-    pending: nothingPending,
-    last: sighting,
-    trail: extendTrail(presence.trail, sighting),
-    leaving: null,
-  };
-}
-
-/** A sample in which the thing was not found in its place. `isHole`: no sample came for long before this one. */
-export function observeUnseen(
-  presence: Presence,
-  atMs: number,
-  visibility: 'unseen' | 'hidden',
-  isHole: boolean,
-): Presence {
-  const { pending } = presence;
-  const intervalMs = atMs - presence.lastSeenMs - pending.bridgedMs - pending.unknownMs;
-  const isUnknown = isHole || visibility === 'hidden' || presence.visibility === 'hidden';
-  return {
-    ...presence,
-    visibility,
-    recent: visibility === 'hidden' ? presence.recent : remember(presence.recent, false),
-    pending: {
-      bridgedMs: pending.bridgedMs + (isUnknown ? 0 : intervalMs),
-      unknownMs: pending.unknownMs + (isUnknown ? intervalMs : 0),
-      samples: pending.samples + 1,
-      hiddenSamples: pending.hiddenSamples + (visibility === 'hidden' ? 1 : 0),
-    },
-  };
-}
-
-/** Longest time in view but unseen that the presence survives now. */
-export function toBridgeLimitMs(presence: Presence, gapMs: number, typicalMs: number): number {
-  return Math.min(gapMs, Math.max(minBridgeMs, 3 * typicalMs, toDwellMs(presence) - presence.unknownMs));
-}
-
-/** The class that has most of the votes, each weighed with its score. */
-export function toClass(presence: Presence): ObjectClass {
-  let best: ObjectClass | null = null;
-  let bestVotes = -1;
-  for (const [name, votes] of Object.entries(presence.votes) as [ObjectClass, number][]) {
-    if (votes > bestVotes || (votes === bestVotes && best !== null && name < best)) {
-      best = name;
-      bestVotes = votes;
-    }
-  }
-  if (best === null) throw new Error(`presence ${presence.key} was never seen`);
-  return best;
-}
-
-export function toMeanScore(presence: Presence): number {
-  return presence.scoreSum / presence.samplesSeen;
-}
-
-/** Part of the samples with the place in view in which the thing was seen, 0-1. */
-export function toSeenShare(presence: Presence): number {
-  return presence.samplesSeen / Math.max(1, presence.samplesTaken - presence.samplesHidden);
-}
-
-export function toDwellMs(presence: Presence): number {
-  return presence.lastSeenMs - presence.fromMs;
 }
 
 export interface PresenceStart {
@@ -169,29 +50,20 @@ export interface PresenceStart {
   readonly resumes: Presence['resumes'];
 }
 
-export function startPresence(start: PresenceStart, sighting: Sighting): Presence {
-  const { objectClass, ...rest } = start;
+export function startPresence(start: PresenceStart, first: Sighting): Presence {
   return {
-    ...rest,
+    key: start.key,
+    ruleId: start.ruleId,
+    trackId: start.trackId,
+    spellFromMs: start.spellFromMs,
     lastTrackId: start.trackId,
     isConfirmed: false,
-    fromMs: sighting.capturedAtMs,
-    lastSeenMs: sighting.capturedAtMs,
-    visibility: 'seen',
-    seenMs: 0,
-    bridgedMs: 0,
-    unknownMs: 0,
-    samplesSeen: 1,
-    samplesTaken: 1,
-    samplesHidden: 0,
-    longestGapMs: 0,
-    scoreSum: sighting.score,
-    votes: { [objectClass]: sighting.score },
-    recent: [true],
-    pending: nothingPending,
-    first: sighting,
-    last: sighting,
-    trail: startTrail(sighting),
+    anchor: start.anchor,
+    bornBox: start.bornBox,
+    fromMs: first.capturedAtMs,
+    first,
+    tally: startTally(first, start.objectClass),
+    resumes: start.resumes,
     leaving: null,
     phase: 'watched',
     raisedAtMs: null,
@@ -200,24 +72,68 @@ export function startPresence(start: PresenceStart, sighting: Sighting): Presenc
   };
 }
 
-/** What lies between the last sight of `earlier` and a first sight of its thing in this sample, which `earlier` holds for unseen. */
-export function toPendingBefore(earlier: Presence): Pending {
-  const { pending, visibility } = earlier;
+/** The presence after one more sample. Every field is named: this runs for each presence and sample. */
+export function withTally(
+  presence: Presence,
+  tally: Tally,
+  now: Pick<Presence, 'trackId' | 'anchor' | 'leaving'>,
+): Presence {
   return {
-    ...pending,
-    samples: pending.samples - 1,
-    hiddenSamples: pending.hiddenSamples - (visibility === 'hidden' ? 1 : 0),
+    key: presence.key,
+    ruleId: presence.ruleId,
+    trackId: now.trackId,
+    spellFromMs: presence.spellFromMs,
+    lastTrackId: presence.lastTrackId,
+    isConfirmed: presence.isConfirmed,
+    anchor: now.anchor,
+    bornBox: presence.bornBox,
+    fromMs: presence.fromMs,
+    first: presence.first,
+    tally,
+    resumes: presence.resumes,
+    leaving: now.leaving,
+    phase: presence.phase,
+    raisedAtMs: presence.raisedAtMs,
+    publishedAtMs: presence.publishedAtMs,
+    publishedUnseenShare: presence.publishedUnseenShare,
   };
 }
 
-export function addVote(
-  votes: Presence['votes'],
-  objectClass: ObjectClass,
-  weight: number,
-): Presence['votes'] {
-  return { ...votes, [objectClass]: (votes[objectClass] ?? 0) + weight };
+export function isSeen(presence: Presence): boolean {
+  return presence.tally.visibility === 'seen';
 }
 
-function remember(recent: readonly boolean[], wasSeen: boolean): readonly boolean[] {
-  return recent.length < recentSamples ? [...recent, wasSeen] : [...recent.slice(1), wasSeen];
+/** Longest time in view but unseen that the presence survives now. */
+export function toBridgeLimitMs(presence: Presence, gapMs: number, typicalMs: number): number {
+  return Math.min(
+    gapMs,
+    Math.max(minBridgeMs, 3 * typicalMs, toDwellMs(presence) - presence.tally.unknownMs),
+  );
+}
+
+/** The class that has most of the votes. */
+export function toClass(presence: Presence): ObjectClass {
+  let best: ObjectClass | null = null;
+  let bestVotes = -1;
+  for (const [name, votes] of Object.entries(presence.tally.votes) as [ObjectClass, number][]) {
+    if (votes > bestVotes || (votes === bestVotes && best !== null && name < best)) {
+      best = name;
+      bestVotes = votes;
+    }
+  }
+  if (best === null) throw new Error(`presence ${presence.key} was never seen`);
+  return best;
+}
+
+export function toMeanScore(presence: Presence): number {
+  return presence.tally.scoreSum / presence.tally.samplesSeen;
+}
+
+/** Samples of the stay in which the place was in view. */
+export function toSamplesInView(presence: Presence): number {
+  return presence.tally.samplesTaken - presence.tally.samplesHidden;
+}
+
+export function toDwellMs(presence: Presence): number {
+  return presence.tally.lastSeenMs - presence.fromMs;
 }

@@ -10,16 +10,9 @@ import {
   isTakingPlace,
   toRelativeDistance,
 } from './place.ts';
-import {
-  observeSeen,
-  observeUnseen,
-  type Presence,
-  startPresence,
-  toBridgeLimitMs,
-  toMeanScore,
-  toPendingBefore,
-} from './presence.ts';
+import { isSeen, type Presence, startPresence, toBridgeLimitMs, toMeanScore, withTally } from './presence.ts';
 import { listCovers, type Sample, toSighting } from './sample.ts';
+import { countSeen, countUnseen, toPendingBefore } from './tally.ts';
 import { isConfirmed } from './track.ts';
 import { maxPresencesPerRule, maxUnknownMs } from './tuning.ts';
 import { isInZone, isStillInZone } from './zone.ts';
@@ -57,18 +50,22 @@ function observe(presence: Presence, sample: Sample): Presence {
   const isCarried = track !== undefined && track.spell.fromMs === presence.spellFromMs;
   const seen = isCarried && track.fit !== 'away' ? sample.seen.get(track.id) : undefined;
   if (seen !== undefined) {
-    const next = observeSeen(
-      presence,
-      toSighting(sample, seen),
-      seen.observation.detection.class,
-      isAfterHole,
-    );
-    return { ...next, anchor: seen.track.spell.anchor };
+    const { detection } = seen.observation;
+    const tally = countSeen(presence.tally, toSighting(sample, seen), detection.class, isAfterHole);
+    return withTally(presence, tally, {
+      trackId: presence.trackId,
+      anchor: seen.track.spell.anchor,
+      leaving: null,
+    });
   }
   const covers = listCovers(sample, presence.anchor, presence.lastTrackId);
   const visibility = isHidden(presence.anchor, covers) ? 'hidden' : 'unseen';
-  const next = observeUnseen(presence, atMs, visibility, isAfterHole);
-  return watchLeaving(isCarried ? next : { ...next, trackId: null }, sample);
+  const tally = countUnseen(presence.tally, atMs, visibility, isAfterHole);
+  const { anchor, leaving } = presence;
+  return watchLeaving(
+    withTally(presence, tally, { trackId: isCarried ? presence.trackId : null, anchor, leaving }),
+    sample,
+  );
 }
 
 function startPresences(
@@ -98,7 +95,7 @@ function startPresences(
       anchor: track.spell.anchor,
       bornBox: track.bornBox,
       objectClass: observation.detection.class,
-      resumes: earlier === undefined ? null : { key: earlier.key, pending: toPendingBefore(earlier) },
+      resumes: earlier === undefined ? null : { key: earlier.key, pending: toPendingBefore(earlier.tally) },
     };
     started.push(startPresence(start, toSighting(sample, seen)));
   }
@@ -115,8 +112,7 @@ function findEarlier(
   let best: Presence | undefined;
   let bestDistance = 0.75;
   for (const presence of presences) {
-    if (!presence.isConfirmed || presence.visibility === 'seen' || isPastLimit(presence, rule, sample))
-      continue;
+    if (!presence.isConfirmed || isSeen(presence) || isPastLimit(presence, rule, sample)) continue;
     const distance = toRelativeDistance(presence.anchor, box);
     if (distance >= bestDistance) continue;
     best = presence;
@@ -133,7 +129,7 @@ function settleConfirmed(
   let current = presences;
   const ended: Presence[] = [];
   for (const presence of presences) {
-    if (presence.isConfirmed || presence.visibility !== 'seen' || presence.trackId === null) continue;
+    if (presence.isConfirmed || !isSeen(presence) || presence.trackId === null) continue;
     const track = sample.tracks.get(presence.trackId);
     if (track === undefined || !isConfirmed(track.spell)) continue;
     const confirmed: Presence = { ...presence, isConfirmed: true, resumes: null };
@@ -161,13 +157,15 @@ function settleConfirmed(
  * or was there so soon that nothing can have driven off and something else come (an ID switch).
  */
 function isSameThing(earlier: Presence, later: Presence, sample: Sample): boolean {
-  if (earlier.lastSeenMs >= later.fromMs) return false;
+  if (earlier.tally.lastSeenMs >= later.fromMs) return false;
   const isOwnTrack = earlier.lastTrackId === later.lastTrackId;
   // the same track about the same place: only the shape of its box has changed
   if (isOwnTrack) return isSameOutline(later.anchor, earlier.anchor);
   if (!isSamePlace(later.anchor, earlier.anchor)) return false;
   const exchangeMs = Math.max(1000, 1.6 * sample.clock.typicalMs);
-  return later.fromMs - earlier.lastSeenMs <= exchangeMs || isBornInPlace(later.bornBox, earlier.anchor);
+  return (
+    later.fromMs - earlier.tally.lastSeenMs <= exchangeMs || isBornInPlace(later.bornBox, earlier.anchor)
+  );
 }
 
 /** Two presences seen side by side in one place: the detector drew two boxes for one thing. */
@@ -175,7 +173,7 @@ function isDoubleOf(presence: Presence, other: Presence): boolean {
   return (
     other.key !== presence.key &&
     other.isConfirmed &&
-    other.visibility === 'seen' &&
+    isSeen(other) &&
     isSameOutline(presence.anchor, other.anchor) &&
     (toIou(presence.anchor, other.anchor) >= 0.5 || toMeanScore(presence) < 0.7 * toMeanScore(other))
   );
@@ -186,14 +184,14 @@ function isReplaced(stay: Presence, taker: Presence): boolean {
   return (
     stay.key !== taker.key &&
     stay.isConfirmed &&
-    stay.lastSeenMs < taker.fromMs &&
+    stay.tally.lastSeenMs < taker.fromMs &&
     isTakingPlace(taker.anchor, stay.anchor)
   );
 }
 
 function isOver(presence: Presence, rule: Rule, all: readonly Presence[], sample: Sample): boolean {
   if (!isStillInZone(presence.anchor, rule.polygon)) return true;
-  if (presence.visibility === 'seen') return false;
+  if (isSeen(presence)) return false;
   if (!presence.isConfirmed && presence.trackId === null) return true;
   // whoever may be its continuation decides first
   if (all.some((one) => one.resumes?.key === presence.key)) return false;
@@ -202,7 +200,7 @@ function isOver(presence: Presence, rule: Rule, all: readonly Presence[], sample
 }
 
 function isPastLimit(presence: Presence, rule: Rule, sample: Sample): boolean {
-  const { bridgedMs, unknownMs } = presence.pending;
+  const { bridgedMs, unknownMs } = presence.tally.pending;
   return (
     unknownMs > maxUnknownMs || bridgedMs > toBridgeLimitMs(presence, rule.gapMs, sample.clock.typicalMs)
   );

@@ -24,8 +24,8 @@ describe.each(stayCases)('$name', ({ actors, options, gapMs, raised, unknownS })
         else expect(Math.abs(toSeconds(end?.toMs ?? 0) - to)).toBeLessThanOrEqual(toleranceS);
       }
       for (const presence of folded.state.presences) {
-        const { seenMs, bridgedMs, unknownMs } = presence;
-        expect(seenMs + bridgedMs + unknownMs).toBe(presence.lastSeenMs - presence.fromMs);
+        const { seenMs, bridgedMs, unknownMs, lastSeenMs } = presence.tally;
+        expect(seenMs + bridgedMs + unknownMs).toBe(lastSeenMs - presence.fromMs);
         if (unknownS !== undefined && presence.phase === 'raised')
           expect(Math.abs(unknownMs / 1000 - unknownS)).toBeLessThanOrEqual(toleranceS);
       }

@@ -19,7 +19,10 @@ export function step(
   batch: DetectionBatch,
 ): { state: RulesState; events: CandidateEvent[] } {
   const refused = refuseBatch(state, batch);
-  if (refused !== null) return { state: count(state, { [refused]: 1 }), events: [] };
+  if (refused !== null) {
+    const counters = { ...state.counters, [refused]: state.counters[refused] + 1 };
+    return { state: { ...state, counters }, events: [] };
+  }
   const { clock, state: clockState } = stepClock(state.clock, batch.capturedAtMs);
   const tracking = stepTracker(state, batch.detections, clock, toBirthScore(scene));
   const sample = toSample(batch, clock, tracking);
@@ -41,23 +44,27 @@ export function step(
       events.push(...published.events);
     }
   }
-  const next: RulesState = {
-    ...state,
-    camera: batch.camera,
-    clock: clockState,
-    tracks: tracking.tracks,
-    nextTrackId: tracking.nextTrackId,
-    presences,
-    nextPresenceKey,
-    rules: scene.rules,
+  const { counters } = state;
+  return {
+    state: {
+      v: 1,
+      camera: batch.camera,
+      clock: clockState,
+      tracks: tracking.tracks,
+      nextTrackId: tracking.nextTrackId,
+      presences,
+      nextPresenceKey,
+      rules: scene.rules,
+      counters: {
+        ...counters,
+        batches: counters.batches + 1,
+        holes: counters.holes + (clock.isAfterHole ? 1 : 0),
+        tracksOverflowed: counters.tracksOverflowed + tracking.overflow,
+        presencesOverflowed: counters.presencesOverflowed + presencesOverflowed,
+      },
+    },
+    events,
   };
-  const counted = {
-    batches: 1,
-    holes: clock.isAfterHole ? 1 : 0,
-    tracksOverflowed: tracking.overflow,
-    presencesOverflowed,
-  };
-  return { state: count(next, counted), events };
 }
 
 /** The counter of the reason for which a batch is not used; `null` for a good one. */
@@ -66,13 +73,6 @@ function refuseBatch(state: RulesState, batch: DetectionBatch): keyof RulesCount
   if (state.camera !== null && batch.camera !== state.camera) return 'foreignBatches';
   if (state.clock === null || batch.capturedAtMs > state.clock.lastMs) return null;
   return batch.capturedAtMs === state.clock.lastMs ? 'duplicateBatches' : 'lateBatches';
-}
-
-function count(state: RulesState, added: Partial<RulesCounters>): RulesState {
-  const counters = { ...state.counters };
-  for (const [name, amount] of Object.entries(added) as [keyof RulesCounters, number][])
-    counters[name] += amount;
-  return { ...state, counters };
 }
 
 function listOf(presences: readonly Presence[], rule: Rule): Presence[] {

@@ -87,12 +87,15 @@ export function moveTrack(track: Track, box: Box, atMs: number, boxes: readonly 
   const maxShift = isAtRest(track) ? restShift : arrivalShift;
   const fit = toRestFit(box, track.spell.anchor, boxes, maxShift);
   const spell = fit === 'away' ? strayFrom(track.spell, box, atMs) : extendSpell(track.spell, box, atMs, fit);
+  // named one by one: spreading a track for each sample costs more than all its arithmetic
   return {
-    ...track,
+    id: track.id,
+    family: track.family,
     box,
     velocityX: track.velocityX + gain * (speedX - track.velocityX),
     velocityY: track.velocityY + gain * (speedY - track.velocityY),
     hits: track.hits + 1,
+    bornBox: track.bornBox,
     lastSeenMs: atMs,
     misses: 0,
     spell,
@@ -125,7 +128,15 @@ function extendSpell(spell: Spell, box: Box, atMs: number, fit: RestFit): Spell 
   const sightings = spell.sightings + 1;
   // a box that is cut by something in front says nothing of where the thing stands
   const anchor = fit === 'full' ? blend(spell.anchor, box, toWeight(spell, atMs)) : spell.anchor;
-  return { ...spell, anchor, sightings, lastMs: atMs, strays: 0 };
+  return {
+    fromMs: spell.fromMs,
+    anchor,
+    sightings,
+    missed: spell.missed,
+    lastMs: atMs,
+    strays: 0,
+    straySinceMs: spell.straySinceMs,
+  };
 }
 
 function toWeight(spell: Spell, atMs: number): number {
