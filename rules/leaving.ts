@@ -1,8 +1,8 @@
 import { toFamily } from './family.ts';
 import { toRelativeDistance } from './place.ts';
-import { type Presence, toClass } from './presence.ts';
+import { type Presence, toClass, toSamplesInView } from './presence.ts';
 import { isOccupied, type Sample } from './sample.ts';
-import { leavingDistance, vacatedMs, vacatedSamples } from './tuning.ts';
+import { leavingDistance, vacatedChance, vacatedMs, vacatedSamples } from './tuning.ts';
 
 /** Notes that the thing's own track has gone elsewhere, and counts the samples in which its place lies empty since. */
 export function watchLeaving(presence: Presence, sample: Sample): Presence {
@@ -33,9 +33,11 @@ export function watchLeaving(presence: Presence, sample: Sample): Presence {
  * detection may be taken for it; it must have been seen going on.
  */
 export function hasLeft(presence: Presence, atMs: number): boolean {
-  const { leaving } = presence;
+  const { leaving, tally } = presence;
+  if (leaving === null) return false;
+  const missChance = 1 - (tally.samplesSeen + 1) / (toSamplesInView(presence) + 2);
   return (
-    leaving !== null &&
+    missChance ** leaving.emptySamples <= vacatedChance &&
     leaving.lastDistance - leaving.firstDistance >= leavingDistance / 2 &&
     leaving.emptySamples >= vacatedSamples &&
     atMs - leaving.sinceMs >= vacatedMs

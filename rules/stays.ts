@@ -12,9 +12,9 @@ import {
 } from './place.ts';
 import { isSeen, type Presence, startPresence, toBridgeLimitMs, toMeanScore, withTally } from './presence.ts';
 import { listCovers, type Sample, toSighting } from './sample.ts';
-import { countSeen, countUnseen, toPendingBefore } from './tally.ts';
+import { countSeen, countUnseen, type Pending, toPendingBefore } from './tally.ts';
 import { isConfirmed } from './track.ts';
-import { maxPresencesPerRule, maxUnknownMs } from './tuning.ts';
+import { exchangeMs, maxPresencesPerRule, maxUnknownMs } from './tuning.ts';
 import { isInZone, isStillInZone } from './zone.ts';
 
 export interface StaysStep {
@@ -134,7 +134,11 @@ function settleConfirmed(
     if (track === undefined || !isConfirmed(track.spell)) continue;
     const confirmed: Presence = { ...presence, isConfirmed: true, resumes: null };
     const resumed = current.find((one) => one.key === presence.resumes?.key);
-    if (resumed !== undefined && presence.resumes !== null && isSameThing(resumed, presence, sample)) {
+    if (
+      resumed !== undefined &&
+      presence.resumes !== null &&
+      isSameThing(resumed, presence, presence.resumes.pending, sample)
+    ) {
       const merged = mergePresences(resumed, confirmed, presence.resumes.pending);
       current = current.filter((one) => one !== presence).map((one) => (one === resumed ? merged : one));
       continue;
@@ -153,19 +157,16 @@ function settleConfirmed(
 }
 
 /**
- * Whether `later` is the stay `earlier` seen again: it lies in the same place and either appeared there,
- * or was there so soon that nothing can have driven off and something else come (an ID switch).
+ * Whether `later` is the stay `earlier` seen again: it lies in the same place and either appeared there, or the place
+ * lay empty so shortly that nothing can have driven off and something else come (then a passing track took over its box).
  */
-function isSameThing(earlier: Presence, later: Presence, sample: Sample): boolean {
+function isSameThing(earlier: Presence, later: Presence, pending: Pending, sample: Sample): boolean {
   if (earlier.tally.lastSeenMs >= later.fromMs) return false;
-  const isOwnTrack = earlier.lastTrackId === later.lastTrackId;
   // the same track about the same place: only the shape of its box has changed
-  if (isOwnTrack) return isSameOutline(later.anchor, earlier.anchor);
+  if (earlier.lastTrackId === later.lastTrackId) return isSameOutline(later.anchor, earlier.anchor);
   if (!isSamePlace(later.anchor, earlier.anchor)) return false;
-  const exchangeMs = Math.max(1000, 1.6 * sample.clock.typicalMs);
-  return (
-    later.fromMs - earlier.tally.lastSeenMs <= exchangeMs || isBornInPlace(later.bornBox, earlier.anchor)
-  );
+  const leastExchangeMs = Math.max(exchangeMs, 1.6 * sample.clock.typicalMs);
+  return pending.bridgedMs <= leastExchangeMs || isBornInPlace(later.bornBox, earlier.anchor);
 }
 
 /** Two presences seen side by side in one place: the detector drew two boxes for one thing. */

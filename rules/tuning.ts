@@ -37,9 +37,13 @@ export const maxUnknownMs = 900_000;
 export const minBridgeMs = 5000;
 /** From this distance on (in parts of the box's sides) a track no longer is where it rested. */
 export const leavingDistance = 0.5;
-/** A place seen empty this often and this long after its thing was seen to leave is vacated. */
+/** A place seen empty this often and this long after its thing was seen to leave is vacated, ... */
 export const vacatedSamples = 3;
 export const vacatedMs = 1500;
+/** ... unless the thing was seen so unsteadily before that a run of misses as long is likelier than this. */
+export const vacatedChance = 0.002;
+/** No thing drives off and another takes its place in less time than this. */
+export const exchangeMs = 3000;
 
 /** Share of the visible samples, over all and of late, in which a thing must be seen to become a candidate. */
 export const minSeenShare = 0.4;
