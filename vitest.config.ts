@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{domain,ingest,detector,rules,evidence,api,models,platform,app,samples,web,test}/**/*.test.{ts,tsx}'],
+    include: [
+      '{domain,ingest,detector,rules,evidence,api,models,platform,app,samples,web,test}/**/*.test.{ts,tsx}',
+    ],
     exclude: ['test/browser/**', 'node_modules/**', 'dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

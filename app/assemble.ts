@@ -1,10 +1,18 @@
 import path from 'node:path';
-import { openDetector } from '../detector/mod.ts';
-import { type CandidateFacts, type CameraSource, type Scene, XunjieError } from '../domain/mod.ts';
-import { loadOrCreateSigner } from '../evidence/mod.ts';
-import { type BlobStore, type Bus, type ClosingStack, type Logger, openFolderBlobStore, openNatsBus, openS3BlobStore } from '../platform/mod.ts';
 import type { Model } from '../detector/mod.ts';
+import { openDetector } from '../detector/mod.ts';
+import { type CameraSource, type CandidateFacts, type Scene, XunjieError } from '../domain/mod.ts';
+import { loadOrCreateSigner } from '../evidence/mod.ts';
 import { probeClip } from '../ingest/mod.ts';
+import {
+  type BlobStore,
+  type Bus,
+  type ClosingStack,
+  type Logger,
+  openFolderBlobStore,
+  openNatsBus,
+  openS3BlobStore,
+} from '../platform/mod.ts';
 import type { ClipPasses } from './clip-passes.ts';
 import type { CameraConfig, RoleName } from './config/program-config.ts';
 import { startEngines } from './engines.ts';
@@ -51,7 +59,13 @@ export interface Program {
 /** The composition root: the one place that names every engine and hands them to the roles. What it opens goes on the closing stack. */
 export async function assemble(options: ProgramOptions, closing: ClosingStack): Promise<Program> {
   const { roles, dataDir, logger, environment } = options;
-  const engines = await startEngines({ dataDir, needsDatabase: roles.includes('console'), environment, logger, onLost: options.onLost });
+  const engines = await startEngines({
+    dataDir,
+    needsDatabase: roles.includes('console'),
+    environment,
+    logger,
+    onLost: options.onLost,
+  });
   closing.push('engines', () => engines.stop());
   const bus = await openNatsBus({ url: engines.natsUrl, name: `xunjie ${roles.join(',')}`, logger });
   closing.push('bus', () => bus.close());
@@ -64,7 +78,10 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   const rules = roles.includes('rules') ? await startRulesRole({ bus, logger }) : null;
   if (rules) closing.push('rules', () => rules.stop());
 
-  const console = engines.databaseUrl !== null ? await startConsoleRole({ ...options, databaseUrl: engines.databaseUrl, bus, blobs }) : null;
+  const console =
+    engines.databaseUrl !== null
+      ? await startConsoleRole({ ...options, databaseUrl: engines.databaseUrl, bus, blobs })
+      : null;
   if (console) closing.push('console', () => console.stop());
 
   const watched: WatchedCamera[] = [];
@@ -80,11 +97,30 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
     }
     const signer = await loadOrCreateSigner(path.join(dataDir, 'keys/evidence.pem'));
     keyId = signer.keyId;
-    camera = await startCameraRole({ cameras: watched, bus, blobs, signer, ringDir: path.join(dataDir, 'ring'), restart: options.restart, logger });
+    camera = await startCameraRole({
+      cameras: watched,
+      bus,
+      blobs,
+      signer,
+      ringDir: path.join(dataDir, 'ring'),
+      restart: options.restart,
+      logger,
+    });
     closing.push('cameras', () => camera?.stop());
   }
   const running = watched.map(({ config }) => config.id);
-  return { bus, blobs, embedded: engines.embedded, keyId, camera, rules, console, running, readBefore, finishClips: () => options.passes.finish(running) };
+  return {
+    bus,
+    blobs,
+    embedded: engines.embedded,
+    keyId,
+    camera,
+    rules,
+    console,
+    running,
+    readBefore,
+    finishClips: () => options.passes.finish(running),
+  };
 }
 
 /** S3 when `S3_ENDPOINT` names it, else a folder. Never half of both. */
@@ -100,7 +136,14 @@ async function openBlobs(environment: NodeJS.ProcessEnv, dataDir: string): Promi
   return openS3BlobStore({ endpoint, bucket, accessKey, secretKey, ...(region && { region }) });
 }
 
-async function putIfChanged(scenes: { get(key: string): Promise<{ value: Scene } | null>; put(key: string, scene: Scene): Promise<void> }, id: string, scene: Scene): Promise<void> {
+async function putIfChanged(
+  scenes: {
+    get(key: string): Promise<{ value: Scene } | null>;
+    put(key: string, scene: Scene): Promise<void>;
+  },
+  id: string,
+  scene: Scene,
+): Promise<void> {
   const known = await scenes.get(id);
   if (JSON.stringify(known?.value) !== JSON.stringify(scene)) await scenes.put(id, scene);
 }
@@ -112,20 +155,35 @@ async function toSource(config: CameraConfig, passes: ClipPasses): Promise<Camer
   if (source.kind === 'rtsp') return source;
   // a clip that is read faster than real time ends now: no capture time lies in the future
   const lengthMs = source.realTime ? 0 : ((await probeClip(source.path)).durationMs ?? 0);
-  const { startedAtMs, finished } = await passes.open(config.id, source.path, Date.now() - Math.ceil(lengthMs));
+  const { startedAtMs, finished } = await passes.open(
+    config.id,
+    source.path,
+    Date.now() - Math.ceil(lengthMs),
+  );
   return finished ? null : { ...source, startedAtMs };
 }
 
 /** One detector for all cameras when there is a model; recorded detections, camera by camera, when there is none. */
-async function openEyes(options: ProgramOptions, closing: ClosingStack): Promise<(camera: CameraConfig) => Promise<Eyes>> {
+async function openEyes(
+  options: ProgramOptions,
+  closing: ClosingStack,
+): Promise<(camera: CameraConfig) => Promise<Eyes>> {
   const { model, workers, logger, cameras } = options;
   if (!model)
     return async ({ id, recordedDetectionsFile }) => {
       if (recordedDetectionsFile === null)
-        throw new XunjieError('model_missing', `camera ${id} has nothing to see with: no model is installed; ${howToAddModel}`);
+        throw new XunjieError(
+          'model_missing',
+          `camera ${id} has nothing to see with: no model is installed; ${howToAddModel}`,
+        );
       return loadRecordedEyes(recordedDetectionsFile);
     };
-  const detector = await openDetector({ model, workers, logger, maxWaitingPerWorker: Math.max(8, cameras.length) });
+  const detector = await openDetector({
+    model,
+    workers,
+    logger,
+    maxWaitingPerWorker: Math.max(8, cameras.length),
+  });
   closing.push('detector', () => detector.close());
   const eyes = toModelEyes(detector);
   return async () => eyes;

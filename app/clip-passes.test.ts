@@ -14,16 +14,28 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 test('a pass that was broken off keeps its start, so its candidates keep their ids', async () => {
-  expect(await (await openClipPasses(dir, false)).open('cam', clip, 1000)).toMatchObject({ startedAtMs: 1000, finished: false });
-  expect(await (await openClipPasses(dir, true)).open('cam', clip, 2000)).toMatchObject({ startedAtMs: 1000, finished: false });
+  expect(await (await openClipPasses(dir, false)).open('cam', clip, 1000)).toMatchObject({
+    startedAtMs: 1000,
+    finished: false,
+  });
+  expect(await (await openClipPasses(dir, true)).open('cam', clip, 2000)).toMatchObject({
+    startedAtMs: 1000,
+    finished: false,
+  });
 });
 
 test('a clip that was read through is not read again unless asked for', async () => {
   const passes = await openClipPasses(dir, false);
   await passes.open('cam', clip, 1000);
   await passes.finish(['cam', 'a-live-camera']);
-  expect(await (await openClipPasses(dir, false)).open('cam', clip, 2000)).toMatchObject({ startedAtMs: 1000, finished: true });
-  expect(await (await openClipPasses(dir, true)).open('cam', clip, 2000)).toMatchObject({ startedAtMs: 2000, finished: false });
+  expect(await (await openClipPasses(dir, false)).open('cam', clip, 2000)).toMatchObject({
+    startedAtMs: 1000,
+    finished: true,
+  });
+  expect(await (await openClipPasses(dir, true)).open('cam', clip, 2000)).toMatchObject({
+    startedAtMs: 2000,
+    finished: false,
+  });
 });
 
 test('another clip under the same name begins anew', async () => {
@@ -35,7 +47,9 @@ test('another clip under the same name begins anew', async () => {
 
 test('a missing clip and a broken memory are named', async () => {
   const passes = await openClipPasses(dir, false);
-  await expect(passes.open('cam', path.join(dir, 'none.mp4'), 1)).rejects.toThrow(/none\.mp4: no such video file/);
+  await expect(passes.open('cam', path.join(dir, 'none.mp4'), 1)).rejects.toThrow(
+    /none\.mp4: no such video file/,
+  );
   await writeFile(path.join(dir, 'clip-passes.json'), '{');
   await expect(openClipPasses(dir, false)).rejects.toThrow(/clip-passes\.json is broken/);
 });

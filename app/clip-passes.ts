@@ -56,7 +56,11 @@ async function readPasses(file: string): Promise<Record<string, ClipPass>> {
   try {
     return JSON.parse(text) as Record<string, ClipPass>;
   } catch (error) {
-    throw new XunjieError('bad_config', `${file} is broken (${toMessage(error)}); remove it to read the clips anew`, { cause: error });
+    throw new XunjieError(
+      'bad_config',
+      `${file} is broken (${toMessage(error)}); remove it to read the clips anew`,
+      { cause: error },
+    );
   }
 }
 

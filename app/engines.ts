@@ -1,6 +1,11 @@
 import path from 'node:path';
 import type { XunjieError } from '../domain/mod.ts';
-import { type EmbeddedEngine, type Logger, startEmbeddedNats, startEmbeddedPostgres } from '../platform/mod.ts';
+import {
+  type EmbeddedEngine,
+  type Logger,
+  startEmbeddedNats,
+  startEmbeddedPostgres,
+} from '../platform/mod.ts';
 
 export interface Engines {
   /** `null` when no console runs here. */
@@ -33,12 +38,19 @@ export async function startEngines(options: EnginesOptions): Promise<Engines> {
   };
   try {
     const [database, nats] = await Promise.allSettled([
-      options.needsDatabase ? (environment['DATABASE_URL'] || startOwn('PostgreSQL', startEmbeddedPostgres, 'postgres')) : null,
+      options.needsDatabase
+        ? environment['DATABASE_URL'] || startOwn('PostgreSQL', startEmbeddedPostgres, 'postgres')
+        : null,
       environment['NATS_URL'] || startOwn('nats-server', startEmbeddedNats, 'nats'),
     ]);
     if (database.status === 'rejected') throw database.reason;
     if (nats.status === 'rejected') throw nats.reason;
-    return { databaseUrl: database.value, natsUrl: nats.value, embedded: started.map(({ name }) => name), stop };
+    return {
+      databaseUrl: database.value,
+      natsUrl: nats.value,
+      embedded: started.map(({ name }) => name),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

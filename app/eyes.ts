@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import Type, { type Static } from 'typebox';
-import { type Detection, findSchemaIssues, formatPath, type ModelRef, objectClasses, toMessage, XunjieError } from '../domain/mod.ts';
 import type { Detector } from '../detector/mod.ts';
+import {
+  type Detection,
+  findSchemaIssues,
+  formatPath,
+  type ModelRef,
+  objectClasses,
+  toMessage,
+  XunjieError,
+} from '../domain/mod.ts';
 import type { Frame } from '../ingest/mod.ts';
 
 /** Whatever looks at frames: a model, or detections recorded before. */
@@ -69,7 +77,10 @@ function parseFrame(line: string, where: string): Static<typeof RecordedFrame> {
   return value as Static<typeof RecordedFrame>;
 }
 
-function findNearest(frames: readonly Static<typeof RecordedFrame>[], ptsMs: number): Static<typeof RecordedFrame> | undefined {
+function findNearest(
+  frames: readonly Static<typeof RecordedFrame>[],
+  ptsMs: number,
+): Static<typeof RecordedFrame> | undefined {
   let low = 0;
   let high = frames.length - 1;
   while (low < high) {

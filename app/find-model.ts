@@ -23,7 +23,11 @@ export async function findModel(asked: string | null, dataDir: string): Promise<
 
 export async function requireModel(asked: string | null, dataDir: string): Promise<Model> {
   const model = await findModel(asked, dataDir);
-  if (!model) throw new XunjieError('model_missing', `no model is installed; name one with --model, or ${howToAddModel}`);
+  if (!model)
+    throw new XunjieError(
+      'model_missing',
+      `no model is installed; name one with --model, or ${howToAddModel}`,
+    );
   return model;
 }
 

@@ -32,7 +32,10 @@ export async function runCommand(args: readonly string[], output: CommandOutput)
     return await parseAndRun(args, output);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refusedCode; // it has printed its own line
-    const text = error instanceof XunjieError ? error.message : `unexpected: ${error instanceof Error ? error.stack : toMessage(error)}`;
+    const text =
+      error instanceof XunjieError
+        ? error.message
+        : `unexpected: ${error instanceof Error ? error.stack : toMessage(error)}`;
     output.printError(`xunjie: ${redact(text)}`);
     return error instanceof XunjieError && error.status < 500 ? refusedCode : 1;
   }
@@ -40,16 +43,23 @@ export async function runCommand(args: readonly string[], output: CommandOutput)
 
 async function parseAndRun(args: readonly string[], output: CommandOutput): Promise<number> {
   let code = 0;
-  const { print } = output;
+  const print = (line: string): void => output.print(line);
   const program = new Command('xunjie')
     .description('Watches roadside cameras for offences against street order')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => output.printError(text.trimEnd()) });
+    .configureOutput({
+      writeOut: (text) => print(text.trimEnd()),
+      writeErr: (text) => output.printError(text.trimEnd()),
+    });
   const dataOption = () => new Option('--data <folder>', 'where everything is kept').default('.xunjie');
   const logOption = () =>
-    new Option('--log-level <level>', 'what is logged to stderr').choices(['debug', 'info', 'warn', 'error', 'silent']).default('warn');
+    new Option('--log-level <level>', 'what is logged to stderr')
+      .choices(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('warn');
   const workersOption = () =>
-    new Option('--workers <n>', 'detector threads').argParser(parseCount).default(Math.max(1, availableParallelism() - 1));
+    new Option('--workers <n>', 'detector threads')
+      .argParser(parseCount)
+      .default(Math.max(1, availableParallelism() - 1));
 
   program
     .command('start', { isDefault: true })
@@ -112,12 +122,14 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
 
 function parseCount(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 256) throw new InvalidArgumentError('a whole number from 1 to 256');
+  if (!Number.isInteger(count) || count < 1 || count > 256)
+    throw new InvalidArgumentError('a whole number from 1 to 256');
   return count;
 }
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('a port from 0 to 65535');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port from 0 to 65535');
   return port;
 }

@@ -15,7 +15,10 @@ export async function writeReport(program: Program): Promise<Report> {
   const rows: string[][] = [];
   let verified = 0;
   for (const candidate of candidates) {
-    const verdict = candidate.manifestHash === null ? null : await verifyStoredPackage(program.blobs, candidate.manifestHash, trusted);
+    const verdict =
+      candidate.manifestHash === null
+        ? null
+        : await verifyStoredPackage(program.blobs, candidate.manifestHash, trusted);
     if (verdict?.ok) verified++;
     rows.push([
       candidate.camera,
@@ -25,7 +28,11 @@ export async function writeReport(program: Program): Promise<Report> {
       candidate.toMs === null ? 'still there' : formatClock(candidate.toMs),
       formatDuration(candidate.dwellMs),
       candidate.state,
-      verdict === null ? 'no package' : verdict.ok ? `verified ${verdict.manifestHash.slice(0, 12)}` : `BROKEN: ${verdict.problem}`,
+      verdict === null
+        ? 'no package'
+        : verdict.ok
+          ? `verified ${verdict.manifestHash.slice(0, 12)}`
+          : `BROKEN: ${verdict.problem}`,
     ]);
   }
   const header = ['camera', 'offence', 'zone', 'from', 'to', 'dwell', 'state', 'evidence'];

@@ -23,8 +23,14 @@ export async function settle(program: Program, signal: AbortSignal): Promise<voi
     await until('the rules', async () => rules.readSeq() >= newest);
   }
   for (const camera of program.running)
-    await until(`the evidence of ${camera}`, async () => (await bus.countPending('candidates', toEvidenceWorkerName(camera))) === 0);
+    await until(
+      `the evidence of ${camera}`,
+      async () => (await bus.countPending('candidates', toEvidenceWorkerName(camera))) === 0,
+    );
   if (program.console)
     for (const stream of ['candidates', 'evidence'] as const)
-      await until(`the console (${stream})`, async () => (await bus.countPending(stream, consoleWorkerName)) === 0);
+      await until(
+        `the console (${stream})`,
+        async () => (await bus.countPending(stream, consoleWorkerName)) === 0,
+      );
 }

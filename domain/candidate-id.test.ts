@@ -7,7 +7,9 @@ test('the same stay has the same id, on any machine', () => {
   expect(toCandidateId('cam-1', 'sidewalk_parking@kerb', 1_700_000_000_000, [0.1, 0.2, 0.3, 0.4])).toBe(
     toCandidateId('cam-1', 'sidewalk_parking@kerb', 1_700_000_000_000, [0.1, 0.2, 0.3, 0.4]),
   );
-  expect(toCandidateId('cam-1', 'sidewalk_parking@kerb', 1_700_000_000_000, [0.1, 0.2, 0.3, 0.4])).toMatch(/^[0-9a-v]{26}$/);
+  expect(toCandidateId('cam-1', 'sidewalk_parking@kerb', 1_700_000_000_000, [0.1, 0.2, 0.3, 0.4])).toMatch(
+    /^[0-9a-v]{26}$/,
+  );
 });
 
 test('camera, rule, start and place each make another id', () => {

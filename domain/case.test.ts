@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { caseActions, caseStates, findTransition, listActions, transitions } from './case.ts';
 
 test('the way of an ordinary case', () => {
-  const way = ['accept', 'register', 'dispatch', 'receive', 'dispose', 'send_check', 'check_pass', 'close'] as const;
+  const way = [
+    'accept',
+    'register',
+    'dispatch',
+    'receive',
+    'dispose',
+    'send_check',
+    'check_pass',
+    'close',
+  ] as const;
   let state = caseStates[0] as (typeof caseStates)[number];
   for (const action of way) {
     const transition = findTransition(state, action);
@@ -15,7 +24,9 @@ test('the way of an ordinary case', () => {
 test('each state and action has at most one transition', () => {
   for (const state of caseStates)
     for (const action of caseActions)
-      expect(transitions.filter((entry) => entry.action === action && entry.from.includes(state)).length).toBeLessThanOrEqual(1);
+      expect(
+        transitions.filter((entry) => entry.action === action && entry.from.includes(state)).length,
+      ).toBeLessThanOrEqual(1);
 });
 
 test('nothing leads out of an ended case but what the table says', () => {

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Box, isInside, type Point, type Polygon, toBoxArea, toFootprint, toIou, toPolygonArea } from './geometry.ts';
+import {
+  type Box,
+  isInside,
+  type Point,
+  type Polygon,
+  toBoxArea,
+  toFootprint,
+  toIou,
+  toPolygonArea,
+} from './geometry.ts';
 
 const square: Polygon = [
   [0.2, 0.2],
@@ -65,7 +74,12 @@ describe('boxes', () => {
 
   test('IoU is symmetric and between 0 and 1', () => {
     const box = fc
-      .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
+      .tuple(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+      )
       .map(([a, b, c, d]): Box => [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)]);
     fc.assert(
       fc.property(box, box, (a, b) => {

@@ -32,7 +32,9 @@ const RuleFile = Type.Object(
 /** A scene file: the zones of one camera's picture and the rules that hold in them. */
 export const SceneFile = Type.Object(
   {
-    version: Type.Optional(Type.String({ maxLength: 100, description: 'Free text; default: a hash of the content' })),
+    version: Type.Optional(
+      Type.String({ maxLength: 100, description: 'Free text; default: a hash of the content' }),
+    ),
     zones: Type.Record(
       Type.String({ minLength: 1, maxLength: 100 }),
       Type.Array(Type.Tuple([Coordinate, Coordinate], { minItems: 2, maxItems: 2 }), { minItems: 3 }),
@@ -98,10 +100,16 @@ export function resolveScene(
     const legalMs = toMs(entry.legal) ?? facts.legalMs;
     const onsetMs = toMs(entry.onset) ?? Math.min(facts.onsetMs, legalMs);
     if (onsetMs > legalMs)
-      issues.push({ path: ['rules', index, 'onset'], message: `onset ${entry.onset} is longer than legal ${entry.legal}` });
+      issues.push({
+        path: ['rules', index, 'onset'],
+        message: `onset ${entry.onset} is longer than legal ${entry.legal}`,
+      });
     const id = entry.id ?? `${entry.offence}@${entry.zone}`;
     if (seenIds.has(id))
-      issues.push({ path: ['rules', index], message: `two rules are called "${id}"; give one an id of its own` });
+      issues.push({
+        path: ['rules', index],
+        message: `two rules are called "${id}"; give one an id of its own`,
+      });
     seenIds.add(id);
     rules.push({
       id,

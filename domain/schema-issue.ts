@@ -14,7 +14,7 @@ export function findSchemaIssues(schema: TSchema, value: unknown): SchemaIssue[]
     const path = toPath(error.instancePath);
     const params = error.params as Record<string, unknown>;
     const received = describeValue(readPath(value, path));
-    switch (error.keyword) {
+    switch (error.keyword as string) {
       case 'additionalProperties':
         for (const key of params['additionalProperties'] as string[])
           issues.push({ path: [...path, key], message: `unknown field "${key}"` });
@@ -65,5 +65,8 @@ function describeValue(value: unknown): string {
 
 /** Writes a path as people do: `zones.near-kerb[1]`. */
 export function formatPath(path: readonly (string | number)[]): string {
-  return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key), '');
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key),
+    '',
+  );
 }

@@ -1,8 +1,8 @@
 export { type BlobStore } from './blobs/blob-store.ts';
-export { type Bus, type BusMessage, type KeyValue, type StreamPart, type Subscription } from './bus/bus.ts';
-export { type NatsBusOptions, openNatsBus } from './bus/nats-bus.ts';
 export { openFolderBlobStore } from './blobs/folder-blob-store.ts';
 export { openS3BlobStore, type S3Options } from './blobs/s3-blob-store.ts';
+export { type Bus, type BusMessage, type KeyValue, type StreamPart, type Subscription } from './bus/bus.ts';
+export { type NatsBusOptions, openNatsBus } from './bus/nats-bus.ts';
 export { readYamlFile, type YamlFile } from './config/yaml-file.ts';
 export { startEmbeddedNats } from './engines/embedded-nats.ts';
 export { type EmbeddedEngine, startEmbeddedPostgres } from './engines/embedded-postgres.ts';

@@ -5,15 +5,26 @@ import { projectRoot } from '../project-root.ts';
 import { toTableLines } from '../text-table.ts';
 
 /** Copies a model into the data folder, writes its card and says what was worked out. Returns the exit code. */
-export async function addModelFile(file: string, options: { data: string; name?: string }, print: (line: string) => void): Promise<number> {
+export async function addModelFile(
+  file: string,
+  options: { data: string; name?: string },
+  print: (line: string) => void,
+): Promise<number> {
   const modelsDir = toModelsDir(path.resolve(options.data));
-  const { card, cardPath, guesses } = await addModel({ file, modelsDir, ...(options.name !== undefined && { name: options.name }) });
+  const { card, cardPath, guesses } = await addModel({
+    file,
+    modelsDir,
+    ...(options.name !== undefined && { name: options.name }),
+  });
   print(`${card.name}: ${cardPath}`);
   for (const guess of guesses) print(`  ${guess}`);
   return 0;
 }
 
-export async function listInstalledModels(options: { data: string }, print: (line: string) => void): Promise<number> {
+export async function listInstalledModels(
+  options: { data: string },
+  print: (line: string) => void,
+): Promise<number> {
   const dirs = [toModelsDir(path.resolve(options.data)), path.join(projectRoot, 'models')];
   const models = (await Promise.all(dirs.map(listModels))).flat();
   if (models.length === 0) {

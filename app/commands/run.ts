@@ -1,10 +1,23 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openDetector } from '../../detector/mod.ts';
-import { type CandidateFacts, type DetectionBatch, formatDuration, type Scene, toMessage } from '../../domain/mod.ts';
+import {
+  type CandidateFacts,
+  type DetectionBatch,
+  formatDuration,
+  type Scene,
+  toMessage,
+} from '../../domain/mod.ts';
 import { loadOrCreateSigner, type Signer, sealPackage } from '../../evidence/mod.ts';
 import { type ClipFacts, openCamera, probeClip } from '../../ingest/mod.ts';
-import { type BlobStore, createClosingStack, createLogger, type Logger, type LogLevel, openFolderBlobStore } from '../../platform/mod.ts';
+import {
+  type BlobStore,
+  createClosingStack,
+  createLogger,
+  type Logger,
+  type LogLevel,
+  openFolderBlobStore,
+} from '../../platform/mod.ts';
 import { createRulesState, listStanding, type RulesState, step } from '../../rules/mod.ts';
 import { loadScene } from '../config/scene-file.ts';
 import { toModelEyes } from '../eyes.ts';
@@ -40,7 +53,11 @@ export interface RunCandidate {
 }
 
 /** Reads one clip as fast as it can be decoded, through the same stages as a live camera. Returns the exit code. */
-export async function runClip(clip: string, options: RunOptions, print: (line: string) => void): Promise<number> {
+export async function runClip(
+  clip: string,
+  options: RunOptions,
+  print: (line: string) => void,
+): Promise<number> {
   const logger = createLogger(options.logLevel);
   const scene = await loadScene(options.scene);
   const facts = await probeClip(clip);
@@ -139,7 +156,11 @@ async function sealAll(
   return candidates;
 }
 
-async function sealOne(candidate: CandidateFacts, { footage }: Outcome, options: { blobs: BlobStore; signer: Signer; out: string }): Promise<string | null> {
+async function sealOne(
+  candidate: CandidateFacts,
+  { footage }: Outcome,
+  options: { blobs: BlobStore; signer: Signer; out: string },
+): Promise<string | null> {
   const { blobs, signer, out } = options;
   try {
     const { manifestHash } = await sealPackage({ candidate, footage, signer, blobs, nowMs: Date.now() });
@@ -150,7 +171,12 @@ async function sealOne(candidate: CandidateFacts, { footage }: Outcome, options:
   }
 }
 
-function report(candidates: readonly RunCandidate[], { samples }: Outcome, json: boolean, print: (line: string) => void): void {
+function report(
+  candidates: readonly RunCandidate[],
+  { samples }: Outcome,
+  json: boolean,
+  print: (line: string) => void,
+): void {
   if (json) {
     print(JSON.stringify({ candidates }));
     return;
@@ -171,7 +197,11 @@ function report(candidates: readonly RunCandidate[], { samples }: Outcome, json:
     `${Math.round(candidate.seenShare * 100)} %`,
     candidate.evidence === null ? 'not sealed' : path.relative('', candidate.evidence),
   ]);
-  for (const line of toTableLines(['id', 'offence', 'zone', 'class', 'from s', 'to s', 'raised s', 'dwell', 'seen', 'evidence'], rows)) print(line);
+  for (const line of toTableLines(
+    ['id', 'offence', 'zone', 'class', 'from s', 'to s', 'raised s', 'dwell', 'seen', 'evidence'],
+    rows,
+  ))
+    print(line);
 }
 
 /** Capture time of the first frame: the container's own, else the file's time minus its length. Declared as unknown either way. */

@@ -2,10 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { formatDuration, toMessage, XunjieError } from '../../domain/mod.ts';
-import { type ClosingStack, createClosingStack, createLogger, type Logger, type LogLevel, lockFolder } from '../../platform/mod.ts';
+import {
+  type ClosingStack,
+  createClosingStack,
+  createLogger,
+  type Logger,
+  type LogLevel,
+  lockFolder,
+} from '../../platform/mod.ts';
 import { assemble, type Program } from '../assemble.ts';
 import { openClipPasses } from '../clip-passes.ts';
-import { defaultHost, defaultPort, loadProgramConfig, parseRoles, type ProgramConfig } from '../config/program-config.ts';
+import {
+  defaultHost,
+  defaultPort,
+  loadProgramConfig,
+  type ProgramConfig,
+  parseRoles,
+} from '../config/program-config.ts';
 import { openDemoTown } from '../demo/demo-town.ts';
 import { findDeveloperWeights, findModel, howToAddModel } from '../find-model.ts';
 import { projectRoot } from '../project-root.ts';
@@ -31,12 +44,17 @@ export async function start(options: StartOptions, print: (line: string) => void
   const logger = createLogger(options.logLevel);
   const closing = createClosingStack(logger);
   const stopping = listenForStop(logger);
-  closing.push('signals', stopping.release);
+  closing.push('signals', () => stopping.release());
   try {
     const dataDir = path.resolve(options.data);
     const lock = lockFolder(dataDir);
     closing.push('data folder', () => lock.release());
-    const program = await launch(dataDir, options, { logger, closing, print, fail: stopping.fail });
+    const program = await launch(dataDir, options, {
+      logger,
+      closing,
+      print,
+      fail: (error) => stopping.fail(error),
+    });
     return await runUntilDone(program, options, stopping, print);
   } finally {
     await closing.close();
@@ -53,12 +71,16 @@ interface LaunchContext {
 async function launch(dataDir: string, options: StartOptions, context: LaunchContext): Promise<Program> {
   const { logger, closing, print } = context;
   const roles = parseRoles(options.roles);
-  const config: ProgramConfig | null = options.config === undefined ? null : await loadProgramConfig(options.config);
+  const config: ProgramConfig | null =
+    options.config === undefined ? null : await loadProgramConfig(options.config);
   const asked = options.model ?? config?.modelFile ?? null;
-  const model = (await findModel(asked, dataDir)) ?? (config ? null : await findModel(await findDeveloperWeights(), dataDir));
+  const model =
+    (await findModel(asked, dataDir)) ??
+    (config ? null : await findModel(await findDeveloperWeights(), dataDir));
   const passes = await openClipPasses(dataDir, options.again);
   const cameras = config?.cameras ?? (await openDemoTown({ model, passes, logger, closing }));
-  const demoPassword = config === null && roles.includes('console') ? randomBytes(6).toString('base64url') : null;
+  const demoPassword =
+    config === null && roles.includes('console') ? randomBytes(6).toString('base64url') : null;
   const webDir = path.join(projectRoot, 'dist/web');
   const program = await assemble(
     {
@@ -76,7 +98,9 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       environment: process.env,
       logger,
       onQueued: (candidate, url) =>
-        print(`${candidate.camera}  ${candidate.offence} in ${candidate.zone}: ${candidate.class}, ${formatDuration(candidate.dwellMs)} at rest  ${url}`),
+        print(
+          `${candidate.camera}  ${candidate.offence} in ${candidate.zone}: ${candidate.class}, ${formatDuration(candidate.dwellMs)} at rest  ${url}`,
+        ),
       onLost: context.fail,
     },
     closing,
@@ -85,16 +109,36 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
   return program;
 }
 
-function introduce(program: Program, model: string | null, demoPassword: string | null, isDemo: boolean, print: (line: string) => void): void {
-  print(`Xunjie 巡街: ${isDemo ? 'demo town, ' : ''}${program.running.length} cameras running${program.embedded.length > 0 ? `, own ${program.embedded.join(' and ')}` : ''}`);
-  if (model === null) print(`No model is installed: detections recorded with the demo's own clips are used instead; ${howToAddModel}`);
+function introduce(
+  program: Program,
+  model: string | null,
+  demoPassword: string | null,
+  isDemo: boolean,
+  print: (line: string) => void,
+): void {
+  print(
+    `Xunjie 巡街: ${isDemo ? 'demo town, ' : ''}${program.running.length} cameras running${program.embedded.length > 0 ? `, own ${program.embedded.join(' and ')}` : ''}`,
+  );
+  if (model === null)
+    print(
+      `No model is installed: detections recorded with the demo's own clips are used instead; ${howToAddModel}`,
+    );
   else print(`Model: ${model}`);
-  for (const camera of program.readBefore) print(`${camera}: its clip was read through in an earlier run (--again reads it once more)`);
+  for (const camera of program.readBefore)
+    print(`${camera}: its clip was read through in an earlier run (--again reads it once more)`);
   if (program.console) print(`Console: ${program.console.url}`);
-  if (demoPassword !== null) print(`Demo login until the next start: user demo, password ${demoPassword} (the same for reviewer-01, dispatcher-01, squad-01, ...)`);
+  if (demoPassword !== null)
+    print(
+      `Demo login until the next start: user demo, password ${demoPassword} (the same for reviewer-01, dispatcher-01, squad-01, ...)`,
+    );
 }
 
-async function runUntilDone(program: Program, options: StartOptions, stopping: StopSignal, print: (line: string) => void): Promise<number> {
+async function runUntilDone(
+  program: Program,
+  options: StartOptions,
+  stopping: StopSignal,
+  print: (line: string) => void,
+): Promise<number> {
   const through = watchClips(program, stopping.signal);
   if (!options.exitWhenDone) {
     through.catch((error: unknown) => stopping.fail(error));
@@ -128,6 +172,12 @@ interface StopSignal {
 
 const interruptedCode = 130;
 
+/** Asked twice: no more patience. The engines' keepers see the pipe close and stop them. */
+function giveUp(): never {
+  // oxlint-disable-next-line unicorn/no-process-exit -- the one way out that waits for nothing
+  process.exit(interruptedCode);
+}
+
 function listenForStop(logger: Logger): StopSignal {
   const controller = new AbortController();
   let resolve: (code: number) => void = () => undefined;
@@ -138,7 +188,7 @@ function listenForStop(logger: Logger): StopSignal {
   });
   stopped.catch(() => undefined); // whoever waits for it hears it
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(interruptedCode); // asked twice: no more patience
+    if (controller.signal.aborted) return giveUp();
     controller.abort();
     resolve(0);
   };

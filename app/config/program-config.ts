@@ -1,6 +1,12 @@
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
-import { cameraIdPattern, findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
+import {
+  cameraIdPattern,
+  findSchemaIssues,
+  type Scene,
+  type SchemaIssue,
+  XunjieError,
+} from '../../domain/mod.ts';
 import { readYamlFile, redact } from '../../platform/mod.ts';
 import { loadScene } from './scene-file.ts';
 
@@ -8,10 +14,17 @@ const CameraEntry = Type.Object(
   {
     id: Type.String({ pattern: cameraIdPattern, description: 'Name used in subjects, paths and links' }),
     name: Type.Optional(Type.String({ maxLength: 200, description: 'What people read; default: the id' })),
-    source: Type.String({ minLength: 1, description: 'rtsp:// or rtsps:// URL, or the path of a video file (relative to this file)' }),
-    realTime: Type.Optional(Type.Boolean({ description: "Files: no faster than the clip's own clock; default false" })),
+    source: Type.String({
+      minLength: 1,
+      description: 'rtsp:// or rtsps:// URL, or the path of a video file (relative to this file)',
+    }),
+    realTime: Type.Optional(
+      Type.Boolean({ description: "Files: no faster than the clip's own clock; default false" }),
+    ),
     scene: Type.String({ minLength: 1, description: 'Scene file (relative to this file)' }),
-    recordedDetections: Type.Optional(Type.String({ description: 'Files: detections to use when no model is installed (JSON lines)' })),
+    recordedDetections: Type.Optional(
+      Type.String({ description: 'Files: detections to use when no model is installed (JSON lines)' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -19,12 +32,21 @@ const CameraEntry = Type.Object(
 const ProgramFile = Type.Object(
   {
     cameras: Type.Array(CameraEntry, { minItems: 1 }),
-    model: Type.Optional(Type.String({ minLength: 1, description: 'Model card or ONNX file; default: the installed default model' })),
+    model: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Model card or ONNX file; default: the installed default model',
+      }),
+    ),
     http: Type.Optional(
       Type.Object(
         {
-          host: Type.Optional(Type.String({ minLength: 1, description: 'Address to listen on; default 127.0.0.1' })),
-          port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535, description: 'Default 8080; 0 takes a free one' })),
+          host: Type.Optional(
+            Type.String({ minLength: 1, description: 'Address to listen on; default 127.0.0.1' }),
+          ),
+          port: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: 65_535, description: 'Default 8080; 0 takes a free one' }),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -67,13 +89,16 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   const semantic = findCameraIssues(value.cameras);
   if (semantic.length > 0) return yaml.refuse('bad_config', semantic);
   const cameras = await Promise.all(
-    value.cameras.map(async (entry): Promise<CameraConfig> => ({
-      id: entry.id,
-      name: entry.name ?? entry.id,
-      source: toSource(entry, base),
-      scene: await loadScene(path.resolve(base, entry.scene)),
-      recordedDetectionsFile: entry.recordedDetections === undefined ? null : path.resolve(base, entry.recordedDetections),
-    })),
+    value.cameras.map(
+      async (entry): Promise<CameraConfig> => ({
+        id: entry.id,
+        name: entry.name ?? entry.id,
+        source: toSource(entry, base),
+        scene: await loadScene(path.resolve(base, entry.scene)),
+        recordedDetectionsFile:
+          entry.recordedDetections === undefined ? null : path.resolve(base, entry.recordedDetections),
+      }),
+    ),
   );
   return {
     cameras,
@@ -87,11 +112,15 @@ function findCameraIssues(entries: readonly Static<typeof CameraEntry>[]): Schem
   const issues: SchemaIssue[] = [];
   const seen = new Set<string>();
   for (const [index, entry] of entries.entries()) {
-    if (seen.has(entry.id)) issues.push({ path: ['cameras', index, 'id'], message: `two cameras are called "${entry.id}"` });
+    if (seen.has(entry.id))
+      issues.push({ path: ['cameras', index, 'id'], message: `two cameras are called "${entry.id}"` });
     seen.add(entry.id);
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(entry.source)?.[1]?.toLowerCase();
     if (scheme !== undefined && scheme !== 'rtsp' && scheme !== 'rtsps')
-      issues.push({ path: ['cameras', index, 'source'], message: `"${redact(entry.source)}": ${scheme}:// is no source; use rtsp://, rtsps:// or a file` });
+      issues.push({
+        path: ['cameras', index, 'source'],
+        message: `"${redact(entry.source)}": ${scheme}:// is no source; use rtsp://, rtsps:// or a file`,
+      });
     else if (scheme !== undefined && !URL.canParse(entry.source))
       issues.push({ path: ['cameras', index, 'source'], message: `"${redact(entry.source)}" is no URL` });
   }

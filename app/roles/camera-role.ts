@@ -58,7 +58,11 @@ interface RunningCamera {
   stop(): Promise<void>;
 }
 
-async function startCamera(watched: WatchedCamera, sealed: KeyValue<Sealed>, options: CameraRoleOptions): Promise<RunningCamera> {
+async function startCamera(
+  watched: WatchedCamera,
+  sealed: KeyValue<Sealed>,
+  options: CameraRoleOptions,
+): Promise<RunningCamera> {
   const { bus, blobs, signer } = options;
   const { config, eyes, source } = watched;
   const logger = options.logger.child({ camera: config.id });
@@ -68,7 +72,10 @@ async function startCamera(watched: WatchedCamera, sealed: KeyValue<Sealed>, opt
   const camera = await openCamera({
     id: config.id,
     source,
-    ring: source.kind === 'file' ? null : { dir: path.join(options.ringDir, config.id), maxAgeMs: ringMaxAgeMs, maxBytes: ringMaxBytes },
+    ring:
+      source.kind === 'file'
+        ? null
+        : { dir: path.join(options.ringDir, config.id), maxAgeMs: ringMaxAgeMs, maxBytes: ringMaxBytes },
     maxPixelWidth: eyes.maxPixelWidth,
     maxPixelHeight: eyes.maxPixelHeight,
     onsetMs: Math.min(...config.scene.rules.map((rule) => rule.onsetMs)),
@@ -82,8 +89,18 @@ async function startCamera(watched: WatchedCamera, sealed: KeyValue<Sealed>, opt
       publishedUntilMs = batch.capturedAtMs;
     },
   });
-  const evidence: Subscription = await startEvidenceWorker({ camera: config.id, footage: camera.footage, bus, blobs, signer, sealed, logger });
-  camera.done.catch((error: unknown) => logger.error({ error: toMessage(error) }, 'camera ended with an error'));
+  const evidence: Subscription = await startEvidenceWorker({
+    camera: config.id,
+    footage: camera.footage,
+    bus,
+    blobs,
+    signer,
+    sealed,
+    logger,
+  });
+  camera.done.catch((error: unknown) =>
+    logger.error({ error: toMessage(error) }, 'camera ended with an error'),
+  );
   return {
     camera,
     async stop() {

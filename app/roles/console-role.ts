@@ -1,6 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { type Console, openConsole } from '../../api/mod.ts';
-import { type CameraHealth, type CandidateEvent, type CandidateFacts, type EvidenceEvent, toMessage, XunjieError } from '../../domain/mod.ts';
+import {
+  type CameraHealth,
+  type CandidateEvent,
+  type CandidateFacts,
+  type EvidenceEvent,
+  toMessage,
+  XunjieError,
+} from '../../domain/mod.ts';
 import type { BlobStore, Bus, Logger, Subscription } from '../../platform/mod.ts';
 
 export const consoleWorkerName = 'console';
@@ -54,7 +61,12 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
       bus.followLive<CameraHealth>('health.*', (_subject, health) => {
         console
           .recordCameraHealth(health)
-          .catch((error: unknown) => logger.warn({ camera: health.camera, error: toMessage(error) }, 'camera health could not be kept'));
+          .catch((error: unknown) =>
+            logger.warn(
+              { camera: health.camera, error: toMessage(error) },
+              'camera health could not be kept',
+            ),
+          );
       }),
     );
     return { url, console, stop };
@@ -70,9 +82,20 @@ async function listen(console: Console, host: string, port: number): Promise<str
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EADDRINUSE')
-      throw new XunjieError('port_in_use', `port ${port} on ${host} is in use by another program; give another with --port`, { cause: error });
-    if (code === 'EACCES') throw new XunjieError('port_in_use', `port ${port} on ${host} may not be used by this user; give another with --port`, { cause: error });
-    throw new XunjieError('bad_argument', `cannot listen on ${host}:${port}: ${toMessage(error)}`, { cause: error });
+      throw new XunjieError(
+        'port_in_use',
+        `port ${port} on ${host} is in use by another program; give another with --port`,
+        { cause: error },
+      );
+    if (code === 'EACCES')
+      throw new XunjieError(
+        'port_in_use',
+        `port ${port} on ${host} may not be used by this user; give another with --port`,
+        { cause: error },
+      );
+    throw new XunjieError('bad_argument', `cannot listen on ${host}:${port}: ${toMessage(error)}`, {
+      cause: error,
+    });
   }
   const address = console.app.server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;

@@ -35,20 +35,25 @@ export function toEvidenceWorkerName(camera: string): string {
  */
 export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Subscription> {
   const { bus, camera, sealed, logger } = options;
-  return bus.work<CandidateEvent>('candidates', toEvidenceWorkerName(camera), { camera }, async ({ payload }) => {
-    if (payload.type !== 'raised') return;
-    const candidateId = payload.candidate.id;
-    try {
-      const known = (await sealed.get(candidateId))?.value;
-      const done = known ?? (await sealPatiently(payload, options));
-      if (!known) await sealed.put(candidateId, done);
-      await announce(options, { v: 1, type: 'sealed', candidateId, camera, ...done });
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      logger.warn({ candidate: candidateId, reason: error.message }, 'evidence could not be sealed');
-      await announce(options, { v: 1, type: 'failed', candidateId, camera, reason: error.message });
-    }
-  });
+  return bus.work<CandidateEvent>(
+    'candidates',
+    toEvidenceWorkerName(camera),
+    { camera },
+    async ({ payload }) => {
+      if (payload.type !== 'raised') return;
+      const candidateId = payload.candidate.id;
+      try {
+        const known = (await sealed.get(candidateId))?.value;
+        const done = known ?? (await sealPatiently(payload, options));
+        if (!known) await sealed.put(candidateId, done);
+        await announce(options, { v: 1, type: 'sealed', candidateId, camera, ...done });
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        logger.warn({ candidate: candidateId, reason: error.message }, 'evidence could not be sealed');
+        await announce(options, { v: 1, type: 'failed', candidateId, camera, reason: error.message });
+      }
+    },
+  );
 }
 
 const retryDelaysMs = [1000, 5000];
@@ -60,7 +65,10 @@ async function sealPatiently(event: CandidateEvent, options: EvidenceWorkerOptio
       return await seal(event, options);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      options.logger.debug({ candidate: event.candidate.id, delayMs, reason: error.message }, 'footage is missing; trying again');
+      options.logger.debug(
+        { candidate: event.candidate.id, delayMs, reason: error.message },
+        'footage is missing; trying again',
+      );
       await setTimeout(delayMs);
     }
   }
@@ -75,8 +83,17 @@ async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Prom
   const sealedAtMs = Date.now();
   const { candidate } = event;
   const { footage, signer, blobs } = options;
-  const { manifestHash, manifest } = await sealPackage({ candidate, footage, signer, blobs, nowMs: sealedAtMs });
-  options.logger.info({ candidate: candidate.id, manifestHash, files: manifest.items.length }, 'evidence sealed');
+  const { manifestHash, manifest } = await sealPackage({
+    candidate,
+    footage,
+    signer,
+    blobs,
+    nowMs: sealedAtMs,
+  });
+  options.logger.info(
+    { candidate: candidate.id, manifestHash, files: manifest.items.length },
+    'evidence sealed',
+  );
   return { manifestHash, items: manifest.items, sealedAtMs };
 }
 

@@ -104,7 +104,10 @@ function toEventId(event: CandidateEvent): string {
   return `${event.candidate.id}:${event.type}:${event.atMs}`;
 }
 
-async function saveCheckpoints(folds: Map<string, CameraFold>, checkpoints: KeyValue<Checkpoint>): Promise<void> {
+async function saveCheckpoints(
+  folds: Map<string, CameraFold>,
+  checkpoints: KeyValue<Checkpoint>,
+): Promise<void> {
   for (const [camera, fold] of folds) {
     if (!fold.dirty) continue;
     fold.dirty = false;

@@ -5,7 +5,18 @@ import { findPackageBin, projectRoot, setUp } from './setup.mjs';
 setUp({ build: false });
 const options = { cwd: projectRoot, stdio: 'inherit' };
 const children = [
-  spawn(process.execPath, [findPackageBin('tsx', 'tsx'), 'watch', '--clear-screen=false', 'app/dev.ts', 'start', ...process.argv.slice(2)], options),
+  spawn(
+    process.execPath,
+    [
+      findPackageBin('tsx', 'tsx'),
+      'watch',
+      '--clear-screen=false',
+      'app/dev.ts',
+      'start',
+      ...process.argv.slice(2),
+    ],
+    options,
+  ),
   spawn(process.execPath, [findPackageBin('vite', 'vite'), '--config', 'web/vite.config.ts'], options),
 ];
 const stop = () => {

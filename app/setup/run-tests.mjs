@@ -7,13 +7,25 @@ import { findPackageBin, runThrough, setUp } from './setup.mjs';
 setUp();
 const dir = mkdtempSync(path.join(tmpdir(), 'xunjie-test-'));
 const report = path.join(dir, 'report.json');
-const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)];
+const args = [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+];
 const code = runThrough(process.execPath, [findPackageBin('vitest', 'vitest'), ...args]);
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
   // a file that does not even load has no failed test in it, but has failed
-  const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  process.stdout.write(`${numPassedTests} passed, ${numFailedTests + brokenFiles} failed, ${numPendingTests} skipped\n`);
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
+  process.stdout.write(
+    `${numPassedTests} passed, ${numFailedTests + brokenFiles} failed, ${numPendingTests} skipped\n`,
+  );
 } catch {
   process.stdout.write('0 passed, 1 failed\n'); // vitest ended before it could report
 }

@@ -2,7 +2,18 @@
 // Plain JavaScript on purpose: it runs before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,12 +52,18 @@ function checkNode() {
 
 /** npm packages, exactly as locked, once per lock file. */
 function installPackages() {
-  const lock = createHash('sha256').update(readFileSync(path.join(projectRoot, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(projectRoot, 'package-lock.json')))
+    .digest('hex');
   const stamp = path.join(projectRoot, 'node_modules/.xunjie-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing npm packages');
   // dev packages too, whatever NODE_ENV says: the compiler is one of them; the .npmrc beside keeps install scripts off
-  run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], installTimeoutMs);
+  run(
+    'npm',
+    ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    installTimeoutMs,
+  );
   writeFileSync(stamp, lock);
 }
 
@@ -81,11 +98,14 @@ function linkCommand() {
 function installTools() {
   const needed = [];
   if (!findProgram('ffmpeg') || !findProgram('ffprobe')) needed.push('ffmpeg');
-  if (!process.env.NATS_URL && !process.env.NATS_SERVER_BIN && !findProgram('nats-server')) needed.push('nats-server');
+  if (!process.env.NATS_URL && !process.env.NATS_SERVER_BIN && !findProgram('nats-server'))
+    needed.push('nats-server');
   if (needed.length === 0) return;
   const command = `apt-get install -y ${needed.join(' ')}`;
   if (process.getuid?.() !== 0 || !findProgram('apt-get'))
-    throw new SetupError(`${needed.join(' and ')} ${needed.length > 1 ? 'are' : 'is'} missing; install with: sudo ${command}`);
+    throw new SetupError(
+      `${needed.join(' and ')} ${needed.length > 1 ? 'are' : 'is'} missing; install with: sudo ${command}`,
+    );
   say(`installing ${needed.join(' and ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], installTimeoutMs, env);
@@ -104,7 +124,19 @@ function findProgram(name) {
   });
 }
 
-const sourceFolders = ['domain', 'ingest', 'detector', 'rules', 'evidence', 'api', 'models', 'platform', 'app', 'samples', 'web'];
+const sourceFolders = [
+  'domain',
+  'ingest',
+  'detector',
+  'rules',
+  'evidence',
+  'api',
+  'models',
+  'platform',
+  'app',
+  'samples',
+  'web',
+];
 const sourceFiles = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** Compiles the program and the console's pages when a source is newer than what was built. */
@@ -115,7 +147,11 @@ function buildProgram() {
   say('building');
   rmSync(stamp, { force: true });
   run(process.execPath, [findPackageBin('typescript', 'tsc'), '-p', 'tsconfig.build.json'], buildTimeoutMs);
-  run(process.execPath, [findPackageBin('vite', 'vite'), 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], buildTimeoutMs);
+  run(
+    process.execPath,
+    [findPackageBin('vite', 'vite'), 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'],
+    buildTimeoutMs,
+  );
   writeFileSync(stamp, sources);
 }
 
@@ -128,7 +164,9 @@ function hashSources() {
   for (const file of sourceFiles) add(path.join(projectRoot, file));
   for (const folder of sourceFolders) {
     const entries = readdirSync(path.join(projectRoot, folder), { recursive: true, withFileTypes: true });
-    for (const entry of entries.filter((found) => found.isFile() && /\.(ts|tsx|css|html|json|svg)$/.test(found.name)))
+    for (const entry of entries.filter(
+      (found) => found.isFile() && /\.(ts|tsx|css|html|json|svg)$/.test(found.name),
+    ))
       add(path.join(entry.parentPath, entry.name));
   }
   return hash.digest('hex');
@@ -142,9 +180,16 @@ export function findPackageBin(packageName, command) {
 }
 
 function run(command, args, timeout, env = process.env) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: projectRoot, stdio: ['ignore', 2, 2], timeout, env });
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: projectRoot,
+    stdio: ['ignore', 2, 2],
+    timeout,
+    env,
+  });
   if (error || status !== 0)
-    throw new SetupError(`set-up failed: ${path.basename(command)} ${args.slice(0, 3).join(' ')} ${error?.message ?? `ended with ${signal ?? `code ${status}`}`}`);
+    throw new SetupError(
+      `set-up failed: ${path.basename(command)} ${args.slice(0, 3).join(' ')} ${error?.message ?? `ended with ${signal ?? `code ${status}`}`}`,
+    );
 }
 
 function say(what) {
@@ -157,7 +202,12 @@ export function runThrough(command, args, env = process.env) {
     execFileSync(command, args, { cwd: projectRoot, stdio: 'inherit', env });
     return 0;
   } catch (error) {
-    return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' ? error.status : 1;
+    return typeof error === 'object' &&
+      error !== null &&
+      'status' in error &&
+      typeof error.status === 'number'
+      ? error.status
+      : 1;
   }
 }
 

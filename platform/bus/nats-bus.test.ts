@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedEngine, startEmbeddedNats } from '../mod.ts';
 import { findProcesses } from '../lifecycle/process-identity.ts';
 import { createLogger } from '../log/logger.ts';
+import { type EmbeddedEngine, startEmbeddedNats } from '../mod.ts';
 import type { Bus, BusMessage } from './bus.ts';
 import { openNatsBus } from './nats-bus.ts';
 
@@ -58,10 +58,15 @@ test('a follower starts after its own place and does not skip a message that fai
   const last = await bus.readLastSeq('detections');
   const { seen, all, handler } = collect<{ n: number }>(2);
   let failures = 1;
-  const subscription = await bus.follow<{ n: number }>('detections', { camera: 'cam-f' }, last - 2, async (message) => {
-    if (failures-- > 0) throw new Error('not yet');
-    await handler(message);
-  });
+  const subscription = await bus.follow<{ n: number }>(
+    'detections',
+    { camera: 'cam-f' },
+    last - 2,
+    async (message) => {
+      if (failures-- > 0) throw new Error('not yet');
+      await handler(message);
+    },
+  );
   await all;
   await subscription.stop();
   expect(seen.map((message) => message.payload.n)).toEqual([3, 4]);
@@ -78,7 +83,7 @@ test('a worker gets a message again after it failed, and goes on where it stoppe
   });
   await first.all;
   await working.stop();
-  expect(first.seen.map((message) => message.payload.n).toSorted()).toEqual([1, 2]);
+  expect(new Set(first.seen.map((message) => message.payload.n))).toEqual(new Set([1, 2]));
 
   await bus.publish('candidates', 'cam-w', 'w3', { n: 3 });
   const second = collect<{ n: number }>(1);
@@ -114,7 +119,8 @@ test('a nats-server that is killed comes back with its messages, and followers g
   const subscription = await bus.follow('detections', { camera: 'cam-k' }, 0, handler);
   const [pid] = findProcesses(`nats-server -c ${dir}`).filter((found) => found !== process.pid);
   expect(pid).toBeDefined();
-  for (const found of findProcesses(`nats-server -c ${dir}`)) if (!isShell(found)) process.kill(found, 'SIGKILL');
+  for (const found of findProcesses(`nats-server -c ${dir}`))
+    if (!isShell(found)) process.kill(found, 'SIGKILL');
   await publishWhenBack('k2', { n: 2 });
   await all;
   await subscription.stop();
@@ -138,8 +144,10 @@ async function publishWhenBack(id: string, payload: unknown): Promise<void> {
 }
 
 test('an unreachable server is named without its password', async () => {
-  await expect(openNatsBus({ url: 'nats://u:secret-word@127.0.0.1:1', name: 'test', logger })).rejects.toThrow(
-    /cannot reach NATS at 127\.0\.0\.1:1/,
-  );
-  await expect(openNatsBus({ url: 'nats://u:secret-word@127.0.0.1:1', name: 'test', logger })).rejects.not.toThrow(/secret-word/);
+  await expect(
+    openNatsBus({ url: 'nats://u:secret-word@127.0.0.1:1', name: 'test', logger }),
+  ).rejects.toThrow(/cannot reach NATS at 127\.0\.0\.1:1/);
+  await expect(
+    openNatsBus({ url: 'nats://u:secret-word@127.0.0.1:1', name: 'test', logger }),
+  ).rejects.not.toThrow(/secret-word/);
 });

@@ -1,5 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { type ConsumerMessages, DeliverPolicy, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { type StreamName, toMessage, toSubject, XunjieError } from '../../domain/mod.ts';
 import type { Logger } from '../log/logger.ts';
@@ -26,23 +32,37 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
   const client = jetstream(connection, { timeout: publishTimeoutMs });
   const manager = await jetstreamManager(connection, { timeout: publishTimeoutMs });
   await ensureStreams(manager).catch((error: unknown) => {
-    throw new XunjieError('bus_unreachable', `NATS at ${redact(options.url)} refuses the streams (is JetStream on?): ${toMessage(error)}`, {
-      cause: error,
-    });
+    throw new XunjieError(
+      'bus_unreachable',
+      `NATS at ${redact(options.url)} refuses the streams (is JetStream on?): ${toMessage(error)}`,
+      {
+        cause: error,
+      },
+    );
   });
 
   return {
     async publish(stream, camera, messageId, payload) {
-      await client.publish(toSubject(stream, camera), JSON.stringify(payload), { msgID: messageId, retries: 3 });
+      await client.publish(toSubject(stream, camera), JSON.stringify(payload), {
+        msgID: messageId,
+        retries: 3,
+      });
     },
     async readLast<T>(stream: StreamName, camera: string) {
-      const found = await findOrNull(manager.streams.getMessage(stream, { last_by_subj: toSubject(stream, camera) }));
+      const found = await findOrNull(
+        manager.streams.getMessage(stream, { last_by_subj: toSubject(stream, camera) }),
+      );
       return found ? { seq: found.seq, camera, payload: found.json<T>() } : null;
     },
     async readLastSeq(stream) {
       return (await manager.streams.info(stream)).state.last_seq;
     },
-    async follow<T>(stream: StreamName, part: StreamPart, afterSeq: number, handler: (message: BusMessage<T>) => Promise<void>) {
+    async follow<T>(
+      stream: StreamName,
+      part: StreamPart,
+      afterSeq: number,
+      handler: (message: BusMessage<T>) => Promise<void>,
+    ) {
       const consumer = await client.consumers.get(stream, {
         filter_subjects: toFilter(stream, part),
         deliver_policy: DeliverPolicy.StartSequence,
@@ -50,10 +70,20 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
       });
       const stopping = new AbortController();
       return runLoop(await consumer.consume({ max_messages: 200 }), stopping, (message) =>
-        retryInPlace(() => handler(toBusMessage<T>(message)), stopping.signal, { stream, seq: message.seq }, logger),
+        retryInPlace(
+          () => handler(toBusMessage<T>(message)),
+          stopping.signal,
+          { stream, seq: message.seq },
+          logger,
+        ),
       );
     },
-    async work<T>(stream: StreamName, name: string, part: StreamPart, handler: (message: BusMessage<T>) => Promise<void>) {
+    async work<T>(
+      stream: StreamName,
+      name: string,
+      part: StreamPart,
+      handler: (message: BusMessage<T>) => Promise<void>,
+    ) {
       await ensureWorker(manager, stream, name, part);
       const consumer = await client.consumers.get(stream, name);
       return runLoop(await consumer.consume({ max_messages: 32 }), new AbortController(), async (message) => {
@@ -63,7 +93,10 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
         } catch (error) {
           const deliveries = message.info.deliveryCount;
           const delayMs = retryDelaysMs[Math.min(deliveries, retryDelaysMs.length) - 1] ?? 1000;
-          logger.warn({ stream, worker: name, seq: message.seq, deliveries, delayMs, error: toMessage(error) }, 'message failed; it comes again');
+          logger.warn(
+            { stream, worker: name, seq: message.seq, deliveries, delayMs, error: toMessage(error) },
+            'message failed; it comes again',
+          );
           message.nak(delayMs);
         }
       });
@@ -72,7 +105,8 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
       const info = await findOrNull(manager.consumers.info(stream, name));
       return info ? info.num_pending + info.num_ack_pending : 0;
     },
-    openKeyValue: <T>(name: string, { maxAgeMs = 0 }: { maxAgeMs?: number } = {}) => openNatsKeyValue<T>(connection, name, maxAgeMs, logger),
+    openKeyValue: <T>(name: string, { maxAgeMs = 0 }: { maxAgeMs?: number } = {}) =>
+      openNatsKeyValue<T>(connection, name, maxAgeMs, logger),
     publishLive(subject, payload) {
       if (!connection.isClosed()) connection.publish(subject, JSON.stringify(payload));
     },
@@ -92,7 +126,11 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
 }
 
 /** Handles messages strictly one after the other. */
-function runLoop(messages: ConsumerMessages, stopping: AbortController, handle: (message: JsMsg) => Promise<void>): Subscription {
+function runLoop(
+  messages: ConsumerMessages,
+  stopping: AbortController,
+  handle: (message: JsMsg) => Promise<void>,
+): Subscription {
   const running = (async () => {
     for await (const message of messages) {
       if (stopping.signal.aborted) return;
@@ -109,14 +147,22 @@ function runLoop(messages: ConsumerMessages, stopping: AbortController, handle: 
 }
 
 /** A reader that keeps its own place may not skip a message: it is handled again until it succeeds or the reader stops. */
-async function retryInPlace(handle: () => Promise<void>, stopping: AbortSignal, fields: object, logger: Logger): Promise<void> {
+async function retryInPlace(
+  handle: () => Promise<void>,
+  stopping: AbortSignal,
+  fields: object,
+  logger: Logger,
+): Promise<void> {
   for (let attempt = 0; !stopping.aborted; attempt++) {
     try {
       await handle();
       return;
     } catch (error) {
       const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length - 1)] ?? 1000;
-      logger.warn({ ...fields, attempt, delayMs, error: toMessage(error) }, 'message failed; trying it again');
+      logger.warn(
+        { ...fields, attempt, delayMs, error: toMessage(error) },
+        'message failed; trying it again',
+      );
       await setTimeout(delayMs, undefined, { signal: stopping }).catch(() => undefined); // aborted: the loop ends
     }
   }
@@ -136,11 +182,18 @@ async function connectOrExplain(options: NatsBusOptions): Promise<NatsConnection
       timeout: 5000,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,
-      ...(first?.username && { user: decodeURIComponent(first.username), pass: decodeURIComponent(first.password) }),
+      ...(first?.username && {
+        user: decodeURIComponent(first.username),
+        pass: decodeURIComponent(first.password),
+      }),
       ...(first?.protocol === 'tls:' && { tls: {} }),
     });
   } catch (error) {
-    throw new XunjieError('bus_unreachable', `cannot reach NATS at ${urls.map((url) => url.host).join(', ')}: ${toMessage(error)}`, { cause: error });
+    throw new XunjieError(
+      'bus_unreachable',
+      `cannot reach NATS at ${urls.map((url) => url.host).join(', ')}: ${toMessage(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -148,6 +201,8 @@ function parseUrl(text: string): URL {
   try {
     return new URL(text);
   } catch (error) {
-    throw new XunjieError('bad_config', `NATS_URL "${redact(text)}" is no URL; write nats://host:4222`, { cause: error });
+    throw new XunjieError('bad_config', `NATS_URL "${redact(text)}" is no URL; write nats://host:4222`, {
+      cause: error,
+    });
   }
 }

@@ -5,7 +5,12 @@ import type { Logger } from '../log/logger.ts';
 import type { KeyValue } from './bus.ts';
 
 /** Opens (or makes) a JetStream key-value bucket of JSON values; `maxAgeMs` 0 keeps them for ever. */
-export async function openNatsKeyValue<T>(connection: NatsConnection, name: string, maxAgeMs: number, logger: Logger): Promise<KeyValue<T>> {
+export async function openNatsKeyValue<T>(
+  connection: NatsConnection,
+  name: string,
+  maxAgeMs: number,
+  logger: Logger,
+): Promise<KeyValue<T>> {
   const bucket: KV = await new Kvm(connection).create(name, { history: 1, ttl: maxAgeMs });
   return {
     async get(key) {
@@ -21,7 +26,9 @@ export async function openNatsKeyValue<T>(connection: NatsConnection, name: stri
       for await (const key of await bucket.keys()) keys.push(key);
       const found = await Promise.all(keys.map((key) => bucket.get(key)));
       return found.flatMap((entry) =>
-        entry?.operation === 'PUT' ? [{ key: entry.key, value: entry.json<T>(), revision: entry.revision }] : [],
+        entry?.operation === 'PUT'
+          ? [{ key: entry.key, value: entry.json<T>(), revision: entry.revision }]
+          : [],
       );
     },
     async watch(handler) {
@@ -31,7 +38,10 @@ export async function openNatsKeyValue<T>(connection: NatsConnection, name: stri
           try {
             handler(entry.key, entry.operation === 'PUT' ? entry.json<T>() : null);
           } catch (error) {
-            logger.error({ bucket: name, key: entry.key, error: toMessage(error) }, 'a changed value could not be taken over');
+            logger.error(
+              { bucket: name, key: entry.key, error: toMessage(error) },
+              'a changed value could not be taken over',
+            );
           }
         }
       })();

@@ -1,4 +1,11 @@
-import { AckPolicy, DeliverPolicy, type JetStreamManager, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { type StreamName, toSubject } from '../../domain/mod.ts';
 import type { StreamPart } from './bus.ts';
@@ -42,7 +49,12 @@ export async function ensureStreams(manager: JetStreamManager): Promise<void> {
 const ackWaitMs = 120_000;
 
 /** Creates a durable consumer that starts at the stream's beginning, when it is missing. */
-export async function ensureWorker(manager: JetStreamManager, stream: StreamName, name: string, part: StreamPart): Promise<void> {
+export async function ensureWorker(
+  manager: JetStreamManager,
+  stream: StreamName,
+  name: string,
+  part: StreamPart,
+): Promise<void> {
   if (await findOrNull(manager.consumers.info(stream, name))) return;
   await manager.consumers.add(stream, {
     durable_name: name,

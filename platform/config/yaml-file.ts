@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isCollection, isMap, isPair, LineCounter, parseDocument, type Document } from 'yaml';
+import { type Document, isCollection, isMap, isPair, LineCounter, parseDocument } from 'yaml';
 import { type ErrorCode, formatPath, type SchemaIssue, toMessage, XunjieError } from '../../domain/mod.ts';
 
 const maxBytes = 4 * 1024 * 1024;
@@ -30,7 +30,11 @@ export async function readYamlFile(file: string): Promise<YamlFile> {
       const { line, col } = lines.linePos(findOffset(document, first.path));
       const where = formatPath(first.path);
       const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-      throw new XunjieError(code, `${file}:${line}:${col}: ${where ? `${where}: ` : ''}${first.message}${more}`, { details: { issues } });
+      throw new XunjieError(
+        code,
+        `${file}:${line}:${col}: ${where ? `${where}: ` : ''}${first.message}${more}`,
+        { details: { issues } },
+      );
     },
   };
 }
@@ -38,14 +42,17 @@ export async function readYamlFile(file: string): Promise<YamlFile> {
 async function readText(file: string): Promise<string> {
   try {
     const bytes = await readFile(file);
-    if (bytes.byteLength > maxBytes) throw new XunjieError('bad_yaml', `${file}: larger than ${maxBytes / 1024 / 1024} MB`);
+    if (bytes.byteLength > maxBytes)
+      throw new XunjieError('bad_yaml', `${file}: larger than ${maxBytes / 1024 / 1024} MB`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof XunjieError) throw error;
-    if (error instanceof TypeError) throw new XunjieError('bad_yaml', `${file}: not a text file in UTF-8`, { cause: error });
+    if (error instanceof TypeError)
+      throw new XunjieError('bad_yaml', `${file}: not a text file in UTF-8`, { cause: error });
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT') throw new XunjieError('file_not_found', `${file}: no such file`, { cause: error });
-    if (code === 'EISDIR') throw new XunjieError('file_not_found', `${file}: is a folder, not a file`, { cause: error });
+    if (code === 'EISDIR')
+      throw new XunjieError('file_not_found', `${file}: is a folder, not a file`, { cause: error });
     throw new XunjieError('file_not_found', `${file}: ${toMessage(error)}`, { cause: error });
   }
 }
@@ -74,6 +81,7 @@ function toScalar(node: unknown): unknown {
 }
 
 function readStart(node: unknown): number | null {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return null;
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+    return null;
   return Number(node.range[0]);
 }

@@ -38,7 +38,13 @@ jetstream { store_dir: ${JSON.stringify(path.join(options.dir, 'jetstream'))}, m
     },
     prepare: () => stopOrphans('nats-server', binary, configFile, options.logger),
     probe: async () => {
-      const connection = await connect({ servers: `127.0.0.1:${port}`, user: 'xunjie', pass: password, timeout: 2000, reconnect: false });
+      const connection = await connect({
+        servers: `127.0.0.1:${port}`,
+        user: 'xunjie',
+        pass: password,
+        timeout: 2000,
+        reconnect: false,
+      });
       await connection.close();
     },
     startTimeoutMs: 30_000,
@@ -51,8 +57,15 @@ jetstream { store_dir: ${JSON.stringify(path.join(options.dir, 'jetstream'))}, m
 /** `NATS_SERVER_BIN`, else PATH and the places where Debian puts it. Throws `engine_missing`. */
 function findNatsServer(): string {
   const asked = process.env['NATS_SERVER_BIN'];
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/local/bin'];
-  const candidates = asked ? [asked] : folders.filter(Boolean).map((folder) => path.join(folder, 'nats-server'));
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(path.delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/usr/local/bin',
+  ];
+  const candidates = asked
+    ? [asked]
+    : folders.filter(Boolean).map((folder) => path.join(folder, 'nats-server'));
   const found = candidates.find(isExecutable);
   if (!found)
     throw new XunjieError(

@@ -4,7 +4,12 @@ import path from 'node:path';
 import pg from 'pg';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
 import type { Logger } from '../log/logger.ts';
-import { type EngineAccount, findEngineAccount, placeBinaries, placeClusterFolder } from './engine-account.ts';
+import {
+  type EngineAccount,
+  findEngineAccount,
+  placeBinaries,
+  placeClusterFolder,
+} from './engine-account.ts';
 import { findFreePort } from './free-port.ts';
 import { stopOrphans } from './orphan.ts';
 import { areLibrariesLinked, findPostgresBinaries, type PostgresBinaries, run } from './postgres-binaries.ts';
@@ -48,8 +53,14 @@ export async function startEmbeddedPostgres(options: EmbeddedEngineOptions): Pro
     name: 'PostgreSQL',
     command: {
       command: binaries.postgres,
-      args: ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
-      ...(account ?? {}),
+      args: [
+        '-D',
+        cluster,
+        '-p',
+        String(port),
+        ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+      ],
+      ...account,
       politeSignal: 'INT', // fast shutdown: sessions are ended, a checkpoint is written
       hardSignal: 'QUIT', // immediate shutdown: like a crash, recovered at the next start
       patienceS: 20,
@@ -77,10 +88,16 @@ const settings: Readonly<Record<string, string>> = {
 };
 
 /** Returns the password of the cluster's owner. A half-made cluster never has the final name. */
-async function createClusterIfMissing(binaries: PostgresBinaries, account: EngineAccount | null, dir: string, cluster: string): Promise<string> {
+async function createClusterIfMissing(
+  binaries: PostgresBinaries,
+  account: EngineAccount | null,
+  dir: string,
+  cluster: string,
+): Promise<string> {
   const passwordFile = path.join(dir, 'password');
   const known = await readFile(passwordFile, 'utf8').catch(() => null);
-  if (known !== null && (await readFile(path.join(cluster, 'PG_VERSION'), 'utf8').catch(() => null)) !== null) return known.trim();
+  if (known !== null && (await readFile(path.join(cluster, 'PG_VERSION'), 'utf8').catch(() => null)) !== null)
+    return known.trim();
   const password = randomBytes(18).toString('base64url');
   const unfinished = path.join(dir, 'cluster.new');
   await rm(unfinished, { recursive: true, force: true });
@@ -89,11 +106,25 @@ async function createClusterIfMissing(binaries: PostgresBinaries, account: Engin
   try {
     await run(
       binaries.initdb,
-      ['-D', unfinished, '-U', databaseUser, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'],
-      { ...(account ?? {}), cwd: '/', timeout: 120_000 },
+      [
+        '-D',
+        unfinished,
+        '-U',
+        databaseUser,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C.UTF-8',
+        '--no-instructions',
+      ],
+      { ...account, cwd: '/', timeout: 120_000 },
     );
   } catch (error) {
-    throw new XunjieError('engine_failed', `could not initialise PostgreSQL in ${cluster}: ${toMessage(error).trim().split('\n').at(-1)}`, { cause: error });
+    throw new XunjieError(
+      'engine_failed',
+      `could not initialise PostgreSQL in ${cluster}: ${toMessage(error).trim().split('\n').at(-1)}`,
+      { cause: error },
+    );
   }
   await rename(unfinished, cluster);
   return password;
@@ -113,7 +144,11 @@ async function checkVersion(binaries: PostgresBinaries, cluster: string): Promis
 async function probeDatabase(url: string): Promise<void> {
   const maintenance = new URL(url);
   maintenance.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: maintenance.href, connectionTimeoutMillis: 3000, query_timeout: 5000 });
+  const client = new pg.Client({
+    connectionString: maintenance.href,
+    connectionTimeoutMillis: 3000,
+    query_timeout: 5000,
+  });
   client.on('error', () => undefined); // a lost probe connection is reported by the query itself
   await client.connect();
   try {

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { chown, cp, mkdir, readFile, realpath, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { createHash } from 'node:crypto';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
 import type { Logger } from '../log/logger.ts';
 import { type PostgresBinaries, run } from './postgres-binaries.ts';
@@ -22,9 +22,22 @@ export async function findEngineAccount(): Promise<EngineAccount | null> {
   const known = await readAccount();
   if (known) return known;
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', engineUser], {
-      timeout: 20_000,
-    });
+    await run(
+      'useradd',
+      [
+        '--system',
+        '--user-group',
+        '--no-create-home',
+        '--home-dir',
+        '/nonexistent',
+        '--shell',
+        '/usr/sbin/nologin',
+        engineUser,
+      ],
+      {
+        timeout: 20_000,
+      },
+    );
   } catch (error) {
     const raced = await readAccount();
     if (raced) return raced;
@@ -49,13 +62,24 @@ async function readAccount(): Promise<EngineAccount | null> {
 }
 
 /** Binaries that the engine's user can run: the installed ones, or a copy below /var/lib/xunjie when it cannot reach those. */
-export async function placeBinaries(binaries: PostgresBinaries, account: EngineAccount, logger: Logger): Promise<PostgresBinaries> {
+export async function placeBinaries(
+  binaries: PostgresBinaries,
+  account: EngineAccount,
+  logger: Logger,
+): Promise<PostgresBinaries> {
   if (await canRun(binaries, account)) return binaries;
   const version = createHash('sha256').update(binaries.root).digest('hex').slice(0, 12);
   const root = path.join(sharedRoot, 'postgres-binaries', version);
-  const copied: PostgresBinaries = { root, initdb: path.join(root, 'bin/initdb'), postgres: path.join(root, 'bin/postgres') };
+  const copied: PostgresBinaries = {
+    root,
+    initdb: path.join(root, 'bin/initdb'),
+    postgres: path.join(root, 'bin/postgres'),
+  };
   if (await canRun(copied, account)) return copied;
-  logger.info({ from: binaries.root, to: root }, `${engineUser} cannot reach the installed PostgreSQL; copying it`);
+  logger.info(
+    { from: binaries.root, to: root },
+    `${engineUser} cannot reach the installed PostgreSQL; copying it`,
+  );
   const partial = `${root}.${process.pid}.part`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(path.dirname(root), { recursive: true, mode: 0o755 });
@@ -63,7 +87,10 @@ export async function placeBinaries(binaries: PostgresBinaries, account: EngineA
   await rm(root, { recursive: true, force: true });
   await rename(partial, root);
   if (!(await canRun(copied, account)))
-    throw new XunjieError('engine_failed', `${engineUser} can run PostgreSQL neither from ${binaries.root} nor from ${root}; set DATABASE_URL`);
+    throw new XunjieError(
+      'engine_failed',
+      `${engineUser} can run PostgreSQL neither from ${binaries.root} nor from ${root}; set DATABASE_URL`,
+    );
   return copied;
 }
 
@@ -78,7 +105,11 @@ async function canRun(binaries: PostgresBinaries, account: EngineAccount): Promi
  * The folder the cluster lives in: `dir` itself, or, when the engine's user cannot reach that, a folder below /var/lib/xunjie to which
  * `dir` becomes a link. Owned by the engine's user either way.
  */
-export async function placeClusterFolder(dir: string, account: EngineAccount, logger: Logger): Promise<string> {
+export async function placeClusterFolder(
+  dir: string,
+  account: EngineAccount,
+  logger: Logger,
+): Promise<string> {
   await mkdir(dir, { recursive: true });
   const real = await realpath(dir);
   await chown(real, account.uid, account.gid);
@@ -87,9 +118,13 @@ export async function placeClusterFolder(dir: string, account: EngineAccount, lo
   try {
     await rmdir(dir);
   } catch (error) {
-    throw new XunjieError('engine_failed', `${engineUser} cannot reach ${real}, which is not empty; open the way to it or give another folder with --data`, {
-      cause: error,
-    });
+    throw new XunjieError(
+      'engine_failed',
+      `${engineUser} cannot reach ${real}, which is not empty; open the way to it or give another folder with --data`,
+      {
+        cause: error,
+      },
+    );
   }
   await moveAside(outside, logger);
   await mkdir(path.dirname(outside), { recursive: true, mode: 0o755 });
@@ -100,7 +135,11 @@ export async function placeClusterFolder(dir: string, account: EngineAccount, lo
 }
 
 async function canWrite(dir: string, account: EngineAccount): Promise<boolean> {
-  return run('/bin/sh', ['-c', 'test -w "$1" && test -x "$1"', 'sh', dir], { ...account, cwd: '/', timeout: 10_000 }).then(
+  return run('/bin/sh', ['-c', 'test -w "$1" && test -x "$1"', 'sh', dir], {
+    ...account,
+    cwd: '/',
+    timeout: 10_000,
+  }).then(
     () => true,
     () => false,
   );
@@ -111,7 +150,10 @@ async function moveAside(outside: string, logger: Logger): Promise<void> {
   const kept = `${outside}.left-${Date.now()}`;
   try {
     await rename(outside, kept);
-    logger.warn({ kept }, 'kept the cluster of a data folder that was deleted; remove it when it is not needed');
+    logger.warn(
+      { kept },
+      'kept the cluster of a data folder that was deleted; remove it when it is not needed',
+    );
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }

@@ -52,7 +52,16 @@ export function startKept(options: KeptCommand): KeptProcess {
   const log = openSync(options.logFile, 'w', 0o600);
   const child: ChildProcess = spawn(
     '/bin/sh',
-    ['-c', keeperScript, 'xunjie-keeper', options.politeSignal, options.hardSignal, String(options.patienceS), options.command, ...options.args],
+    [
+      '-c',
+      keeperScript,
+      'xunjie-keeper',
+      options.politeSignal,
+      options.hardSignal,
+      String(options.patienceS),
+      options.command,
+      ...options.args,
+    ],
     {
       stdio: ['pipe', log, log],
       detached: true, // a Ctrl-C in the terminal must reach us first, not the engine

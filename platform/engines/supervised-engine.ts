@@ -36,10 +36,15 @@ export async function superviseEngine(options: EngineOptions): Promise<Engine> {
       while ((restarts[0] ?? now) < now - 60_000) restarts.shift();
       options.logger.error({ engine: options.name, code }, 'engine died; starting it again');
       try {
-        if (restarts.length > maxRestartsPerMinute) throw await toEngineError(options, `died ${restarts.length} times in a minute`);
+        if (restarts.length > maxRestartsPerMinute)
+          throw await toEngineError(options, `died ${restarts.length} times in a minute`);
         current = await startOnce(options);
       } catch (error) {
-        options.onLost(error instanceof XunjieError ? error : new XunjieError('engine_failed', toMessage(error), { cause: error }));
+        options.onLost(
+          error instanceof XunjieError
+            ? error
+            : new XunjieError('engine_failed', toMessage(error), { cause: error }),
+        );
         return;
       }
     }
@@ -59,14 +64,18 @@ async function startOnce(options: EngineOptions): Promise<KeptProcess> {
   const process = startKept(options.command);
   const deadline = Date.now() + options.startTimeoutMs;
   for (;;) {
-    if (!process.isRunning()) throw await toEngineError(options, `ended at once with code ${await process.exited}`);
+    if (!process.isRunning())
+      throw await toEngineError(options, `ended at once with code ${await process.exited}`);
     try {
       await options.probe();
       return process;
     } catch (error) {
       if (Date.now() > deadline) {
         await process.stop();
-        throw await toEngineError(options, `did not answer within ${options.startTimeoutMs / 1000} s (${toMessage(error)})`);
+        throw await toEngineError(
+          options,
+          `did not answer within ${options.startTimeoutMs / 1000} s (${toMessage(error)})`,
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
@@ -76,5 +85,8 @@ async function startOnce(options: EngineOptions): Promise<KeptProcess> {
 async function toEngineError(options: EngineOptions, what: string): Promise<XunjieError> {
   const log = await readFile(options.command.logFile, 'utf8').catch(() => '');
   const lastLine = log.trim().split('\n').at(-1) ?? '';
-  return new XunjieError('engine_failed', `embedded ${options.name} ${what}; last line of ${options.command.logFile}: ${lastLine || '(empty)'}`);
+  return new XunjieError(
+    'engine_failed',
+    `embedded ${options.name} ${what}; last line of ${options.command.logFile}: ${lastLine || '(empty)'}`,
+  );
 }

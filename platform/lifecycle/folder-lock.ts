@@ -24,7 +24,11 @@ export function lockFolder(dir: string): FolderLock {
     makeFolder(path.resolve(dir));
     writeFileSync(mine, JSON.stringify(holder), { mode: 0o600 });
   } catch (error) {
-    throw new XunjieError('data_folder_unwritable', `cannot write to the data folder ${dir}: ${toMessage(error)}`, { cause: error });
+    throw new XunjieError(
+      'data_folder_unwritable',
+      `cannot write to the data folder ${dir}: ${toMessage(error)}`,
+      { cause: error },
+    );
   }
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -40,7 +44,10 @@ export function lockFolder(dir: string): FolderLock {
   } finally {
     rmSync(mine, { force: true });
   }
-  throw new XunjieError('data_folder_in_use', `the data folder ${dir} is being taken by another process right now`);
+  throw new XunjieError(
+    'data_folder_in_use',
+    `the data folder ${dir} is being taken by another process right now`,
+  );
 }
 
 /** Like a recursive mkdir, which in Node never returns for places where no folder can be, such as /proc/x. */
@@ -62,7 +69,9 @@ function tryLink(from: string, to: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw new XunjieError('data_folder_unwritable', `cannot lock ${to}: ${toMessage(error)}`, { cause: error });
+    throw new XunjieError('data_folder_unwritable', `cannot lock ${to}: ${toMessage(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -75,7 +84,9 @@ function readHolder(file: string): Holder | null {
 }
 
 function isHolding(holder: Holder): boolean {
-  return isAlive(holder.pid) && (holder.startTicks === null || readStartTicks(holder.pid) === holder.startTicks);
+  return (
+    isAlive(holder.pid) && (holder.startTicks === null || readStartTicks(holder.pid) === holder.startTicks)
+  );
 }
 
 function releaseLock(file: string, mine: Holder): void {

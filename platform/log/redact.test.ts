@@ -17,7 +17,9 @@ test.each([
 test('a log line is redacted wherever the secret stands in it', () => {
   const lines: string[] = [];
   const logger = createLogger('info', (line) => lines.push(line));
-  logger.child({ url: 'rtsp://admin:word@h/1' }).warn({ nested: { list: ['rtsp://admin:word@h/2'] } }, 'lost rtsp://admin:word@h/3');
+  logger
+    .child({ url: 'rtsp://admin:word@h/1' })
+    .warn({ nested: { list: ['rtsp://admin:word@h/2'] } }, 'lost rtsp://admin:word@h/3');
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toContain('word');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'lost rtsp://***@h/3' });

@@ -1,5 +1,6 @@
 const userInfo = /([a-z][a-z0-9+.-]*:\/\/)([^\s/@"'<>]*)@/gi;
-const secretQuery = /([?&](?:token|access_token|password|passwd|pwd|secret|sign|signature|key|api_key|auth)=)[^&\s"']*/gi;
+const secretQuery =
+  /([?&](?:token|access_token|password|passwd|pwd|secret|sign|signature|key|api_key|auth)=)[^&\s"']*/gi;
 
 /** Hides what must not be printed: user and password of any URL, and secret query parameters. Every log line, error and title passes here. */
 export function redact(text: string): string {

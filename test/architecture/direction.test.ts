@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { projectRoot } from '../support/fixtures.ts';
 
 /** What each folder may import: other folders of the house, and packages from npm. `null`: any package. */
-const house: Readonly<Record<string, { folders: readonly string[]; packages: readonly string[] | null; atLeast: number }>> = {
+const house: Readonly<
+  Record<string, { folders: readonly string[]; packages: readonly string[] | null; atLeast: number }>
+> = {
   domain: { folders: [], packages: ['typebox'], atLeast: 15 },
   platform: { folders: ['domain'], packages: null, atLeast: 20 },
   ingest: { folders: ['domain', 'platform'], packages: null, atLeast: 12 },
@@ -15,7 +17,11 @@ const house: Readonly<Record<string, { folders: readonly string[]; packages: rea
   api: { folders: ['domain', 'platform'], packages: null, atLeast: 30 },
   models: { folders: ['detector', 'domain'], packages: null, atLeast: 3 },
   samples: { folders: ['domain', 'platform'], packages: [], atLeast: 3 },
-  app: { folders: ['domain', 'platform', 'ingest', 'detector', 'rules', 'evidence', 'api', 'models', 'samples'], packages: null, atLeast: 15 },
+  app: {
+    folders: ['domain', 'platform', 'ingest', 'detector', 'rules', 'evidence', 'api', 'models', 'samples'],
+    packages: null,
+    atLeast: 15,
+  },
   web: { folders: ['domain'], packages: null, atLeast: 15 },
 };
 
@@ -45,7 +51,11 @@ function parseImports(file: string, text: string): Import[] {
     specifier: specifier ?? '',
     isTypeOnly: type !== undefined || isAllTypes(names ?? ''),
   }));
-  const dynamic = [...text.matchAll(dynamicPattern)].map(([, specifier]) => ({ from: file, specifier: specifier ?? '', isTypeOnly: false }));
+  const dynamic = [...text.matchAll(dynamicPattern)].map(([, specifier]) => ({
+    from: file,
+    specifier: specifier ?? '',
+    isTypeOnly: false,
+  }));
   return [...fixed, ...dynamic];
 }
 
@@ -61,7 +71,10 @@ function isAllTypes(names: string): boolean {
 }
 
 function toFolder({ from, specifier }: Import): string {
-  return path.relative(projectRoot, path.resolve(projectRoot, path.dirname(from), specifier)).split(path.sep)[0] ?? '';
+  return (
+    path.relative(projectRoot, path.resolve(projectRoot, path.dirname(from), specifier)).split(path.sep)[0] ??
+    ''
+  );
 }
 
 function toPackage(specifier: string): string {
@@ -101,10 +114,13 @@ test.each(Object.entries(house))('%s imports only what it may', (folder, { folde
     if (specifier.startsWith('.')) {
       const target = toFolder(found);
       if (target !== folder && !folders.includes(target)) wrong.push(`${from} imports ${specifier}`);
-      if (folder === 'web' && target === 'domain' && !found.isTypeOnly) wrong.push(`${from} imports values from domain`);
+      if (folder === 'web' && target === 'domain' && !found.isTypeOnly)
+        wrong.push(`${from} imports values from domain`);
     } else if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
-      if (folder === 'domain' || folder === 'rules') wrong.push(`${from} imports ${specifier}: this folder is pure`);
-    } else if (packages !== null && !packages.includes(toPackage(specifier))) wrong.push(`${from} imports the package ${specifier}`);
+      if (folder === 'domain' || folder === 'rules')
+        wrong.push(`${from} imports ${specifier}: this folder is pure`);
+    } else if (packages !== null && !packages.includes(toPackage(specifier)))
+      wrong.push(`${from} imports the package ${specifier}`);
   }
   expect(wrong).toEqual([]);
 });

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -20,8 +20,10 @@ beforeAll(async () => {
     'good.yaml': 'zones: {a: [[0,0],[1,0],[1,1]]}\nrules: [{offence: clutter, zone: a}]\n',
     'broken.yaml': 'zones:\n  a: [[0,0],[1,0\nrules: []\n',
     'two-points.yaml': 'zones:\n  a: [[0,0],[1,1]]\nrules: [{offence: clutter, zone: a}]\n',
-    'outside.yaml': 'zones:\n  a:\n    - [0,0]\n    - [7,0]\n    - [1,1]\nrules: [{offence: clutter, zone: a}]\n',
-    'class.yaml': 'zones: {a: [[0,0],[1,0],[1,1]]}\nrules:\n  - offence: clutter\n    zone: a\n    classes: [car, dragon]\n',
+    'outside.yaml':
+      'zones:\n  a:\n    - [0,0]\n    - [7,0]\n    - [1,1]\nrules: [{offence: clutter, zone: a}]\n',
+    'class.yaml':
+      'zones: {a: [[0,0],[1,0],[1,1]]}\nrules:\n  - offence: clutter\n    zone: a\n    classes: [car, dragon]\n',
     'text.mp4': 'this is not a video',
     'text.onnx': 'this is not a model',
     'wrong-hash.json': '{}',
@@ -40,15 +42,39 @@ const clip = ['run', 'text.mp4', '--scene'];
 test.each<[string, string[], RegExp]>([
   ['missing scene', [...clip, 'none.yaml'], /none\.yaml: no such file/],
   ['broken YAML', [...clip, 'broken.yaml'], /broken\.yaml:\d+:\d+: /],
-  ['zone of two points', [...clip, 'two-points.yaml'], /two-points\.yaml:2:3: zones\.a: needs at least 3 entries, has 2/],
-  ['zone out of 0-1', [...clip, 'outside.yaml'], /outside\.yaml:4:8: zones\.a\[1\]\[0\]: must be <= 1, not 7/],
-  ['unknown class', [...clip, 'class.yaml'], /class\.yaml:5:20: rules\[0\]\.classes\[1\]: unknown class "dragon"; known: /],
-  ['a clip that is no video', [...clip, 'good.yaml', '--model', 'text.onnx'], /text\.mp4.*(not a video|no video|video)/],
+  [
+    'zone of two points',
+    [...clip, 'two-points.yaml'],
+    /two-points\.yaml:2:3: zones\.a: needs at least 3 entries, has 2/,
+  ],
+  [
+    'zone out of 0-1',
+    [...clip, 'outside.yaml'],
+    /outside\.yaml:4:8: zones\.a\[1\]\[0\]: must be <= 1, not 7/,
+  ],
+  [
+    'unknown class',
+    [...clip, 'class.yaml'],
+    /class\.yaml:5:20: rules\[0\]\.classes\[1\]: unknown class "dragon"; known: /,
+  ],
+  [
+    'a clip that is no video',
+    [...clip, 'good.yaml', '--model', 'text.onnx'],
+    /text\.mp4.*(not a video|no video|video)/,
+  ],
   ['missing clip', ['run', 'none.mp4', '--scene', 'good.yaml'], /none\.mp4/],
   ['missing model to add', ['models', 'add', 'none.onnx'], /none\.onnx/],
   ['a model that is none', ['models', 'add', 'text.onnx'], /text\.onnx/],
-  ['unknown field', ['start', '--config', 'unknown-field.yaml'], /unknown-field\.yaml:2:51: cameras\[0\]\.speed: unknown field "speed"/],
-  ['a source of another kind', ['start', '--config', 'config.yaml'], /config\.yaml:3:5: cameras\[0\]\.source: "ftp:\/\/\*\*\*@host\/x": ftp:\/\/ is no source/],
+  [
+    'unknown field',
+    ['start', '--config', 'unknown-field.yaml'],
+    /unknown-field\.yaml:2:51: cameras\[0\]\.speed: unknown field "speed"/,
+  ],
+  [
+    'a source of another kind',
+    ['start', '--config', 'config.yaml'],
+    /config\.yaml:3:5: cameras\[0\]\.source: "ftp:\/\/\*\*\*@host\/x": ftp:\/\/ is no source/,
+  ],
   ['unknown role', ['start', '--roles', 'camera,chef'], /--roles: "chef" is no role/],
   ['unknown option', ['start', '--nonsense'], /unknown option '--nonsense'/],
   ['a port that is none', ['start', '--port', 'http'], /a port from 0 to 65535/],
@@ -56,8 +82,14 @@ test.each<[string, string[], RegExp]>([
 ])('%s: one line and a non-zero exit', async (_name, args, message) => {
   const absolute = args.map((arg) => (/\.(yaml|mp4|onnx)$|^\.$/.test(arg) ? path.join(dir, arg) : arg));
   const lines: string[] = [];
-  const output = { print: (line: string) => void lines.push(line), printError: (line: string) => void lines.push(line) };
-  const code = await runCommand([...absolute, ...(args[0] === 'verify' ? [] : ['--data', path.join(dir, 'data')])], output);
+  const output = {
+    print: (line: string) => void lines.push(line),
+    printError: (line: string) => void lines.push(line),
+  };
+  const code = await runCommand(
+    [...absolute, ...(args[0] === 'verify' ? [] : ['--data', path.join(dir, 'data')])],
+    output,
+  );
   expect(code).not.toBe(0);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(message);
@@ -66,16 +98,33 @@ test.each<[string, string[], RegExp]>([
 
 test.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
   ['port in use', ['--port', 'BUSY'], {}, /port \d+ on 127\.0\.0\.1 is in use/],
-  ['unwritable data folder', ['--data', '/proc/1/nowhere'], {}, /cannot write to the data folder \/proc\/1\/nowhere/],
+  [
+    'unwritable data folder',
+    ['--data', '/proc/1/nowhere'],
+    {},
+    /cannot write to the data folder \/proc\/1\/nowhere/,
+  ],
   ['unreachable database', [], { DATABASE_URL: 'postgres://u:secret-word@127.0.0.1:1/x' }, /127\.0\.0\.1:1/],
-  ['unreachable bus', [], { NATS_URL: 'nats://u:secret-word@127.0.0.1:1' }, /cannot reach NATS at 127\.0\.0\.1:1/],
+  [
+    'unreachable bus',
+    [],
+    { NATS_URL: 'nats://u:secret-word@127.0.0.1:1' },
+    /cannot reach NATS at 127\.0\.0\.1:1/,
+  ],
   ['half an S3', [], { S3_ENDPOINT: 'http://127.0.0.1:1' }, /S3_ENDPOINT is set, but S3_BUCKET is not/],
-])('%s: start says so in one line and ends', async (_name, args, env, message) => {
-  const data = args.includes('--data') ? [] : ['--data', path.join(dir, 'start-data')];
-  const port = args.includes('--port') ? [] : ['--port', '0'];
-  const program = runProgram(['start', ...args.map((arg) => (arg === 'BUSY' ? String(busyPort) : arg)), ...data, ...port], { ...withoutWeights, ...env });
-  expect(await program.exited).not.toBe(0);
-  expect(program.stderr).toHaveLength(1);
-  expect(program.stderr[0]).toMatch(message);
-  expect(program.stderr[0]).not.toContain('secret-word');
-}, 90_000);
+])(
+  '%s: start says so in one line and ends',
+  async (_name, args, env, message) => {
+    const data = args.includes('--data') ? [] : ['--data', path.join(dir, 'start-data')];
+    const port = args.includes('--port') ? [] : ['--port', '0'];
+    const program = runProgram(
+      ['start', ...args.map((arg) => (arg === 'BUSY' ? String(busyPort) : arg)), ...data, ...port],
+      { ...withoutWeights, ...env },
+    );
+    expect(await program.exited).not.toBe(0);
+    expect(program.stderr).toHaveLength(1);
+    expect(program.stderr[0]).toMatch(message);
+    expect(program.stderr[0]).not.toContain('secret-word');
+  },
+  90_000,
+);

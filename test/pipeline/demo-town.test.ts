@@ -17,8 +17,12 @@ interface Truth {
 }
 
 async function readTruth(camera: string): Promise<string[]> {
-  const truth = JSON.parse(await readFile(path.join(projectRoot, `samples/town/${camera}.truth.json`), 'utf8')) as Truth;
-  return truth.expected.map(({ offence, zone, toS }) => `${camera} ${offence} ${zone} ${toS === null ? 'stays' : 'leaves'}`);
+  const truth = JSON.parse(
+    await readFile(path.join(projectRoot, `samples/town/${camera}.truth.json`), 'utf8'),
+  ) as Truth;
+  return truth.expected.map(
+    ({ offence, zone, toS }) => `${camera} ${offence} ${zone} ${toS === null ? 'stays' : 'leaves'}`,
+  );
 }
 
 /** Rows of the closing table, in the words of the truth files. */
@@ -27,7 +31,10 @@ function readTable(stdout: readonly string[]): string[] {
   return stdout
     .slice(head + 2, -1)
     .map((line) => line.split(/ {2,}/))
-    .map(([camera, offence, zone, , to]) => `${camera} ${offence} ${zone} ${to === 'still there' ? 'stays' : 'leaves'}`);
+    .map(
+      ([camera, offence, zone, , to]) =>
+        `${camera} ${offence} ${zone} ${to === 'still there' ? 'stays' : 'leaves'}`,
+    );
 }
 
 async function expectTruth(stdout: readonly string[]): Promise<void> {

@@ -18,9 +18,20 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function run(clip: string, name: string, zone: string, times: string): Promise<RunCandidate[]> {
   const scene = path.join(dir, `${name}.yaml`);
-  await writeFile(scene, `zones:\n  ${name}: ${zone}\nrules:\n  - {offence: sidewalk_parking, zone: ${name}, ${times}}\n`);
+  await writeFile(
+    scene,
+    `zones:\n  ${name}: ${zone}\nrules:\n  - {offence: sidewalk_parking, zone: ${name}, ${times}}\n`,
+  );
   const lines: string[] = [];
-  const options = { scene, model: weights ?? '', out: path.join(dir, `${name}-out`), data: dir, json: true, workers: 1, logLevel: 'warn' as const };
+  const options = {
+    scene,
+    model: weights ?? '',
+    out: path.join(dir, `${name}-out`),
+    data: dir,
+    json: true,
+    workers: 1,
+    logLevel: 'warn' as const,
+  };
   const code = await runClip(clip, options, (line) => lines.push(line));
   expect(code).toBe(0);
   expect(lines).toHaveLength(1);
@@ -30,7 +41,12 @@ async function run(clip: string, name: string, zone: string, times: string): Pro
 test.skipIf(!weights || !kerbVan)(
   'a street with one car that is there from the start and one van that comes and goes: two candidates, and packages that verify',
   async () => {
-    const candidates = await run(kerbVan ?? '', 'near-kerb', '[[0.74, 0.47], [0.88, 0.47], [0.90, 0.95], [0.66, 0.95]]', 'onset: 10s, legal: 60s');
+    const candidates = await run(
+      kerbVan ?? '',
+      'near-kerb',
+      '[[0.74, 0.47], [0.88, 0.47], [0.90, 0.95], [0.66, 0.95]]',
+      'onset: 10s, legal: 60s',
+    );
     expect(candidates.map(({ fromS }) => fromS).toSorted((a, b) => a - b)).toHaveLength(2);
     const [car, van] = candidates.toSorted((a, b) => a.fromS - b.fromS) as [RunCandidate, RunCandidate];
 
@@ -49,7 +65,11 @@ test.skipIf(!weights || !kerbVan)(
       expect(verdict).toMatchObject({ ok: true, candidateId: id });
     }
 
-    const clip = path.join(van.evidence ?? '', 'original', (await readdir(path.join(van.evidence ?? '', 'original')))[0] ?? '');
+    const clip = path.join(
+      van.evidence ?? '',
+      'original',
+      (await readdir(path.join(van.evidence ?? '', 'original')))[0] ?? '',
+    );
     const bytes = await readFile(clip);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
     await writeFile(clip, bytes);
@@ -63,7 +83,9 @@ test.skipIf(!weights || !kerbVan)(
 test.skipIf(!weights || !carParkLane)(
   'cars that drive through a zone without stopping: no candidate',
   async () => {
-    expect(await run(carParkLane ?? '', 'whole', '[[0, 0], [1, 0], [1, 1], [0, 1]]', 'legal: 5s')).toEqual([]);
+    expect(await run(carParkLane ?? '', 'whole', '[[0, 0], [1, 0], [1, 1], [0, 1]]', 'legal: 5s')).toEqual(
+      [],
+    );
   },
   120_000,
 );

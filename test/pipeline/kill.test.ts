@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findProcesses, isAlive } from '../../platform/lifecycle/process-identity.ts';
+import { projectRoot } from '../support/fixtures.ts';
+import { runProgram, withoutWeights } from '../support/program.ts';
+
+const town = path.join(projectRoot, 'samples/town');
+let dir: string;
+let config: string;
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'xunjie-kill-'));
+  config = path.join(dir, 'xunjie.yaml');
+  const cameras = ['harbour-road', 'market-street'].map(
+    (id) =>
+      `  - {id: ${id}, source: ${town}/${id}.mp4, scene: ${town}/${id}.scene.yaml, recordedDetections: ${town}/${id}.detections.jsonl}`,
+  );
+  await writeFile(config, `cameras:\n${cameras.join('\n')}\n`);
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+function startProgram(data: string) {
+  return runProgram(
+    ['start', '--config', config, '--exit-when-done', '--port', '0', '--data', path.join(dir, data)],
+    withoutWeights,
+  );
+}
+
+/** What was found, with times relative to the clip's start: the ids hold absolute ones. */
+async function readFound(data: string, stdout: readonly string[]): Promise<string[]> {
+  const passes = JSON.parse(await readFile(path.join(dir, data, 'clip-passes.json'), 'utf8')) as Record<
+    string,
+    { startedAtMs: number }
+  >;
+  expect(Object.keys(passes).toSorted()).toEqual(['harbour-road', 'market-street']);
+  const head = stdout.findIndex((line) => line.startsWith('camera '));
+  return stdout
+    .slice(head + 2, -1)
+    .map((line) => line.split(/ {2,}/))
+    .map(([camera, offence, zone, , to, dwell, state, evidence]) =>
+      [
+        camera,
+        offence,
+        zone,
+        to === 'still there' ? 'stays' : 'leaves',
+        dwell,
+        state,
+        evidence?.split(' ')[0],
+      ].join(' '),
+    )
+    .toSorted();
+}
+
+test('killed at any moment, again and again, the program ends up with the same candidates as one that nobody disturbed', async () => {
+  const calm = startProgram('calm');
+  expect(await calm.exited, calm.stderr.join('\n')).toBe(0);
+  const expected = await readFound('calm', calm.stdout);
+  expect(expected.length).toBeGreaterThanOrEqual(2);
+
+  for (const afterMs of [0, 150, 400, 900]) {
+    const victim = startProgram('killed');
+    await victim.waitForLine(/^Console: /);
+    await setTimeout(afterMs);
+    victim.child.kill('SIGKILL');
+    await victim.exited;
+  }
+  const last = startProgram('killed');
+  expect(await last.exited, last.stderr.join('\n')).toBe(0);
+  expect(await readFound('killed', last.stdout)).toEqual(expected);
+}, 300_000);
+
+test('a hard kill leaves no engine behind, and a second start is refused while the first runs', async () => {
+  const data = path.join(dir, 'one');
+  const first = runProgram(['start', '--config', config, '--port', '0', '--data', data], withoutWeights);
+  await first.waitForLine(/^Console: /);
+  const second = runProgram(['start', '--config', config, '--port', '0', '--data', data], withoutWeights);
+  expect(await second.exited).not.toBe(0);
+  expect(second.stderr).toHaveLength(1);
+  expect(second.stderr[0]).toContain(`is in use by process ${first.child.pid}`);
+
+  const engines = findProcesses(data).filter((pid) => pid !== first.child.pid);
+  expect(engines.length).toBeGreaterThanOrEqual(2);
+  first.child.kill('SIGKILL');
+  await first.exited;
+  const deadline = Date.now() + 30_000;
+  while (engines.some(isAlive) && Date.now() < deadline) await setTimeout(50);
+  expect(engines.filter(isAlive)).toEqual([]);
+}, 120_000);
+
+test('Ctrl-C stops everything in order', async () => {
+  const program = runProgram(
+    ['start', '--config', config, '--port', '0', '--data', path.join(dir, 'stopped')],
+    withoutWeights,
+  );
+  await program.waitForLine(/^Console: /);
+  const engines = findProcesses(path.join(dir, 'stopped')).filter((pid) => pid !== program.child.pid);
+  program.child.kill('SIGINT');
+  expect(await program.exited).toBe(0);
+  expect(engines.filter(isAlive)).toEqual([]);
+  expect(program.stderr).toEqual([]);
+}, 120_000);
