@@ -25,10 +25,6 @@ export function toIou(a: Box, b: Box): number {
   return union > 0 ? shared / union : 0;
 }
 
-export function toCenter(box: Box): Point {
-  return [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-}
-
 /** Where a thing touches the ground: the middle of the box's bottom edge. */
 export function toFootprint(box: Box): Point {
   return [(box[0] + box[2]) / 2, box[3]];

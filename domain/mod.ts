@@ -44,14 +44,13 @@ export {
   type Point,
   type Polygon,
   toBoxArea,
-  toCenter,
   toFootprint,
   toIntersectionArea,
   toIou,
   toPolygonArea,
 } from './geometry.ts';
 export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
-export { isOffence, type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
+export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
 export { type Role, roles } from './role.ts';
 export { type Rule, resolveScene, type Scene, SceneFile } from './scene.ts';
 export { findSchemaIssues, formatPath, type SchemaIssue } from './schema-issue.ts';

@@ -107,7 +107,3 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     legalMs: 24 * hour,
   },
 };
-
-export function isOffence(value: string): value is Offence {
-  return (offences as readonly string[]).includes(value);
-}
