@@ -1,15 +1,15 @@
 import { type Box, toIou } from '../domain/mod.ts';
-import { toRelativeDistance, toSizeRatio } from './place.ts';
+import { isHidden, toRelativeDistance, toShift, toSizeRatio } from './place.ts';
 import type { Observation } from './suppress-duplicates.ts';
 import { isAtRest, isSteady, type Track } from './track.ts';
-import { highScore } from './tuning.ts';
+import { highScore, restIou, restShift } from './tuning.ts';
 
 /** Longest time over which a speed is believed. */
 const maxForecastMs = 2000;
 /** Samples unseen up to which a track can be fresh: others take only what no fresh track wants. */
-const freshMisses = 2;
+const freshMisses = 4;
 /** A run of misses less likely than this, given how steadily the track was seen, means that its thing has gone. */
-const minMissChance = 0.02;
+const minMissChance = 0.01;
 
 interface Pair {
   readonly track: number;
@@ -36,7 +36,9 @@ export function associate(
       fresh[index] === true && observation.score >= highScore ? toOverlapValue(observation, box, 0.2) : 0,
     (index, _track, observation, box) => (fresh[index] === true ? toOverlapValue(observation, box, 0.3) : 0),
     (_index, track, observation, box) =>
-      track.misses <= (isAtRest(track) ? 0 : 1) && observation.score >= highScore
+      track.misses <= (isAtRest(track) ? 0 : 1) &&
+      observation.score >= highScore &&
+      !(isAtRest(track) && isPlaceOfOther(tracks, track, observation.box))
         ? toDistanceValue(track, observation, box, atMs - track.lastSeenMs)
         : 0,
     (_index, _track, observation, box) => toOverlapValue(observation, box, 0.4),
@@ -47,7 +49,8 @@ export function associate(
     for (const [t, track] of tracks.entries()) {
       if (matched[t] !== -1) continue;
       for (const [o, observation] of observations.entries()) {
-        if (taken[o] === true || observation.family !== track.family) continue;
+        if (taken[o] === true || observation.family !== track.family || isInFront(observation.box, track))
+          continue;
         const value = toValue(t, track, observation, forecasts[t] as Box);
         if (value > 0) pairs.push({ track: t, observation: o, value });
       }
@@ -99,6 +102,19 @@ function toDistanceValue(track: Track, observation: Observation, box: Box, elaps
   );
   if (distance >= reach || toSizeRatio(observation.box, track.box) < 0.6) return 0;
   return 1 - distance / reach;
+}
+
+/** Whether something else is remembered to rest where `box` is: what leaves its own place does not appear there. */
+function isPlaceOfOther(tracks: readonly Track[], own: Track, box: Box): boolean {
+  return tracks.some(
+    (track) => track !== own && isAtRest(track) && toIou(track.spell.anchor, box) >= restIou,
+  );
+}
+
+/** Whether a box hides the place where the track rests: then it is something in front, not the thing itself. */
+function isInFront(box: Box, track: Track): boolean {
+  const { anchor } = track.spell;
+  return isAtRest(track) && isHidden(anchor, [box]) && toShift(box, anchor) > restShift;
 }
 
 function toMiddle(a: Box, b: Box): Box {
