@@ -39,6 +39,7 @@ export async function superviseEngine(options: EngineOptions): Promise<Engine> {
         if (restarts.length > maxRestartsPerMinute)
           throw await toEngineError(options, `died ${restarts.length} times in a minute`);
         current = await startOnce(options);
+        if (stopping) await current.stop(); // asked to stop while it was coming back
       } catch (error) {
         options.onLost(
           error instanceof XunjieError

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../../app/main.ts';
 import { runProgram, withoutWeights } from '../support/program.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
 
 let dir: string;
 let busy: Server;
 let busyPort: number;
 beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), 'xunjie-bad-'));
+  dir = await makeTempDir('bad');
   busy = createServer().listen(0, '127.0.0.1');
   await once(busy, 'listening');
   const address = busy.address();

@@ -1,14 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findFixture, projectRoot } from '../support/fixtures.ts';
 import { runProgram, withoutWeights } from '../support/program.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
 
 const weights = findFixture('weights/yolox_nano_416.onnx');
 let data: string;
 beforeEach(async () => {
-  data = await mkdtemp(path.join(tmpdir(), 'xunjie-demo-'));
+  data = await makeTempDir('demo');
 });
 afterEach(() => rm(data, { recursive: true, force: true }));
 

@@ -1,17 +1,17 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findProcesses, isAlive } from '../../platform/lifecycle/process-identity.ts';
 import { projectRoot } from '../support/fixtures.ts';
 import { runProgram, withoutWeights } from '../support/program.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
 
 const town = path.join(projectRoot, 'samples/town');
 let dir: string;
 let config: string;
 beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), 'xunjie-kill-'));
+  dir = await makeTempDir('kill');
   config = path.join(dir, 'xunjie.yaml');
   const cameras = ['harbour-road', 'market-street'].map(
     (id) =>
