@@ -33,7 +33,10 @@ function LoggedOut() {
   return (
     <Routes>
       <Route path="/login" element={<LoginPage />} />
-      <Route path="*" element={<Navigate to="/login" replace state={{ from: location.pathname }} />} />
+      <Route
+        path="*"
+        element={<Navigate to="/login" replace state={{ from: `${location.pathname}${location.search}` }} />}
+      />
     </Routes>
   );
 }

@@ -10,7 +10,8 @@ if (root === null) throw new Error('index.html has no element #root');
 createRoot(root).render(
   <QueryClientProvider client={createQueryClient()}>
     <LanguageProvider>
-      <BrowserRouter>
+      {/* As a transition, a key could still reach the candidate that has just been left. */}
+      <BrowserRouter useTransitions={false}>
         <App />
       </BrowserRouter>
     </LanguageProvider>

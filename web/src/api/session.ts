@@ -33,8 +33,9 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => deleteResource('/api/session'),
     onSuccess: () => {
-      client.clear();
       client.setQueryData(queryKeys.session, null);
+      // Nothing that the one has seen stays for the next who logs in here.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== queryKeys.session[0] });
     },
   });
 }

@@ -1,7 +1,7 @@
-import { describeError } from '../api/describe-error.ts';
 import { type FormEvent, useState } from 'react';
 import type { CaseAction } from '../../../domain/mod.ts';
 import { type ActionRequest, useStandards, useUnits } from '../api/cases.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CaseSummary, Photo } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { actionNeeds } from './action-needs.ts';

@@ -1,7 +1,7 @@
-import { describeError } from '../api/describe-error.ts';
 import { useState } from 'react';
 import type { CaseAction } from '../../../domain/mod.ts';
 import { type ActionRequest, useCaseAction } from '../api/cases.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CaseSummary } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { ActionForm } from './action-form.tsx';

@@ -1,6 +1,6 @@
-import { describeError } from '../api/describe-error.ts';
 import { Link, useParams } from 'react-router';
 import { useCase } from '../api/cases.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CaseDetail } from '../api/types.ts';
 import { formatClock, formatFull } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
@@ -9,8 +9,8 @@ import { useOffenceName } from '../i18n/offence-name.ts';
 import { StillPicture } from '../picture/still-picture.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { DeadlineMark } from './deadline-mark.tsx';
-import { FlowTimeline } from './flow-timeline.tsx';
 import { findAfterPhoto, toPhotoUrl } from './flow-photos.ts';
+import { FlowTimeline } from './flow-timeline.tsx';
 
 const nowPeriodMs = 15_000;
 

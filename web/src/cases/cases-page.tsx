@@ -1,6 +1,6 @@
-import { describeError } from '../api/describe-error.ts';
 import { Link, useSearchParams } from 'react-router';
 import { useCaseList } from '../api/cases.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CaseSummary } from '../api/types.ts';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';

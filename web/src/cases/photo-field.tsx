@@ -1,6 +1,6 @@
-import { describeError } from '../api/describe-error.ts';
 import { useId } from 'react';
 import { useUploadPhoto } from '../api/cases.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { Photo } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 

@@ -78,6 +78,7 @@ export const enPages: Readonly<Record<keyof typeof zhPages, string>> = {
   'facts.rule': 'Rule',
   'facts.class': 'Class',
   'facts.score': 'mean score {score}',
+  'facts.seconds': 's',
   'facts.clock': 'Clock error',
   'facts.model': 'Model',
   'facts.noModel': 'none (recorded detections)',

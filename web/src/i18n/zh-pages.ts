@@ -77,6 +77,7 @@ export const zhPages = {
   'facts.rule': '规则',
   'facts.class': '目标',
   'facts.score': '平均置信度 {score}',
+  'facts.seconds': '秒',
   'facts.clock': '时钟误差',
   'facts.model': '模型',
   'facts.noModel': '无（回放录制的检测结果）',

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import type { CandidateDetail, ReviewRecord } from '../api/types.ts';
-import { formatDuration } from '../format/duration.ts';
 import { formatFull } from '../format/time.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { DwellBar } from './dwell-bar.tsx';
@@ -8,7 +7,7 @@ import { listWarnings } from './warnings.ts';
 
 /** What is known of the candidate, and what is not. */
 export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
-  const { language, t } = useLanguage();
+  const { t } = useLanguage();
   const warnings = listWarnings(detail);
   return (
     <div className="facts">
@@ -36,7 +35,7 @@ export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
         <Fact term={t('facts.clock')}>
           {detail.clockErrorMs === null
             ? t('facts.unknown')
-            : `± ${formatDuration(Math.abs(detail.clockErrorMs), language)}`}
+            : `± ${(Math.abs(detail.clockErrorMs) / 1000).toFixed(1)} ${t('facts.seconds')}`}
         </Fact>
         <Fact term={t('facts.model')}>
           {detail.model === null ? (

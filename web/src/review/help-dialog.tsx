@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { DictionaryKey } from '../i18n/dictionaries.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { rejectKeys, type ReviewCommand, reviewBindings, toKeyLabel } from './key-map.ts';
+import { type ReviewCommand, rejectKeys, reviewBindings, toKeyLabel } from './key-map.ts';
 
 /** Every key, from the table that also decides what keys do. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {

@@ -1,5 +1,5 @@
-import { describeError } from '../api/describe-error.ts';
 import { useEffect, useRef } from 'react';
+import { describeError } from '../api/describe-error.ts';
 import { formatAge, formatDuration } from '../format/duration.ts';
 import { formatClock } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';

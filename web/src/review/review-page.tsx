@@ -1,7 +1,7 @@
-import { describeError } from '../api/describe-error.ts';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useCandidate } from '../api/candidates.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { User } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { mayReview } from '../shell/pages-by-role.ts';
@@ -65,9 +65,6 @@ export function ReviewPage({ user }: { readonly user: User }) {
       open(next);
     },
   });
-  const { clearFailure } = desk;
-  useEffect(() => clearFailure(), [openId]);
-
   const pieces = detail === undefined ? noPieces : toEvidencePieces(detail);
   const shownIndex = Math.min(pieceIndex, Math.max(0, pieces.length - 1));
   const walk = (step: 1 | -1) => {
@@ -146,7 +143,7 @@ export function ReviewPage({ user }: { readonly user: User }) {
   useReviewKeys(mode, onCommand);
 
   return (
-    <main className="review">
+    <main className="review" data-candidate={openId}>
       <LiveRegion message={message} />
       <QueueList queue={queue} openId={openId} onOpen={open} />
       <section className="review-center" aria-label={t('stage.title')}>

@@ -11,7 +11,7 @@ export type DecisionOutcome =
   | { readonly kind: 'rejected'; readonly reason: RejectReason }
   /** The candidate is not what it was when it was read: look again. */
   | { readonly kind: 'changed'; readonly error: Error }
-  | { readonly kind: 'refused'; readonly error: Error };
+  | { readonly kind: 'refused'; readonly error: Error; readonly isLeaseLost: boolean };
 
 export interface Decision {
   readonly isBusy: boolean;
@@ -63,11 +63,12 @@ function toNote(draft: Draft): { note?: string } {
 
 function toFailure(thrown: unknown, lease: LeaseHandle): DecisionOutcome {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  if (error instanceof RequestError && error.code === 'lease_lost') lease.markLost(error);
+  const isLeaseLost = error instanceof RequestError && error.code === 'lease_lost';
+  if (isLeaseLost) lease.markLost(error);
   if (error instanceof RequestError && error.code === 'conflict') {
     // Renewing brings the version up to date; if that fails as well, the lease line says why.
     lease.take().catch(() => undefined);
     return { kind: 'changed', error };
   }
-  return { kind: 'refused', error };
+  return { kind: 'refused', error, isLeaseLost };
 }

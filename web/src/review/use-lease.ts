@@ -7,6 +7,9 @@ import type { Lease } from '../api/types.ts';
 const openDelayMs = 200;
 const renewMs = 60_000;
 
+const none = { status: 'none' } as const;
+const taking = { status: 'taking' } as const;
+
 export type LeaseState =
   | { readonly status: 'none' | 'taking' }
   | { readonly status: 'held'; readonly lease: Lease; readonly version: number }
@@ -25,7 +28,8 @@ export interface LeaseHandle {
 
 /** Holds the lease of the candidate that is open, while `wanted`; gives it back on leaving it. */
 export function useLease(id: string | null, wanted: boolean): LeaseHandle {
-  const [state, setState] = useState<LeaseState>({ status: 'none' });
+  // With the candidate it is about: the one before must not lend its lease to the one just opened.
+  const [known, setKnown] = useState<{ readonly id: string; readonly state: LeaseState } | null>(null);
   const openId = useRef<string | null>(null);
   const hasHeld = useRef(false);
   const isDecided = useRef(false);
@@ -35,26 +39,24 @@ export function useLease(id: string | null, wanted: boolean): LeaseHandle {
       const { lease, version } = await takeLease(target);
       if (openId.current === target) {
         hasHeld.current = true;
-        setState({ status: 'held', lease, version });
+        setKnown({ id: target, state: { status: 'held', lease, version } });
       } else {
         giveBack(target);
       }
       return version;
     } catch (error) {
-      if (openId.current === target && !isDecided.current) setState(toRefusal(error, hasHeld.current));
+      if (openId.current === target && !isDecided.current)
+        setKnown({ id: target, state: toRefusal(error, hasHeld.current) });
       throw error;
     }
   }, []);
 
   useEffect(() => {
-    if (id === null || !wanted) {
-      setState({ status: 'none' });
-      return undefined;
-    }
+    if (id === null || !wanted) return undefined;
     openId.current = id;
     hasHeld.current = false;
     isDecided.current = false;
-    setState({ status: 'taking' });
+    setKnown(null);
     // What goes wrong in the background is in the state, for the banner; nobody awaits it here.
     const renew = () => void takeFor(id).catch(() => undefined);
     const opening = window.setTimeout(renew, openDelayMs);
@@ -78,10 +80,13 @@ export function useLease(id: string | null, wanted: boolean): LeaseHandle {
     if (openId.current === null) throw new Error('no candidate is open');
     return takeFor(openId.current);
   }, [takeFor]);
-  const markLost = useCallback((error: Error) => setState({ status: 'lost', error }), []);
+  const markLost = useCallback((error: Error) => {
+    if (openId.current !== null) setKnown({ id: openId.current, state: { status: 'lost', error } });
+  }, []);
   const markDecided = useCallback(() => {
     isDecided.current = true;
   }, []);
+  const state: LeaseState = id === null || !wanted ? none : known?.id === id ? known.state : taking;
   return { state, take, markLost, markDecided };
 }
 

@@ -17,7 +17,6 @@ export interface ReviewDesk {
   /** What the last decision came to. */
   readonly lastOutcome: DecisionOutcome | null;
   readonly changeDraft: (change: (draft: Draft) => Draft) => void;
-  readonly clearFailure: () => void;
   readonly confirm: () => Promise<void>;
   /** Answers whether it was sent: `other` without a note is not. */
   readonly reject: (reason: RejectReason) => Promise<boolean>;
@@ -34,7 +33,7 @@ export function useReviewDesk(options: {
   const { id, detail, announce } = options;
   const { t } = useLanguage();
   const drafts: Drafts = useDrafts();
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failed, setFailed] = useState<{ readonly id: string; readonly message: string } | null>(null);
   const [lastOutcome, setLastOutcome] = useState<DecisionOutcome | null>(null);
   const isOpen = detail !== undefined && (detail.state === 'pending_review' || detail.state === 'in_review');
   const lease = useLease(id, isOpen && options.mayDecide);
@@ -52,7 +51,7 @@ export function useReviewDesk(options: {
   const blocked = findBlock();
 
   const fail = (message: string) => {
-    setFailure(message);
+    if (id !== null) setFailed({ id, message });
     announce(message);
   };
 
@@ -64,7 +63,7 @@ export function useReviewDesk(options: {
     switch (outcome.kind) {
       case 'confirmed':
       case 'rejected':
-        setFailure(null);
+        setFailed(null);
         setLastOutcome(outcome);
         drafts.drop(target.id);
         announce(
@@ -80,7 +79,9 @@ export function useReviewDesk(options: {
         fail(t('outcome.changed', { message: outcome.error.message }));
         return;
       case 'refused':
-        fail(describeError(outcome.error, t));
+        // A lost lease is said, as an alert, where the lease stands.
+        if (outcome.isLeaseLost) setFailed(null);
+        else fail(describeError(outcome.error, t));
         return;
     }
   };
@@ -90,12 +91,11 @@ export function useReviewDesk(options: {
     lease,
     isBusy: decision.isBusy,
     blocked,
-    failure,
+    failure: failed?.id === id ? failed.message : null,
     lastOutcome,
     changeDraft: (change) => {
       if (id !== null) drafts.change(id, change);
     },
-    clearFailure: () => setFailure(null),
     confirm: async () => {
       if (detail === undefined || isSending.current) return;
       if (blocked !== null) return fail(blocked);

@@ -1,7 +1,7 @@
-import { describeError } from '../api/describe-error.ts';
 import type { CameraState } from '../../../domain/mod.ts';
-import type { CameraRow } from '../api/types.ts';
+import { describeError } from '../api/describe-error.ts';
 import { useCameras } from '../api/status.ts';
+import type { CameraRow } from '../api/types.ts';
 import { formatAge } from '../format/duration.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useLogin } from '../api/session.ts';
 import { RequestError } from '../api/client.ts';
 import { describeError } from '../api/describe-error.ts';
+import { useLogin } from '../api/session.ts';
 import { type Translate, useLanguage } from '../i18n/language.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 

@@ -1,7 +1,7 @@
 import { NavLink } from 'react-router';
 import { describeError } from '../api/describe-error.ts';
-import { useLogout } from '../api/session.ts';
 import type { LiveState } from '../api/events.ts';
+import { useLogout } from '../api/session.ts';
 import { useSummary } from '../api/status.ts';
 import type { Summary, User } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';

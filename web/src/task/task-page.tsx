@@ -1,7 +1,7 @@
-import { describeError } from '../api/describe-error.ts';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useCase, useCaseAction } from '../api/cases.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CaseDetail, Photo } from '../api/types.ts';
 import { DeadlineMark } from '../cases/deadline-mark.tsx';
 import { findAfterPhoto, toPhotoUrl } from '../cases/flow-photos.ts';

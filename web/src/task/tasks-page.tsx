@@ -1,6 +1,6 @@
-import { describeError } from '../api/describe-error.ts';
 import { Link } from 'react-router';
 import { useCaseList } from '../api/cases.ts';
+import { describeError } from '../api/describe-error.ts';
 import type { CaseSummary, User } from '../api/types.ts';
 import { DeadlineMark } from '../cases/deadline-mark.tsx';
 import { useNow } from '../format/use-now.ts';
