@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { XunjieError } from '../domain/mod.ts';
 import { ProbeRefusal, runFfprobe } from './ffprobe.ts';
+import { words } from './words.ts';
 
 /** What a clip's container and its first minute say of it. */
 export interface ClipFacts {
@@ -41,8 +42,7 @@ export async function probeClip(file: string): Promise<ClipFacts> {
     const height = stream.height ?? 0;
     if (width <= 0 || height <= 0) throw toRefusal(file, 'its picture size is unknown');
     const packets = (await runFfprobe(input, [
-      ...['-select_streams', 'V:0', '-read_intervals', `%+${probedSeconds}`],
-      ...['-show_entries', 'packet=pts_time,flags'],
+      ...words(`-select_streams V:0 -read_intervals %+${probedSeconds} -show_entries packet=pts_time,flags`),
     ])) as { packets?: ProbedPacket[] };
     const durationS = Number(format.duration ?? stream.duration);
     const startS = Number(format.start_time ?? 0);

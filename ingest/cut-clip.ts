@@ -4,6 +4,7 @@ import path from 'node:path';
 import { probeClip, toFileInput } from './clip-facts.ts';
 import { checkExit } from './cut-frame.ts';
 import { startFfmpeg } from './ffmpeg.ts';
+import { words } from './words.ts';
 
 export interface ClipCut {
   readonly input: string;
@@ -40,14 +41,17 @@ export async function cutClip(cut: ClipCut): Promise<CutClip> {
     const playable = cut.codec === 'h264' && playablePixels.has(cut.pixelFormat);
     const seek = ['-ss', Math.max(0, cut.seekS).toFixed(4)];
     await convert(cut.input, ['-copyts', ...cut.inputOptions, ...seek], timed, [
-      ...['-map', '0:V:0', '-t', ((cut.rawToMs + beyondMs) / 1000).toFixed(4)],
-      ...(playable ? ['-c', 'copy'] : encodeOptions),
-      ...['-avoid_negative_ts', 'disabled', '-f', 'matroska'],
+      ...words(`-map 0:V:0 -t ${((cut.rawToMs + beyondMs) / 1000).toFixed(4)}`),
+      ...(playable ? words('-c copy') : encodeOptions),
+      ...words('-avoid_negative_ts disabled -f matroska'),
     ]);
     const { startPtsMs } = await probeClip(timed);
-    await convert(toFileInput(timed), ['-protocol_whitelist', 'file'], final, [
-      ...['-map', '0:V:0', '-c', 'copy', '-movflags', '+faststart', '-f', 'mp4'],
-    ]);
+    await convert(
+      toFileInput(timed),
+      words('-protocol_whitelist file'),
+      final,
+      words('-map 0:V:0 -c copy -movflags +faststart -f mp4'),
+    );
     const { durationMs } = await probeClip(final);
     return { bytes: await readFile(final), rawFromMs: startPtsMs, durationMs: durationMs ?? 0 };
   } finally {
@@ -55,9 +59,9 @@ export async function cutClip(cut: ClipCut): Promise<CutClip> {
   }
 }
 
-const encodeOptions: readonly string[] = [
-  ...['-filter:v', 'scale=trunc(iw/2)*2:trunc(ih/2)*2', '-fps_mode', 'passthrough'],
-  ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p', '-threads', '1'],
+const encodeOptions = [
+  ...words('-filter:v scale=trunc(iw/2)*2:trunc(ih/2)*2 -fps_mode passthrough'),
+  ...words('-c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv420p -threads 1'),
 ];
 
 async function convert(

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { XunjieError } from '../domain/mod.ts';
 import { type FfmpegExit, startFfmpeg } from './ffmpeg.ts';
+import { words } from './words.ts';
 
 export interface FrameCut {
   readonly input: string;
@@ -25,14 +26,15 @@ export async function cutFrame(cut: FrameCut): Promise<Uint8Array | null> {
   );
   const collected = collectBytes();
   const run = startFfmpeg({
-    inputOptions: ['-loglevel', 'error', '-copyts', '-threads', '1', ...cut.inputOptions],
+    inputOptions: [...words('-loglevel error -copyts -threads 1'), ...cut.inputOptions],
     input: cut.input,
     outputs: [
       {
         target: collected.bytes,
         options: [
-          ...['-map', '0:V:0', '-filter:v', `select='between(t,${from},${to})'`, '-frames:v', '1'],
-          ...['-fps_mode', 'passthrough', '-threads', '1', '-c:v', 'png', '-f', 'image2pipe'],
+          ...words('-map 0:V:0 -filter:v'),
+          `select='between(t,${from},${to})'`,
+          ...words('-frames:v 1 -fps_mode passthrough -threads 1 -c:v png -f image2pipe'),
         ],
       },
     ],

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CameraHealth } from '../domain/mod.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLogger } from '../platform/mod.ts';
+import { createDeferred } from './deferred.ts';
 import { type Camera, type CameraOptions, type Frame, openCamera, probeClip } from './mod.ts';
 import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
 
@@ -138,46 +138,34 @@ describe('footage of a file', () => {
 
 test('a slow taker holds the file back and loses nothing', async () => {
   const file = await makeCounterClip({ file: path.join(folder, 'slow.mp4'), seconds: 12 });
-  const waiting: { frame: Frame; go: () => void }[] = [];
-  let arrived: () => void = () => {};
-  const onFrame = (frame: Frame): Promise<void> =>
-    new Promise((go) => {
-      waiting.push({ frame, go });
-      arrived();
-    });
-  const camera = await openCamera(toOptions(file, { onFrame, onsetMs: 1000 }));
   const numbers: number[] = [];
-  let through = false;
-  const done = camera.done.then(() => {
-    through = true;
-    arrived();
-  });
-  while (!through) {
-    if (waiting.length === 0) await new Promise<void>((resolve) => (arrived = resolve));
-    expect(waiting.length).toBeLessThanOrEqual(1);
-    const next = waiting.shift();
-    if (next === undefined) continue;
-    numbers.push(readBurnt(next.frame));
-    next.go();
-  }
-  await done;
+  let inWork = 0;
+  let mostInWork = 0;
+  const onFrame = async (frame: Frame): Promise<void> => {
+    mostInWork = Math.max(mostInWork, ++inWork);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    numbers.push(readBurnt(frame));
+    inWork--;
+  };
+  const camera = await openCamera(toOptions(file, { onFrame, onsetMs: 1000 }));
+  await camera.done;
+  expect(mostInWork).toBe(1);
   expect(numbers).toEqual(Array.from({ length: 60 }, (_, i) => i * 5));
   expect(camera.health()).toMatchObject({ state: 'ended', framesSampled: 60, framesDropped: 0 });
 });
 
 test('in real time the newest frame wins and the others are counted', async () => {
   const file = await makeCounterClip({ file: path.join(folder, 'real.mp4'), seconds: 2 });
-  let release: () => void = () => {};
+  const released = createDeferred<void>();
   const numbers: number[] = [];
   const onFrame = async (frame: Frame): Promise<void> => {
     numbers.push(readBurnt(frame));
-    if (numbers.length === 1) await new Promise<void>((resolve) => (release = resolve));
+    if (numbers.length === 1) await released.promise;
   };
-  const onHealth = (health: CameraHealth): void => void health;
   const source = { kind: 'file', path: file, realTime: true, startedAtMs } as const;
-  const camera = await openCamera(toOptions(file, { source, onFrame, onHealth, onsetMs: 1000 }));
+  const camera = await openCamera(toOptions(file, { source, onFrame, onsetMs: 1000 }));
   while (camera.health().framesDropped < 3) await new Promise((resolve) => setImmediate(resolve));
-  release();
+  released.resolve();
   await camera.done;
   const { framesSampled, framesDropped } = camera.health();
   expect(framesSampled).toBe(numbers.length);
@@ -187,11 +175,14 @@ test('in real time the newest frame wins and the others are counted', async () =
 
 test('stop ends a file whose taker never answers, and leaves no process', async () => {
   const file = await makeCounterClip({ file: path.join(folder, 'stop.mp4'), seconds: 12 });
-  let arrived: () => void = () => {};
-  const first = new Promise<void>((resolve) => (arrived = resolve));
-  const onFrame = (): Promise<void> => (arrived(), new Promise(() => {}));
+  const arrived = createDeferred<void>();
+  const never = createDeferred<void>();
+  const onFrame = (): Promise<void> => {
+    arrived.resolve();
+    return never.promise;
+  };
   const camera = await openCamera(toOptions(file, { onFrame, onsetMs: 1000 }));
-  await first;
+  await arrived.promise;
   await camera.stop();
   await camera.done;
   expect(camera.health().state).toBe('ended');
@@ -199,9 +190,7 @@ test('stop ends a file whose taker never answers, and leaves no process', async 
 
 test('a taker that fails ends the file with its error', async () => {
   const file = await makeCounterClip({ file: path.join(folder, 'fail.mp4'), seconds: 3 });
-  const onFrame = async (): Promise<void> => {
-    throw new Error('disk full');
-  };
+  const onFrame = vi.fn<CameraOptions['onFrame']>().mockRejectedValue(new Error('disk full'));
   const camera = await openCamera(toOptions(file, { onFrame }));
   await expect(camera.done).rejects.toThrow('disk full');
   expect(camera.health()).toMatchObject({ state: 'down', reason: 'disk full' });

@@ -9,6 +9,7 @@ import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
 import { chooseSampling } from './sampling.ts';
+import { words } from './words.ts';
 
 export interface FileSource {
   readonly path: string;
@@ -18,7 +19,7 @@ export interface FileSource {
 
 /** A clip as a camera. Rejects like `probeClip`, before anything is started. */
 export async function openFileCamera(options: CameraOptions, source: FileSource): Promise<Camera> {
-  const { id, logger } = options;
+  const { id, logger, maxPixelWidth, maxPixelHeight } = options;
   const facts = await probeClip(source.path);
   const frameGapMs = facts.frameRate > 0 ? 1000 / facts.frameRate : 0;
   const sampling = chooseSampling(options.onsetMs, facts.keyframeGapMs, frameGapMs);
@@ -55,12 +56,20 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
   const pictures = createPictureStream(onPicture);
   const run = startFfmpeg({
     inputOptions: [
-      ...['-nostats', '-loglevel', 'info', '-protocol_whitelist', 'file', '-copyts'],
+      ...words('-nostats -loglevel info -protocol_whitelist file -copyts'),
       ...(source.realTime ? ['-re'] : []),
       ...toDecodeOptions(sampling),
     ],
     input: toFileInput(source.path),
-    outputs: [toPictureOutput(pictures.bytes, sampling, options.maxPixelWidth, options.maxPixelHeight)],
+    outputs: [
+      toPictureOutput({
+        target: pictures.bytes,
+        sampling,
+        maxPixelWidth,
+        maxPixelHeight,
+        from: 'first frame',
+      }),
+    ],
     onLine: (line) => pictures.acceptLine(line),
     timeoutMs: null, // a file lasts as long as its frames' taker; `stop` ends it at any time
   });

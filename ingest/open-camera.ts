@@ -1,6 +1,7 @@
 import { cameraIdPattern, XunjieError } from '../domain/mod.ts';
 import type { Camera, CameraOptions } from './camera.ts';
 import { openFileCamera } from './file-camera.ts';
+import { openRtspCamera } from './rtsp-camera.ts';
 
 /**
  * Opens a camera: frames go to `onFrame`, states to `onHealth`, recordings to the ring. Rejects when a file cannot be read as a
@@ -10,12 +11,7 @@ import { openFileCamera } from './file-camera.ts';
 export async function openCamera(options: CameraOptions): Promise<Camera> {
   checkOptions(options);
   const { source } = options;
-  switch (source.kind) {
-    case 'file':
-      return openFileCamera(options, source);
-    case 'rtsp':
-      throw new XunjieError('source_failed', 'RTSP sources are not there yet');
-  }
+  return source.kind === 'file' ? openFileCamera(options, source) : openRtspCamera(options, source.url);
 }
 
 function checkOptions(options: CameraOptions): void {

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { XunjieError } from '../domain/mod.ts';
+import { createDeferred, type Deferred } from './deferred.ts';
 import { createShowinfoReader, type PictureHeader } from './showinfo.ts';
 
 /** A picture with its own time: RGB24, `pixelWidth * pixelHeight * 3` bytes. */
@@ -12,8 +13,8 @@ export interface PictureStream {
   readonly bytes: Writable;
   /** Resolves after the last picture was taken, or with what went wrong. */
   readonly finished: Promise<Error | null>;
-  /** Takes a line of ffmpeg's standard error. */
-  acceptLine(line: string): void;
+  /** Takes a line of ffmpeg's standard error; returns the picture that it announces, if any. */
+  acceptLine(line: string): PictureHeader | null;
   /** ffmpeg is gone: no further line comes. */
   endLines(): void;
   /** From now on everything is read and thrown away, so that ffmpeg can come to its end; a taker in work is not waited for. */
@@ -29,19 +30,16 @@ const maxPictureBytes = 128 * 1024 * 1024;
 export function createPictureStream(onPicture: (picture: Picture) => Promise<void>): PictureStream {
   const reader = createShowinfoReader();
   const headers: PictureHeader[] = [];
-  let wake: (() => void) | null = null;
+  let news: Deferred<void> | null = null;
   let linesEnded = false;
   let discarding = false;
   let fault: Error | null = null;
-  let discardNow: () => void = () => {};
-  const discarded = new Promise<void>((resolve) => {
-    discardNow = resolve;
-  });
+  const discarded = createDeferred<void>();
   let current: { header: PictureHeader; pixels: Uint8Array; filled: number } | null = null;
 
   const wakeUp = (): void => {
-    wake?.();
-    wake = null;
+    news?.resolve();
+    news = null;
   };
 
   const nextHeader = async (): Promise<PictureHeader | null> => {
@@ -49,15 +47,15 @@ export function createPictureStream(onPicture: (picture: Picture) => Promise<voi
       if (discarding) return null;
       if (fault !== null) throw fault;
       if (linesEnded) throw toMismatch('more bytes than pictures announced');
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      news = createDeferred();
+      await news.promise;
     }
     return headers.shift() ?? null;
   };
 
   const take = async (chunk: Uint8Array): Promise<void> => {
-    for (let at = 0; at < chunk.length && !discarding; ) {
+    for (let at = 0; at < chunk.length; ) {
+      if (discarding) return;
       if (current === null) {
         const header = await nextHeader();
         if (header === null) return;
@@ -72,40 +70,50 @@ export function createPictureStream(onPicture: (picture: Picture) => Promise<voi
       if (current.filled < current.pixels.length) return;
       const { header, pixels } = current;
       current = null;
-      await Promise.race([onPicture({ ...header, pixels }), discarded]);
+      await Promise.race([onPicture({ ...header, pixels }), discarded.promise]);
     }
   };
 
-  let settle: (error: Error | null) => void = () => {};
-  const finished = new Promise<Error | null>((resolve) => {
-    settle = resolve;
-  });
+  const handOver = async (chunk: Uint8Array, done: (error?: Error | null) => void): Promise<void> => {
+    try {
+      await take(chunk);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done();
+  };
+
+  const finished = createDeferred<Error | null>();
   const bytes = new Writable({
     autoDestroy: false,
     emitClose: false,
     write(chunk: Uint8Array, _encoding, done) {
-      take(chunk).then(() => done(), done);
+      void handOver(chunk, done);
     },
     final(done) {
       if (discarding || current === null) done();
       else done(toMismatch('the last picture is cut off'));
     },
   });
-  bytes.on('finish', () => settle(null));
-  bytes.on('error', (error) => settle(error));
+  bytes.on('finish', () => finished.resolve(null));
+  bytes.on('error', (error) => finished.resolve(error));
 
   return {
     bytes,
-    finished,
+    finished: finished.promise,
     acceptLine(line) {
       try {
         const header = reader.accept(line);
-        if (header === null) return;
+        if (header === null) return null;
         headers.push(header);
+        wakeUp();
+        return header;
       } catch (error) {
         fault = error as Error;
+        wakeUp();
+        return null;
       }
-      wakeUp();
     },
     endLines() {
       linesEnded = true;
@@ -113,7 +121,7 @@ export function createPictureStream(onPicture: (picture: Picture) => Promise<voi
     },
     discard() {
       discarding = true;
-      discardNow();
+      discarded.resolve();
       wakeUp();
     },
   };

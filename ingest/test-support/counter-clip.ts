@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { words } from '../words.ts';
 
 const run = promisify(execFile);
 
@@ -23,12 +24,13 @@ export async function makeCounterClip(clip: CounterClip): Promise<string> {
   const { file, seconds, frameRate = 25, gop = 50, bFrames = 0, codec = 'libx264' } = clip;
   const block = counterWidth / bits;
   const luma = `if(lt(Y,32),if(gt(bitand(N,pow(2,floor(X/${block}))),0),235,16),lum(X,Y))`;
-  const encoder = codec === 'libx264' ? ['-preset', 'veryfast', '-sc_threshold', '0'] : ['-q:v', '3'];
+  const encoder = codec === 'libx264' ? '-preset veryfast -sc_threshold 0' : '-q:v 3';
   await run('ffmpeg', [
-    ...['-hide_banner', '-loglevel', 'error', '-y', '-f', 'lavfi'],
-    ...['-i', `testsrc2=s=${counterWidth}x${counterHeight}:r=${frameRate}:d=${seconds}`],
-    ...['-vf', `geq=lum='${luma}':cb='cb(X,Y)':cr='cr(X,Y)'`, '-c:v', codec, ...encoder],
-    ...['-g', String(gop), '-bf', String(bFrames), '-pix_fmt', 'yuv420p'],
+    ...words('-hide_banner -loglevel error -y -f lavfi -i'),
+    `testsrc2=s=${counterWidth}x${counterHeight}:r=${frameRate}:d=${seconds}`,
+    '-vf',
+    `geq=lum='${luma}':cb='cb(X,Y)':cr='cr(X,Y)'`,
+    ...words(`-c:v ${codec} ${encoder} -g ${gop} -bf ${bFrames} -pix_fmt yuv420p`),
     ...(clip.options ?? []),
     file,
   ]);

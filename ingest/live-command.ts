@@ -1,0 +1,84 @@
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import type { FfmpegOutput, FfmpegTask } from './ffmpeg.ts';
+import { toDecodeOptions, toPictureOutput } from './decode.ts';
+import type { Sampling } from './sampling.ts';
+import { segmentListName, segmentPattern } from './segment-ring.ts';
+import { words } from './words.ts';
+
+export interface LiveCommand {
+  readonly url: string;
+  readonly sampling: Sampling;
+  readonly pictures: Writable;
+  readonly maxPixelWidth: number;
+  readonly maxPixelHeight: number;
+  /** Where the connection's segments go and how many the list must name; `null`: not recorded. */
+  readonly recording: { readonly dir: string; readonly segmentMs: number; readonly listed: number } | null;
+}
+
+/** Socket operations fail after this long; longer than the watchdog over pictures, which knows more. */
+const ioTimeoutUs = 30_000_000;
+/**
+ * Added to all stream times. Larger than any decoding time that ffmpeg makes up for packets without one (it counts from 0): its guess
+ * at frame times compares the two and takes the made-up one when a presentation time looks late, as it does behind B-frames.
+ */
+const timeShiftS = 3600;
+
+/**
+ * Pulls one stream: raw pictures to a pipe, and a copy of the stream to segments. Only the pictures are fetched, no sound: one stream
+ * keeps its times when the sender's clock reports come in, and nobody's words are recorded.
+ */
+export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
+  const { url, sampling, recording } = command;
+  return {
+    input: url,
+    inputOptions: [
+      ...words('-loglevel info -stats -stats_period 0.5 -protocol_whitelist rtp,rtsp,rtsps,tcp,tls,crypto'),
+      ...words(`-rtsp_transport tcp -allowed_media_types video -timeout ${ioTimeoutUs}`),
+      // The stream is described in the session; a second of it is enough, five are the default.
+      ...words(`-fpsprobesize 0 -analyzeduration 1000000 -fflags +nofillin -itsoffset ${timeShiftS}`),
+      ...toDecodeOptions(sampling),
+    ],
+    outputs: [
+      toPictureOutput({ ...command, target: command.pictures, from: 'second keyframe' }),
+      recording === null ? toNothing : toSegmentOutput(recording),
+    ],
+    timeoutMs: null, // the owner's watchdog
+  };
+}
+
+/**
+ * The first access unit after connecting has no time stamp (ffmpeg's parser loses it), and a guess would put it, and what follows, at
+ * another's time: it is dropped with all that depends on it. Pictures are taken from the second keyframe on, which is recorded always.
+ */
+const dropUntimed = "noise=drop='0*if(eq(pts,nopts),st(0,1),if(key,st(0,0)))+ld(0)'";
+
+/**
+ * The copy's decoding times lie this much before its presentation times: further than any reordering, so that the muxer never
+ * "corrects" one by the other. They are not kept by the container, but show in ffmpeg's reports how far the stream has come.
+ */
+export const copyLagMs = 1000;
+const setDecodingTimes = `setts=pts=PTS:dts='if(eq(N,0),PTS-${copyLagMs},max(PREV_OUTDTS+1,PTS-${copyLagMs}))'`;
+
+const copyOptions: readonly string[] = [
+  ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
+  `${dropUntimed},${setDecodingTimes}`,
+];
+
+/** Without a ring the copy still tells how far the stream has come. */
+const toNothing: FfmpegOutput = { options: [...copyOptions, '-f', 'matroska'], target: '/dev/null' };
+
+function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): FfmpegOutput {
+  const { dir, segmentMs, listed } = recording;
+  return {
+    target: path.resolve(dir, segmentPattern).replaceAll(/%(?!08d)/g, '%%'),
+    options: [
+      ...copyOptions,
+      ...words(`-f segment -segment_format matroska -segment_time ${segmentMs / 1000}`),
+      // Matroska needs no proper end: what is flushed can be read, also while it is written and after a kill.
+      ...words('-segment_format_options cluster_time_limit=500:flush_packets=1 -segment_list'),
+      path.resolve(dir, segmentListName),
+      ...words(`-segment_list_type csv -segment_list_size ${listed}`),
+    ],
+  };
+}

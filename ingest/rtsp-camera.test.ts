@@ -1,0 +1,270 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CameraHealth, CameraState } from '../domain/mod.ts';
+import { createLogger } from '../platform/mod.ts';
+import { startRtspCamera } from '../samples/rtsp-camera/mod.ts';
+import { createDeferred } from './deferred.ts';
+import { type Camera, type CameraOptions, type Frame, openCamera } from './mod.ts';
+import type { LiveTiming } from './live-timing.ts';
+import { liveTiming, openRtspCamera } from './rtsp-camera.ts';
+import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
+
+const logger = createLogger('silent');
+let folder = '';
+let clip = '';
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'xunjie-live-'));
+  clip = await makeCounterClip({ file: path.join(folder, 'clip.mp4'), seconds: 8, gop: 25 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const quick: LiveTiming = {
+  ...liveTiming,
+  silentMs: 2500,
+  firstPictureMs: 8000,
+  settleMs: 1500,
+  watchMs: 100,
+  reachMs: 2000,
+  unauthorizedRetryMs: 300,
+  toBackoffMs: () => 100,
+  segmentMs: 2000,
+  pruneMs: 500,
+};
+
+interface Watched {
+  readonly camera: Camera;
+  readonly frames: { readonly frame: Frame; readonly arrivedAtMs: number }[];
+  readonly states: CameraState[];
+  readonly reasons: string[];
+  /** Resolves when there are so many frames. */
+  waitForFrames(count: number): Promise<void>;
+  waitForState(state: CameraState): Promise<void>;
+}
+
+async function watchCamera(url: string, over: Partial<CameraOptions> = {}, timing = quick): Promise<Watched> {
+  const frames: Watched['frames'] = [];
+  const states: CameraState[] = [];
+  const reasons: string[] = [];
+  let news = createDeferred<void>();
+  const tell = (): void => {
+    news.resolve();
+    news = createDeferred();
+  };
+  const options: CameraOptions = {
+    id: 'gate-2',
+    source: { kind: 'rtsp', url },
+    ring: null,
+    maxPixelWidth: 160,
+    maxPixelHeight: 160,
+    onsetMs: 60_000,
+    async onFrame(frame) {
+      frames.push({ frame, arrivedAtMs: Date.now() });
+      tell();
+    },
+    onHealth(health: CameraHealth) {
+      if (states.at(-1) !== health.state) states.push(health.state);
+      reasons.push(health.reason);
+      tell();
+    },
+    restart: 'forever',
+    logger,
+    ...over,
+  };
+  const camera = await openRtspCamera(options, url, timing);
+  const waitUntil = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await news.promise;
+  };
+  return {
+    camera,
+    frames,
+    states,
+    reasons,
+    waitForFrames: (count) => waitUntil(() => frames.length >= count),
+    waitForState: (state) => waitUntil(() => states.at(-1) === state),
+  };
+}
+
+const readBurnt = (frame: Frame): number => readCounter(frame.pixels, frame.pixelWidth, frame.pixelHeight);
+
+async function readPng(png: Uint8Array): Promise<number> {
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([320, 180]);
+  return readCounter(data, info.width, info.height);
+}
+
+/** The file's frames by their time, read back as a file camera would. */
+async function readNumbers(file: string): Promise<Map<number, number>> {
+  const numbers = new Map<number, number>();
+  const camera = await openCamera({
+    id: 'check',
+    source: { kind: 'file', path: file, realTime: false, startedAtMs: 0 },
+    ring: null,
+    maxPixelWidth: 320,
+    maxPixelHeight: 320,
+    onsetMs: 1000,
+    async onFrame(frame) {
+      numbers.set(frame.ptsMs, readBurnt(frame));
+    },
+    onHealth() {},
+    restart: 'until_end',
+    logger,
+  });
+  await camera.done;
+  return numbers;
+}
+
+describe('live frames bear their own time, and the ring gives the same frames back', () => {
+  test.each([
+    { name: 'keyframes only', onsetMs: 60_000, bFrames: 0, atLeast: 5 },
+    { name: 'keyframes only, B-frames', onsetMs: 60_000, bFrames: 2, atLeast: 5 },
+    { name: 'full decode because keyframes are too sparse', onsetMs: 1000, bFrames: 0, atLeast: 10 },
+    { name: 'full decode, B-frames', onsetMs: 1000, bFrames: 2, atLeast: 10 },
+  ])('$name', async ({ onsetMs, bFrames, atLeast }) => {
+    const file = path.join(folder, `live${bFrames}.mp4`);
+    await makeCounterClip({ file, seconds: 8, gop: 25, bFrames });
+    const sender = await startRtspCamera({ clip: file, loop: false, logger });
+    const openedAtMs = Date.now();
+    const ring = { dir: path.join(folder, `ring-${onsetMs}-${bFrames}`), maxAgeMs: 60_000, maxBytes: 1e9 };
+    const live = await watchCamera(sender.url, { onsetMs, ring, restart: 'until_end' });
+    await live.waitForFrames(3);
+    // The newest frame's segment is still being written.
+    const newest = live.frames.at(-1)?.frame as Frame;
+    expect(await readPng(await live.camera.footage.readFrame(newest.ptsMs))).toBe(readBurnt(newest));
+    await live.camera.done;
+    await sender.stop();
+
+    expect(live.states.at(-1)).toBe('ended');
+
+    // Each connection is played the clip from its beginning.
+    const lastStart = live.frames.findLastIndex(
+      ({ frame }, i) => readBurnt(frame) <= readBurnt(live.frames[i - 1]?.frame ?? frame),
+    );
+    const frames = live.frames.slice(lastStart);
+    const [first] = frames;
+    expect(frames.length).toBeGreaterThanOrEqual(atLeast);
+    for (const { frame, arrivedAtMs } of frames) {
+      const sinceFirst = (readBurnt(frame) - readBurnt(first?.frame as Frame)) * 40;
+      expect(Math.abs(frame.ptsMs - (first?.frame.ptsMs ?? 0) - sinceFirst)).toBeLessThanOrEqual(1);
+      expect(frame).toMatchObject({
+        capturedAtMs: frame.ptsMs,
+        clockErrorMs: 1000,
+        width: 320,
+        pixelWidth: 160,
+      });
+      // Frame 0 was not sent before the camera was opened, and no frame before it was captured.
+      expect(frame.capturedAtMs - readBurnt(frame) * 40).toBeGreaterThanOrEqual(openedAtMs - 100);
+      expect(frame.capturedAtMs).toBeLessThanOrEqual(arrivedAtMs);
+    }
+    for (const at of [0, Math.floor(frames.length / 2), frames.length - 1]) {
+      const frame = frames[at]?.frame as Frame;
+      expect(await readPng(await live.camera.footage.readFrame(frame.ptsMs))).toBe(readBurnt(frame));
+    }
+    await expect(live.camera.footage.readFrame(newest.ptsMs + 7)).rejects.toMatchObject({
+      code: 'evidence_unavailable',
+    });
+
+    // A clip across segments, from the keyframe before, without a frame at another's time.
+    const from = (first?.frame.ptsMs ?? 0) + 1500;
+    const cut = await live.camera.footage.readClip(from, from + 3000);
+    expect(cut.fromPtsMs).toBeLessThanOrEqual(from);
+    expect(cut.fromPtsMs + cut.durationMs).toBeGreaterThanOrEqual(from + 3000);
+    const cutFile = path.join(folder, `cut-${onsetMs}-${bFrames}.mp4`);
+    await writeFile(cutFile, cut.bytes);
+    const numbers = await readNumbers(cutFile);
+    expect(numbers.size).toBeGreaterThanOrEqual(10);
+    for (const [ptsMs, number] of numbers) {
+      const expected = (number - readBurnt(first?.frame as Frame)) * 40 + (first?.frame.ptsMs ?? 0);
+      expect(Math.abs(cut.fromPtsMs + ptsMs - expected)).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+test('a camera that goes away and comes back is connected to again; times go on, footage of both stays', async () => {
+  const first = await startRtspCamera({ clip, loop: true, logger });
+  const ring = { dir: path.join(folder, 'ring-back'), maxAgeMs: 60_000, maxBytes: 1e9 };
+  const live = await watchCamera(first.url, { ring });
+  await live.waitForFrames(2);
+  await first.stop();
+  await live.waitForState('down');
+  const before = live.frames.length;
+  const second = await startRtspCamera({ clip, port: Number(new URL(first.url).port), loop: true, logger });
+  await live.waitForFrames(before + 2);
+  expect(live.states).toEqual(['connecting', 'live', 'down', 'live']);
+  expect(live.reasons.join()).toMatch(/refuses connections|the stream ended|end/);
+  expect(live.camera.health().restarts).toBeGreaterThanOrEqual(1);
+  const times = live.frames.map(({ frame }) => frame.ptsMs);
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+  for (const { frame } of [live.frames[0], live.frames[before]] as Watched['frames'])
+    expect(await readPng(await live.camera.footage.readFrame(frame.ptsMs))).toBe(readBurnt(frame));
+  await live.camera.stop();
+  await second.stop();
+  // A process that starts anew reads the same ring.
+  const again = await watchCamera(first.url, { ring });
+  const frame = live.frames[0]?.frame as Frame;
+  expect(await readPng(await again.camera.footage.readFrame(frame.ptsMs))).toBe(readBurnt(frame));
+  await again.camera.stop();
+});
+
+test('a sender that freezes is stalled, and live again on a new connection', async () => {
+  const sender = await startRtspCamera({ clip, loop: true, logger });
+  const live = await watchCamera(sender.url);
+  await live.waitForFrames(2);
+  for (const pid of sender.senderPids()) process.kill(pid, 'SIGSTOP');
+  await live.waitForState('stalled');
+  expect(live.reasons.at(-1)).toMatch(/^no picture for \d+ s$/);
+  await live.waitForState('live');
+  await live.camera.stop();
+  await sender.stop();
+});
+
+test('a wrong password is "unauthorized", and is never printed', async () => {
+  const credentials = { user: 'viewer', password: 'kept-to-itself' };
+  const sender = await startRtspCamera({ clip, loop: true, credentials, logger });
+  const printed: string[] = [];
+  const loud = createLogger('debug', (line) => printed.push(line));
+  const live = await watchCamera(sender.url.replace('kept', 'wrong'), { logger: loud });
+  await live.waitForState('unauthorized');
+  await live.camera.stop();
+  const right = await watchCamera(sender.url, { logger: loud });
+  await right.waitForState('live');
+  await right.camera.stop();
+  await sender.stop();
+  expect(printed.length).toBeGreaterThan(0);
+  expect([...printed, ...live.reasons, ...right.reasons].join('\n')).not.toContain('-to-itself');
+});
+
+test('a camera that accepts and says nothing is stalled; one that is not there is down', async () => {
+  const mute = createServer((socket) => socket.resume());
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const { port } = mute.address() as { port: number };
+  const silent = await watchCamera(`rtsp://127.0.0.1:${port}/x`, {}, { ...quick, silentMs: 800 });
+  await silent.waitForState('stalled');
+  await silent.camera.stop();
+  await new Promise((resolve) => mute.close(resolve));
+  const gone = await watchCamera(`rtsp://127.0.0.1:${port}/x`);
+  await gone.waitForState('down');
+  expect(gone.reasons.at(-1)).toBe(`127.0.0.1:${port} refuses connections`);
+  await gone.camera.stop();
+  expect(gone.states.at(-1)).toBe('ended');
+});
+
+test('the ring keeps to its bytes and its age', async () => {
+  const sender = await startRtspCamera({ clip, loop: true, logger });
+  const ring = { dir: path.join(folder, 'ring-small'), maxAgeMs: 3_600_000, maxBytes: 1 };
+  const live = await watchCamera(sender.url, { ring });
+  await live.waitForFrames(7);
+  const [connection = ''] = await readdir(ring.dir);
+  const kept = (await readdir(path.join(ring.dir, connection))).filter((name) => name.endsWith('.mkv'));
+  // The one being written, and at most those that ended since the last pruning.
+  expect(kept.length).toBeLessThanOrEqual(2);
+  expect(kept).not.toContain('00000000.mkv');
+  const oldest = live.frames[0]?.frame as Frame;
+  const read = live.camera.footage.readFrame(oldest.ptsMs);
+  await expect(read).rejects.toMatchObject({ code: 'evidence_unavailable' });
+  await live.camera.stop();
+  await sender.stop();
+});
