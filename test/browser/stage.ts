@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { inject } from 'vitest';
 import type { Console } from '../../api/mod.ts';
 import { openConsole } from '../../api/mod.ts';
 import type { CandidateFacts } from '../../domain/mod.ts';
 import { createClosingStack, createLogger, openFolderBlobStore } from '../../platform/mod.ts';
 import { startTestPostgres } from '../support/postgres.ts';
 import { makeCandidateEvent, makeFacts } from '../support/sealed-candidate.ts';
+import { buildPages } from './build-pages.ts';
 import { parkedBox, pavement, streetHeight, streetWidth } from './street.ts';
 import { storeStreetPackage } from './street-package.ts';
 import { type PageWatch, watchPage } from './watch-page.ts';
@@ -53,12 +53,14 @@ export async function openStage(executablePath: string): Promise<Stage> {
     const dir = await mkdtemp(path.join(tmpdir(), 'xunjie-test-stage-'));
     closing.push('folder', () => rm(dir, { recursive: true, force: true }));
     const blobs = openFolderBlobStore(path.join(dir, 'blobs'));
+    const webDir = path.join(dir, 'web');
+    await buildPages(webDir);
     let aheadMs = 0;
     const console = await openConsole({
       databaseUrl: await postgres.createDatabase(),
       blobs,
       logger: createLogger('error'),
-      webDir: inject('webDir'),
+      webDir,
       nowMs: () => Date.now() + aheadMs,
     });
     closing.push('console', () => console.close());

@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
-    globalSetup: ['test/browser/build-pages.ts'],
     testTimeout: 90_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

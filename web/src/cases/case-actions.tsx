@@ -6,6 +6,7 @@ import type { CaseSummary } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { ActionForm } from './action-form.tsx';
 import { actionNeeds, isSideAction } from './action-needs.ts';
+import { endStates } from './case-flow.ts';
 
 /** The buttons of what this user may do with this case now. */
 export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
@@ -23,7 +24,11 @@ export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
   return (
     <section className="case-actions" aria-label={t('case.actions')}>
       <h2>{t('case.actions')}</h2>
-      {summary.actions.length === 0 && <p className="quiet">{t('case.noActions')}</p>}
+      {summary.actions.length === 0 && (
+        <p className="quiet">
+          {t(endStates.some((state) => state === summary.state) ? 'case.ended' : 'case.noActions')}
+        </p>
+      )}
       <div className="action-buttons">
         {summary.actions.map((action) => (
           <button

@@ -167,6 +167,7 @@ export const enPages: Readonly<Record<keyof typeof zhPages, string>> = {
   'case.openCandidate': 'See the evidence',
   'case.still': '{moment}, {at}',
   'case.actions': 'What you can do',
+  'case.ended': 'This case has come to its end.',
   'case.noActions': 'Another post is at work on it now.',
   'flow.title': 'Flow record',
   'flow.photo': 'Photo: {action}',

@@ -101,6 +101,6 @@ export const enTerms: Readonly<Record<TermKey, string>> = {
   'moment.first': 'First seen',
   'moment.middle': 'Middle',
   'moment.last': 'Last seen',
-  'moment.start': 'Clip at start',
-  'moment.end': 'Clip at end',
+  'moment.start': 'Start clip',
+  'moment.end': 'End clip',
 };

@@ -166,6 +166,7 @@ export const zhPages = {
   'case.openCandidate': '查看证据',
   'case.still': '{moment}，{at}',
   'case.actions': '可办理',
+  'case.ended': '本案已办结。',
   'case.noActions': '当前环节由其他岗位办理。',
   'flow.title': '流转记录',
   'flow.photo': '{action}的照片',
