@@ -47,7 +47,7 @@ export const enPages: Readonly<Record<keyof typeof zhPages, string>> = {
   'queue.age': 'Since it was raised',
   'queue.ago': '{age} ago',
   'queue.gone': 'No longer open',
-  'queue.heldBy': 'held by {by} until {until}',
+  'queue.heldBy': 'held by {by} to {until}',
   'queue.atEnd': 'End of the queue',
   'queue.atStart': 'Start of the queue',
   'stage.title': 'Evidence',
