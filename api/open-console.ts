@@ -16,6 +16,9 @@ import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
 import { readVersion } from './http/version.ts';
 import { countCandidates } from './summary/routes.ts';
 
+/** How long requests under way may take to end when the console closes. */
+const closePatienceMs = 3_000;
+
 export interface ConsoleOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly databaseUrl: string;
@@ -88,9 +91,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       countCandidates: () => countCandidates(db),
       listForReport: () => listForReport(db),
       async close() {
+        // A browser may hold a connection on which it has asked nothing yet: such a one is not waited for.
+        const patience = setTimeout(() => app.server.closeAllConnections(), closePatienceMs);
         try {
           await app.close();
         } finally {
+          clearTimeout(patience);
           await db.destroy();
         }
       },

@@ -17,7 +17,7 @@ const refusals: Readonly<Record<string, string>> = {
   '28000': 'it refuses the user',
   '3D000': 'it has no such database',
   '53300': 'it has no free connection left',
-  '57P01': 'it is shutting down',
+  '57P01': 'it has ended the connection',
   '57P02': 'it is shutting down',
   '57P03': 'it is still starting',
 };

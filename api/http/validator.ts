@@ -13,12 +13,12 @@ const partNames: Readonly<Record<string, string>> = {
 
 /**
  * Checks a request against its TypeBox schema and refuses it with a line that names the field.
- * Only what comes as text (query, path) is converted to numbers and booleans; a body must already have its types.
+ * Only a query, which comes as text, is converted to numbers and booleans; a body must already have its types.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const part = partNames[httpPart ?? 'body'] ?? 'body';
   return (value: unknown) => {
-    const given = part === 'query' || part === 'path' ? Convert(schema, value) : value;
+    const given = part === 'query' ? Convert(schema, value) : value;
     if (part === 'body' && (given === undefined || given === null))
       return { error: new XunjieError('bad_request', 'body: a JSON object is missing') };
     const [issue] = findSchemaIssues(schema, given);

@@ -9,6 +9,7 @@ export async function registerWebPages(app: FastifyInstance, webDir: string | nu
   if (webDir !== null)
     await app.register(fastifyStatic, {
       root: path.resolve(webDir),
+      cacheControl: false,
       setHeaders: (reply, file) => {
         // The build names assets by their content; the page that names them must not be kept.
         const isAsset = path.dirname(file) !== path.resolve(webDir);

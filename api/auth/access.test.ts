@@ -1,0 +1,314 @@
+import type { HTTPMethods } from 'fastify';
+import Fastify from 'fastify';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Role, roles } from '../../domain/mod.ts';
+import {
+  nextAddress,
+  openTestConsole,
+  readReply,
+  type TestConsole,
+  testPassword,
+} from '../../test/support/console.ts';
+import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { guardAccess } from './access.ts';
+import { listPosts, type Permission } from './permissions.ts';
+
+let postgres: TestPostgres;
+let tested: TestConsole;
+let sql: Client;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  const url = await postgres.createDatabase();
+  tested = await openTestConsole(url);
+  sql = new Client(url);
+  await sql.connect();
+  // One account for each post, with the demo's password.
+  for (const role of roles)
+    await sql.query(
+      `insert into account (username, display_name, password_hash, roles, unit_id)
+       select $1, $1, password_hash, array[$2], unit_id from account where username = 'squad-01'`,
+      [`only-${role}`, role],
+    );
+});
+
+afterAll(async () => {
+  await sql?.end();
+  await tested?.close();
+  await postgres?.stop();
+});
+
+const hash = 'a'.repeat(64);
+const uuid = '00000000-0000-4000-8000-000000000000';
+
+/** Every route of the contract with the posts that may call it; `any` is anybody logged in. */
+const routes: readonly [HTTPMethods, string, Permission][] = [
+  ['GET', '/api/health', 'public'],
+  ['GET', '/api/openapi.json', 'public'],
+  ['POST', '/api/session', 'public'],
+  ['GET', '/api/session', 'session'],
+  ['DELETE', '/api/session', 'session'],
+  ['GET', '/api/candidates', 'candidates.read'],
+  ['GET', '/api/candidates/none', 'candidates.read'],
+  ['POST', '/api/candidates/none/lease', 'candidates.decide'],
+  ['DELETE', '/api/candidates/none/lease', 'candidates.decide'],
+  ['POST', '/api/candidates/none/confirm', 'candidates.decide'],
+  ['POST', '/api/candidates/none/reject', 'candidates.decide'],
+  ['GET', `/api/evidence/${hash}/manifest.json`, 'evidence.read'],
+  ['GET', '/api/cases', 'cases.read'],
+  ['GET', '/api/cases/none', 'cases.read'],
+  ['POST', '/api/cases/none/actions/verify_request', 'cases.verify_request'],
+  ['POST', '/api/cases/none/actions/verify_done', 'cases.verify_done'],
+  ['POST', '/api/cases/none/actions/accept', 'cases.accept'],
+  ['POST', '/api/cases/none/actions/refuse', 'cases.refuse'],
+  ['POST', '/api/cases/none/actions/register', 'cases.register'],
+  ['POST', '/api/cases/none/actions/decline', 'cases.decline'],
+  ['POST', '/api/cases/none/actions/dispatch', 'cases.dispatch'],
+  ['POST', '/api/cases/none/actions/receive', 'cases.receive'],
+  ['POST', '/api/cases/none/actions/return', 'cases.return'],
+  ['POST', '/api/cases/none/actions/reassign', 'cases.reassign'],
+  ['POST', '/api/cases/none/actions/dispose', 'cases.dispose'],
+  ['POST', '/api/cases/none/actions/send_check', 'cases.send_check'],
+  ['POST', '/api/cases/none/actions/check_pass', 'cases.check_pass'],
+  ['POST', '/api/cases/none/actions/check_fail', 'cases.check_fail'],
+  ['POST', '/api/cases/none/actions/close', 'cases.close'],
+  ['POST', '/api/cases/none/actions/void', 'cases.void'],
+  ['POST', '/api/photos', 'photos.add'],
+  ['GET', `/api/photos/${uuid}`, 'cases.read'],
+  ['GET', '/api/units', 'session'],
+  ['GET', '/api/standards', 'session'],
+  ['GET', '/api/cameras', 'session'],
+  ['GET', '/api/summary', 'session'],
+  ['GET', '/api/events', 'session'],
+];
+
+/** Who may do what, by post, as the city's table has it: written out, not derived. */
+const posts: Readonly<Record<Role, readonly Permission[]>> = {
+  reviewer: ['candidates.read', 'candidates.decide', 'cases.read', 'evidence.read'],
+  intake_officer: [
+    'cases.read',
+    'evidence.read',
+    'photos.add',
+    'cases.verify_request',
+    'cases.accept',
+    'cases.refuse',
+    'cases.send_check',
+    'cases.check_pass',
+    'cases.check_fail',
+  ],
+  shift_leader: [
+    'candidates.read',
+    'cases.read',
+    'evidence.read',
+    'cases.verify_request',
+    'cases.accept',
+    'cases.refuse',
+    'cases.register',
+    'cases.decline',
+    'cases.send_check',
+    'cases.close',
+    'cases.void',
+  ],
+  dispatcher: ['cases.read', 'evidence.read', 'cases.dispatch', 'cases.return', 'cases.reassign'],
+  commander: [
+    'candidates.read',
+    'cases.read',
+    'evidence.read',
+    'cases.verify_request',
+    'cases.accept',
+    'cases.refuse',
+    'cases.register',
+    'cases.decline',
+    'cases.dispatch',
+    'cases.return',
+    'cases.reassign',
+    'cases.send_check',
+    'cases.close',
+    'cases.void',
+  ],
+  collector: [
+    'cases.read',
+    'evidence.read',
+    'photos.add',
+    'cases.verify_done',
+    'cases.check_pass',
+    'cases.check_fail',
+  ],
+  officer: ['cases.read', 'evidence.read', 'photos.add', 'cases.receive', 'cases.dispose'],
+  clerk: ['cases.read', 'evidence.read'],
+  legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read'],
+  engineer: [],
+  auditor: [],
+};
+
+describe('routes and posts', () => {
+  test('the list above has every route that the server has', () => {
+    const spec = tested.console.app.swagger() as { paths: Record<string, object> };
+    const served = Object.entries(spec.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const listed = routes.map(([method, path]) =>
+      `${method} ${path}`
+        .replace(
+          /\/(candidates|cases)\/none/,
+          (_match, kind: string) => `/${kind}/{${kind === 'cases' ? 'caseNo' : 'id'}}`,
+        )
+        .replace(`${hash}/manifest.json`, '{manifestHash}/{*}')
+        .replace(uuid, '{id}'),
+    );
+    expect(listed.filter((route) => route !== 'GET /api/openapi.json').toSorted()).toEqual(served.toSorted());
+  });
+
+  test.each(routes.filter(([, , permission]) => permission !== 'public'))(
+    '%s %s without a session: 401',
+    async (method, url) => {
+      const reply = await tested.console.app.inject({ method: method as 'GET', url });
+      expect(readReply(reply, 401)).toEqual({
+        error: { code: 'unauthenticated', message: 'not logged in, or the session has ended', details: {} },
+      });
+    },
+  );
+
+  test.each(roles)('%s: 403 where the post has no business, and no 403 elsewhere', async (role) => {
+    const user = await tested.logIn(`only-${role}`);
+    for (const [method, url, permission] of routes) {
+      if (permission === 'public' || url === '/api/events' || (url === '/api/session' && method === 'DELETE'))
+        continue;
+      const reply = await user.inject({ method: method as 'GET', url });
+      const isHis = permission === 'session' || posts[role].includes(permission);
+      expect({ method, url, refused: reply.statusCode === 403 }).toEqual({ method, url, refused: !isHis });
+      expect(reply.statusCode).toBeLessThan(500);
+      if (!isHis)
+        expect(reply.json<{ error: { message: string } }>().error.message).toContain(
+          listPosts(permission).join(', '),
+        );
+    }
+  });
+
+  test('a route below /api that declares no permission does not start', () => {
+    const app = Fastify();
+    guardAccess(app, { nowMs: () => 0 } as Parameters<typeof guardAccess>[1]);
+    expect(() => app.route({ method: 'GET', url: '/api/open', handler: async () => 'x' })).toThrow(
+      'declares no permission',
+    );
+  });
+});
+
+describe('logging in', () => {
+  const tryLogIn = (username: string, password: string) =>
+    tested.console.app.inject({
+      method: 'POST',
+      url: '/api/session',
+      remoteAddress: nextAddress(),
+      payload: { username, password },
+    });
+
+  test('says the same for an unknown name and a wrong password, and locks both after five', async () => {
+    for (const username of ['clerk-99', 'reviewer-02']) {
+      for (let attempt = 1; attempt <= 5; attempt++)
+        expect(readReply(await tryLogIn(username, 'wrong'), 401)).toMatchObject({
+          error: { code: 'wrong_credentials', message: 'wrong user name or password' },
+        });
+      for (const password of ['wrong', testPassword])
+        expect(readReply(await tryLogIn(username, password), 429)).toMatchObject({
+          error: { code: 'too_many_requests', message: expect.stringContaining('open again at 10:15') },
+        });
+    }
+    tested.clock.nowMs += 15 * 60_000;
+    expect((await tryLogIn('reviewer-02', testPassword)).statusCode).toBe(200);
+  });
+
+  test('counts attempts that come at the same moment', async () => {
+    const replies = await Promise.all(Array.from({ length: 12 }, () => tryLogIn('clerk-98', 'wrong')));
+    expect(replies.filter((reply) => reply.statusCode === 401)).toHaveLength(5);
+    expect(replies.filter((reply) => reply.statusCode === 429)).toHaveLength(7);
+  });
+
+  test('sets a cookie that scripts cannot read, secure only behind https', async () => {
+    const plain = await tryLogIn('clerk-97', 'wrong');
+    expect(plain.cookies).toEqual([]);
+    const cookie = (await tryLogIn('intake-01', testPassword)).cookies[0];
+    expect(cookie).toMatchObject({ name: 'xunjie_session', httpOnly: true, sameSite: 'Strict', path: '/' });
+    expect(cookie?.secure).toBeUndefined();
+    const behindTls = await tested.console.app.inject({
+      method: 'POST',
+      url: '/api/session',
+      remoteAddress: '127.0.0.1',
+      headers: { 'x-forwarded-proto': 'https' },
+      payload: { username: 'intake-01', password: testPassword },
+    });
+    expect(behindTls.cookies[0]?.secure).toBe(true);
+    const { rows } = await sql.query<{ token_hash: string }>('select token_hash from session');
+    expect(rows.map((row) => row.token_hash)).not.toContain(cookie?.value);
+  });
+
+  test('a session ends by logging out, by half an hour of silence, and after twelve hours', async () => {
+    const left = await tested.logIn('intake-01');
+    expect(readReply(await left.get('/api/session'))).toMatchObject({
+      user: { username: 'intake-01', roles: ['intake_officer'], unit: null },
+    });
+    expect((await left.delete('/api/session')).statusCode).toBe(204);
+    expect((await left.get('/api/session')).statusCode).toBe(401);
+
+    const silent = await tested.logIn('intake-01');
+    tested.clock.nowMs += 29 * 60_000;
+    expect((await silent.get('/api/session')).statusCode).toBe(200);
+    tested.clock.nowMs += 30 * 60_000;
+    expect((await silent.get('/api/session')).statusCode).toBe(401);
+
+    const busy = await tested.logIn('intake-01');
+    for (let minutes = 0; minutes < 12 * 60 - 20; minutes += 20) {
+      tested.clock.nowMs += 20 * 60_000;
+      expect((await busy.get('/api/session')).statusCode).toBe(200);
+    }
+    tested.clock.nowMs += 20 * 60_000;
+    expect((await busy.get('/api/session')).statusCode).toBe(401);
+  });
+
+  test('seeding the demo again ends its sessions and sets the new password', async () => {
+    const before = await tested.logIn('demo');
+    await tested.console.seedDemo({ password: 'another one' });
+    expect((await before.get('/api/session')).statusCode).toBe(401);
+    expect((await tryLogIn('demo', testPassword)).statusCode).toBe(401);
+    expect((await tryLogIn('demo', 'another one')).statusCode).toBe(200);
+    await tested.console.seedDemo({ password: testPassword });
+  });
+
+  test('is written to the audit log, done or refused, with the name and never a password', async () => {
+    const { rows } = await sql.query<{ line: string; result: string }>(
+      'select row_to_json(audit_log)::text as line, result from audit_log',
+    );
+    expect(new Set(rows.map((row) => row.result))).toEqual(new Set(['done', 'refused']));
+    for (const { line } of rows) expect(line).not.toContain(testPassword);
+  });
+});
+
+describe('a page of another site', () => {
+  test.each([
+    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:5173' }, 204],
+    [{ 'sec-fetch-site': 'none' }, 204],
+    [{ origin: 'https://example.org' }, 403],
+    [{ origin: 'null' }, 403],
+    [{ origin: 'http://console.test:8080', host: 'console.test:8080' }, 204],
+    [{}, 204],
+  ])('a change with %j is answered %i', async (headers, status) => {
+    const user = await tested.logIn('intake-01');
+    const reply = await user.inject({ method: 'DELETE', url: '/api/session', headers });
+    expect(reply.statusCode).toBe(status);
+  });
+
+  test('may read nothing either: no header invites it', async () => {
+    const user = await tested.logIn('intake-01');
+    const reply = await user.get('/api/session', { origin: 'https://example.org' });
+    expect(reply.headers['access-control-allow-origin']).toBeUndefined();
+    expect(reply.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': expect.stringContaining("default-src 'self'"),
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+  });
+});
