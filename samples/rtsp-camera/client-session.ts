@@ -8,6 +8,8 @@ import { createRtspReader, formatResponse, type RtspMessage } from './rtsp-messa
 export interface SessionOptions {
   readonly clip: string;
   readonly loop: boolean;
+  /** Where in the clip this session begins, seconds. */
+  positionS(): number;
   readonly sdp: string;
   readonly path: string;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
@@ -41,7 +43,11 @@ export function serveClient(socket: Socket, options: SessionOptions): ClientSess
 
   const play = async (): Promise<void> => {
     const { clip, loop } = options;
-    source = await startPacketSource(clip, loop, { onDescription() {}, onPacket: relay });
+    source = await startPacketSource(
+      clip,
+      { loop, positionS: options.positionS() },
+      { onDescription() {}, onPacket: relay },
+    );
     if (gone) {
       await source.stop();
       return;

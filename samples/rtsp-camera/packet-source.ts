@@ -31,7 +31,7 @@ const connectTimeoutMs = 20_000;
  */
 export async function startPacketSource(
   clip: string,
-  loop: boolean,
+  { loop, positionS }: { loop: boolean; positionS: number },
   handlers: PacketHandlers,
 ): Promise<PacketSource> {
   let socket: Socket | null = null;
@@ -67,7 +67,7 @@ export async function startPacketSource(
   const note = (line: string): void => {
     lastLine = line.trim() || lastLine;
   };
-  const child = spawnSender(clip, loop, `rtsp://127.0.0.1:${port}/sender`);
+  const child = spawnSender(clip, loop, positionS, `rtsp://127.0.0.1:${port}/sender`);
   child.stderr?.setEncoding('utf8').on('data', note);
   child.on('error', (error) => note(error.message));
   const connectTimer = setTimeout(() => {
@@ -109,13 +109,17 @@ export async function startPacketSource(
 /** The SDP of a clip's pictures. Rejects with `not_a_video` when ffmpeg cannot play it. */
 export async function readDescription(clip: string): Promise<string> {
   let found: string | null = null;
-  const source: PacketSource = await startPacketSource(clip, false, {
-    onDescription(sdp) {
-      found = sdp;
-      void source.stop();
+  const source: PacketSource = await startPacketSource(
+    clip,
+    { loop: false, positionS: 0 },
+    {
+      onDescription(sdp) {
+        found = sdp;
+        void source.stop();
+      },
+      onPacket() {},
     },
-    onPacket() {},
-  });
+  );
   const end = await source.ended;
   if (found !== null) return found;
   throw new XunjieError(
@@ -124,9 +128,10 @@ export async function readDescription(clip: string): Promise<string> {
   );
 }
 
-function spawnSender(clip: string, loop: boolean, target: string): ChildProcess {
+function spawnSender(clip: string, loop: boolean, positionS: number, target: string): ChildProcess {
   const args = '-hide_banner -loglevel error -nostdin -re -protocol_whitelist file'.split(' ');
   if (loop) args.push('-stream_loop', '-1');
+  if (positionS > 0) args.push('-ss', positionS.toFixed(3));
   args.push('-i', `file:${path.resolve(clip)}`);
   args.push(...'-map 0:V:0 -c copy -f rtsp -rtsp_transport tcp -rtpflags send_bye'.split(' '), target);
   return spawn(process.env['FFMPEG_PATH'] ?? 'ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] });

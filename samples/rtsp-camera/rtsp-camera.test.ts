@@ -58,6 +58,14 @@ test('every byte of a 1080p stream of 4 Mbit/s arrives, then the connection clos
   expect(camera.senderPids()).toEqual([]);
 });
 
+test('a session can begin where the clip would be by now', async () => {
+  const camera = await startRtspCamera({ clip, loop: false, positionS: () => 1.2, logger });
+  const received = await hashStream(camera.url, ['-rtsp_transport', 'tcp']);
+  expect(received).toBe(await hashStream(clip, ['-ss', '1.2']));
+  expect(received).not.toBe(await hashStream(clip, []));
+  await camera.stop();
+});
+
 test('a looping clip goes on past its end; stop ends client and sender', async () => {
   const camera = await startRtspCamera({ clip, loop: true, logger });
   const args = `-loglevel error -rtsp_transport tcp -i ${camera.url} -t 3 -f null -stats -`.split(' ');

@@ -14,6 +14,8 @@ export interface RtspCameraOptions {
   readonly path?: string;
   /** Begin again at the clip's end; otherwise the connection is closed there. */
   readonly loop: boolean;
+  /** Where in the clip a session that begins now is to begin, seconds (the keyframe before it); default the clip's beginning. */
+  readonly positionS?: () => number;
   /** Asked for by HTTP Basic authentication. */
   readonly credentials?: { readonly user: string; readonly password: string };
   readonly logger: Logger;
@@ -32,8 +34,8 @@ export interface RtspCamera {
 const maxClients = 16;
 
 /**
- * A simulated camera: an RTSP 1.0 server on the loopback interface that plays a clip in real time, from its beginning for each client
- * that asks, over TCP-interleaved RTP. Rejects with `not_a_video` when the clip cannot be played, `port_in_use` when the port is taken.
+ * A simulated camera: an RTSP 1.0 server on the loopback interface that plays a clip in real time, from its beginning (or
+ * `positionS`) for each client that asks, over TCP-interleaved RTP. Rejects with `not_a_video` when the clip cannot be played, `port_in_use` when the port is taken.
  */
 export async function startRtspCamera(options: RtspCameraOptions): Promise<RtspCamera> {
   const path = options.path ?? '/stream';
@@ -51,6 +53,7 @@ export async function startRtspCamera(options: RtspCameraOptions): Promise<RtspC
     const session = serveClient(socket, {
       clip,
       loop,
+      positionS: options.positionS ?? (() => 0),
       sdp,
       path,
       credentials,
