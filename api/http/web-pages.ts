@@ -16,13 +16,14 @@ export async function registerWebPages(app: FastifyInstance, webDir: string | nu
         reply.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
-  app.setNotFoundHandler(async (request, reply) => {
+  // Answers without returning the reply: awaiting it would hang one more listener on the response at each step.
+  app.setNotFoundHandler((request, reply) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const isPage =
       ['GET', 'HEAD'].includes(request.method) &&
       !/^\/api(\/|$)/.test(pathname) &&
       path.extname(pathname) === '';
-    if (webDir !== null && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
-    return sendError(reply, new XunjieError('not_found', `nothing at ${request.method} ${pathname}`));
+    if (webDir !== null && isPage) reply.header('cache-control', 'no-cache').sendFile('index.html');
+    else sendError(reply, new XunjieError('not_found', `nothing at ${request.method} ${pathname}`));
   });
 }
