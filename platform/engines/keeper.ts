@@ -23,6 +23,7 @@ exec 3<&-
 wait "$engine"
 code=$?
 kill "$watcher" 2>/dev/null
+wait "$watcher" 2>/dev/null
 exit "$code"
 `;
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,23 @@ test('a lock of a living process holds, and goes over when it is killed', async 
   lockFolder(dir).release();
 });
 
+test('a holder that ended but was never waited for (a zombie) does not hold it', async () => {
+  // the shell becomes a sleep that never asks how its child ended
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+  const zombie = Number(printed.toString());
+  await expect.poll(() => readProcessState(zombie)).toBe('Z');
+  await writeFile(
+    path.join(dir, 'lock'),
+    JSON.stringify({ pid: zombie, startTicks: readStartTicks(zombie) }),
+  );
+  expect(() => lockFolder(dir).release()).not.toThrow();
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+});
+
 test("another process that got the dead one's number does not hold it", async () => {
   await writeFile(path.join(dir, 'lock'), JSON.stringify({ pid: process.pid, startTicks: '1' }));
   expect(() => lockFolder(dir).release()).not.toThrow();
@@ -50,3 +68,8 @@ test('a folder that cannot be made is named', async () => {
     /cannot write to the data folder .*file\/data: /,
   );
 });
+
+function readProcessState(pid: number): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0];
+}

@@ -1,19 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Whether a process runs. One that has ended but whose parent has not asked for its exit code yet (a zombie) does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+  const state = readStat(pid)?.[0];
+  return state !== 'Z' && state !== 'X';
 }
 
 /** Start time of a process in clock ticks since boot, so that a reused pid is told apart; `null` where /proc does not tell. */
 export function readStartTicks(pid: number): string | null {
+  return readStat(pid)?.[19] ?? null;
+}
+
+/** Fields of /proc/<pid>/stat from the state on; the name before it may hold anything. */
+function readStat(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
