@@ -37,7 +37,7 @@ test('a lock of a living process holds, and goes over when it is killed', async 
 
 test('a holder that ended but was never waited for (a zombie) does not hold it', async () => {
   // the shell becomes a sleep that never asks how its child ended
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [printed] = (await once(parent.stdout, 'data')) as [Buffer];

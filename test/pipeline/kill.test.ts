@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findProcesses, isAlive } from '../../platform/lifecycle/process-identity.ts';
+import { findProcesses, isAlive, readCommandLine } from '../../platform/lifecycle/process-identity.ts';
 import { projectRoot } from '../support/fixtures.ts';
 import { runProgram, withoutWeights } from '../support/program.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -98,6 +98,6 @@ test('Ctrl-C stops everything in order', async () => {
   const engines = findProcesses(path.join(dir, 'stopped')).filter((pid) => pid !== program.child.pid);
   program.child.kill('SIGINT');
   expect(await program.exited).toBe(0);
-  expect(engines.filter(isAlive)).toEqual([]);
+  await expect.poll(() => engines.filter(isAlive).map(readCommandLine), { timeout: 5000 }).toEqual([]);
   expect(program.stderr).toEqual([]);
 }, 120_000);
