@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CandidateEvent, CandidateFacts, EvidenceEvent } from '../../domain/mod.ts';
 import { openTestConsole, readReply, type TestConsole, type TestUser } from '../../test/support/console.ts';
@@ -14,14 +15,19 @@ import type { CandidateDetail } from './schema.ts';
 let postgres: TestPostgres;
 let tested: TestConsole;
 let reviewer: TestUser;
+let sql: Client;
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  tested = await openTestConsole(await postgres.createDatabase());
+  const url = await postgres.createDatabase();
+  tested = await openTestConsole(url);
+  sql = new Client(url);
+  await sql.connect();
   reviewer = await tested.logIn('reviewer-01');
 });
 
 afterAll(async () => {
+  await sql?.end();
   await tested?.close();
   await postgres?.stop();
 });
@@ -60,13 +66,20 @@ async function record(event: CandidateEvent | EvidenceEvent): Promise<void> {
   else await tested.console.recordEvidenceEvent(event);
 }
 
+/** Transactions that wait for a candidate. */
+async function countWaiting(): Promise<number> {
+  const { rows } = await sql.query("select 1 from pg_locks where locktype = 'advisory' and not granted");
+  return rows.length;
+}
+
 describe('events of the rules and of evidence', () => {
   test('whatever their order and repetition, the candidate ends the same', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat({ max: 5 }), { maxLength: 6 }),
         fc.infiniteStream(fc.nat()),
-        async (repeats, order) => {
+        fc.boolean(),
+        async (repeats, order, hasEnded) => {
           const { facts, events } = makeLife();
           const seal = await storePackage(tested.blobs, facts);
           const failure: EvidenceEvent = {
@@ -76,7 +89,7 @@ describe('events of the rules and of evidence', () => {
             camera: facts.camera,
             reason: 'late',
           };
-          const once = [...events, seal, failure];
+          const once = [...(hasEnded ? events : events.slice(0, 3)), seal, failure];
           const all = [...once, ...repeats.flatMap((index) => once[index] ?? [])];
           const shuffled = all
             .map((event) => ({ event, key: order.next().value ?? 0 }))
@@ -85,26 +98,27 @@ describe('events of the rules and of evidence', () => {
           expect(await read(facts.id)).toMatchObject({
             state: 'pending_review',
             version: 2,
-            dwellMs: 9 * minuteMs,
-            to: expect.stringMatching(/\+08:00$/),
+            dwellMs: (hasEnded ? 9 : 7) * minuteMs,
+            to: hasEnded ? expect.stringMatching(/\+08:00$/) : null,
             evidence: { manifestHash: seal.manifestHash, keyId: '0123456789abcdef' },
             evidenceFailure: null,
           });
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 20 },
     );
   });
 
-  test('all at the same moment, too', async () => {
-    const { facts, events } = makeLife();
+  test('a candidate and its evidence take turns, or each could miss the other', async () => {
+    const { facts } = makeLife();
     const seal = await storePackage(tested.blobs, facts);
-    await Promise.all([...events, seal, ...events, seal].map(record));
-    expect(await read(facts.id)).toMatchObject({
-      state: 'pending_review',
-      version: 2,
-      dwellMs: 9 * minuteMs,
-    });
+    await sql.query('begin');
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [facts.id]);
+    const both = [record(makeCandidateEvent('raised', facts)), record(seal)];
+    await expect.poll(countWaiting, { timeout: 10_000 }).toBe(2);
+    await sql.query('commit');
+    await Promise.all(both);
+    expect(await read(facts.id)).toMatchObject({ state: 'pending_review', version: 2 });
   });
 
   test('a stay that never reached the legal threshold is no candidate', async () => {
@@ -172,6 +186,7 @@ describe('events of the rules and of evidence', () => {
     };
     await record({ ...ended, candidate: moved });
     await record(raised);
+    await record(makeCandidateEvent('updated', { ...moved, toMs: null }, ended.atMs + minuteMs));
     const detail = await read(facts.id);
     expect(detail).toMatchObject({
       state: 'rejected',
