@@ -36,7 +36,9 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
       ...words('-loglevel info -stats -stats_period 0.5 -protocol_whitelist rtp,rtsp,rtsps,tcp,tls,crypto'),
       ...words(`-rtsp_transport tcp -allowed_media_types video -timeout ${ioTimeoutUs}`),
       // The stream is described in the session; a second of it is enough, five are the default.
-      ...words(`-fpsprobesize 0 -analyzeduration 1000000 -fflags +nofillin -itsoffset ${timeShiftS}`),
+      ...words(
+        `-fpsprobesize 0 -max_ts_probe 0 -analyzeduration 1000000 -fflags +nofillin -itsoffset ${timeShiftS}`,
+      ),
       ...toDecodeOptions(sampling),
     ],
     outputs: [

@@ -37,6 +37,8 @@ export interface Connection {
 const heldPictures = 8;
 /** A report that is not this far past the last picture tells nothing that the picture did not. */
 const reportPastMs = 100;
+/** What start-up read ahead is through so long after the first picture: data comes at its own pace by then. */
+const readAheadMs = 400;
 /** Data this much off the anchor: the stream's clock jumped, or the network is hopelessly behind. */
 const longestLeadMs = 2000;
 const longestLagMs = 10_000;
@@ -54,6 +56,7 @@ export function startConnection(options: ConnectionOptions): Connection {
   let verdict: Omit<ConnectionEnd, 'pictures'> | null = null;
   let pictures = 0;
   let lastRawMs: number | null = null;
+  let firstPictureAtMs: number | null = null;
   let lastPictureAtMs = Date.now();
   let gapMs = 0;
   const held: Picture[] = [];
@@ -86,6 +89,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (lastRawMs !== null && options.sampling.decode === 'keyframes') measureGap(rawPtsMs - lastRawMs);
     pictures++;
     lastRawMs = rawPtsMs;
+    firstPictureAtMs ??= now;
     lastPictureAtMs = now;
     if (anchor === null) held.push(picture);
     else void options.onPicture(picture, anchor);
@@ -104,7 +108,9 @@ export function startConnection(options: ConnectionOptions): Connection {
   const noteEdge = (rawMs: number): void => {
     if (edgeRawMs !== null && rawMs <= edgeRawMs) return;
     edgeRawMs = rawMs;
-    finder.noteEdge(Date.now(), rawMs);
+    const now = Date.now();
+    finder.noteEdge(now, rawMs);
+    if (firstPictureAtMs !== null && now - firstPictureAtMs > readAheadMs) settle();
     const lagMs = finder.lagMs();
     if (lagMs !== null && (lagMs < -longestLeadMs || lagMs > longestLagMs))
       end(
@@ -116,8 +122,6 @@ export function startConnection(options: ConnectionOptions): Connection {
     const reportedMs = parseReport(line);
     if (reportedMs !== null && reportedMs > announcedRawMs + reportPastMs) {
       noteEdge(reportedMs + copyLagMs);
-      // What start-up read ahead is through by now: data has come in since the first picture, at its own pace.
-      if (pictures > 0) settle();
       return;
     }
     if (line.startsWith('Input #0')) described = true;
@@ -132,7 +136,7 @@ export function startConnection(options: ConnectionOptions): Connection {
 
   const watchdog = setInterval(() => {
     const silentMs = Date.now() - lastPictureAtMs;
-    if (pictures > 0 && silentMs > timing.settleMs) settle();
+    if (firstPictureAtMs !== null && Date.now() - firstPictureAtMs > timing.settleMs) settle();
     const limitMs =
       pictures === 0 && described ? timing.firstPictureMs : Math.max(timing.silentMs, 3 * gapMs);
     if (silentMs > limitMs) end('stalled', `no picture for ${Math.round(silentMs / 1000)} s`);

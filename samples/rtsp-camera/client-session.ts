@@ -35,7 +35,7 @@ export function serveClient(socket: Socket, options: SessionOptions): ClientSess
 
   const relay = (channel: number, framed: Buffer): void => {
     const target = channels?.[channel as 0 | 1];
-    if (target === undefined || gone) return;
+    if (target === undefined || !socket.writable) return;
     const packet = Buffer.from(framed);
     packet.writeUInt8(target, 1);
     if (!socket.write(packet)) source?.pause();
@@ -97,7 +97,7 @@ export function serveClient(socket: Socket, options: SessionOptions): ClientSess
       case 'GET_PARAMETER':
         return formatResponse(request, '200 OK', session);
       case 'TEARDOWN':
-        socket.end();
+        setImmediate(() => socket.end()); // after the answer
         return formatResponse(request, '200 OK', session);
       default:
         return formatResponse(request, '501 Not Implemented');
@@ -105,7 +105,10 @@ export function serveClient(socket: Socket, options: SessionOptions): ClientSess
   };
 
   const read = createRtspReader({
-    onMessage: (request) => void socket.write(answer(request)),
+    onMessage(request) {
+      const response = answer(request);
+      if (socket.writable) socket.write(response);
+    },
     onPacket() {}, // the client's receiver reports
   });
   socket.setNoDelay(true);
