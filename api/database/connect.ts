@@ -66,9 +66,11 @@ function openPool<Schema>(
     types: typeParsers,
   });
   // An idle connection that the server ends is replaced at the next query; it only must not end the process.
-  pool.on('error', (error) =>
-    logger.warn({ error: toDatabaseError(error, address.place).message }, 'lost an idle database connection'),
-  );
+  // While the pool closes, a server that stops at the same time may still answer on a connection: no news.
+  pool.on('error', (error) => {
+    if (pool.ending) return;
+    logger.warn({ error: toDatabaseError(error, address.place).message }, 'lost an idle database connection');
+  });
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 
