@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
-import { errorCodes, offenceFacts, offences, type Offence } from '../../domain/mod.ts';
+import { offenceFacts, offences, type Offence } from '../../domain/mod.ts';
 
 export const IsoTime = Type.String({
   description: 'ISO 8601 with offset',
@@ -23,14 +23,6 @@ export function toOffenceReference(code: Offence) {
   const { nameZh, nameEn } = offenceFacts[code];
   return { code, nameZh, nameEn };
 }
-
-export const ErrorReply = Type.Object({
-  error: Type.Object({
-    code: Type.Enum(Object.keys(errorCodes) as (keyof typeof errorCodes)[]),
-    message: Type.String(),
-    details: Type.Record(Type.String(), Type.Unknown()),
-  }),
-});
 
 export const Empty = Type.Unsafe<undefined>({ description: 'No content' });
 
