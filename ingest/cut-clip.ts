@@ -40,13 +40,13 @@ export async function cutClip(cut: ClipCut): Promise<CutClip> {
     const final = path.join(folder, 'clip.mp4');
     const playable = cut.codec === 'h264' && playablePixels.has(cut.pixelFormat);
     const seek = ['-ss', Math.max(0, cut.seekS).toFixed(4)];
-    await convert(cut.input, ['-copyts', ...cut.inputOptions, ...seek], timed, [
+    await convertFile(cut.input, ['-copyts', ...cut.inputOptions, ...seek], timed, [
       ...words(`-map 0:V:0 -t ${((cut.rawToMs + beyondMs) / 1000).toFixed(4)}`),
       ...(playable ? words('-c copy') : encodeOptions),
       ...words('-avoid_negative_ts disabled -f matroska'),
     ]);
     const { startPtsMs } = await probeClip(timed);
-    await convert(
+    await convertFile(
       toFileInput(timed),
       words('-protocol_whitelist file'),
       final,
@@ -64,7 +64,8 @@ const encodeOptions = [
   ...words('-c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv420p -threads 1'),
 ];
 
-async function convert(
+/** One bounded run of ffmpeg from file to file. Rejects with `ffmpeg_failed`. */
+export async function convertFile(
   input: string,
   inputOptions: readonly string[],
   target: string,

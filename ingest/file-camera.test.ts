@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLogger } from '../platform/mod.ts';
 import { createDeferred } from './deferred.ts';
 import { type Camera, type CameraOptions, type Frame, openCamera, probeClip } from './mod.ts';
+import { listChildren } from './test-support/children.ts';
 import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
 
 let folder = '';
@@ -186,6 +187,7 @@ test('stop ends a file whose taker never answers, and leaves no process', async 
   await camera.stop();
   await camera.done;
   expect(camera.health().state).toBe('ended');
+  expect(await listChildren()).not.toContain('ffmpeg');
 });
 
 test('a taker that fails ends the file with its error', async () => {

@@ -77,6 +77,8 @@ function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): Ffmp
     options: [
       ...copyOptions,
       ...words(`-f segment -segment_format matroska -segment_time ${segmentMs / 1000}`),
+      // By this machine's clock: by stream time, shifted as it is, there would be a cut at each keyframe.
+      ...words('-segment_atclocktime 1'),
       // Matroska needs no proper end: what is flushed can be read, also while it is written and after a kill.
       ...words('-segment_format_options cluster_time_limit=500:flush_packets=1 -segment_list'),
       path.resolve(dir, segmentListName),

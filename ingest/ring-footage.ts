@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type FootageClip, type FootageReader, XunjieError } from '../domain/mod.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { probeClip, toFileInput } from './clip-facts.ts';
-import { cutClip } from './cut-clip.ts';
+import { convertFile, cutClip } from './cut-clip.ts';
 import { cutFrame } from './cut-frame.ts';
 import { listConnections, type RingConnection, type Segment } from './segment-ring.ts';
 import { words } from './words.ts';
@@ -119,9 +119,17 @@ async function joinClip({ offsetMs, segments }: Stretch, fromMs: number, toMs: n
   try {
     const list = path.join(folder, 'list.ffconcat');
     await writeFile(list, formatList(segments, startPtsMs));
+    // Joined first: sought in as a list, it would skip its first segment.
+    const joined = path.join(folder, 'joined.mkv');
+    await convertFile(
+      toFileInput(list),
+      words('-copyts -protocol_whitelist file -f concat -safe 0'),
+      joined,
+      words('-map 0:V:0 -c copy -avoid_negative_ts disabled -f matroska'),
+    );
     const cut = await cutClip({
-      input: toFileInput(list),
-      inputOptions: words('-protocol_whitelist file -f concat -safe 0'),
+      input: toFileInput(joined),
+      inputOptions: words('-protocol_whitelist file'),
       seekS: (fromMs - offsetMs - startPtsMs) / 1000,
       // Joined, the first segment begins at 0.
       rawToMs: toMs - offsetMs - startPtsMs,

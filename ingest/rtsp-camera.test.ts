@@ -11,6 +11,7 @@ import { createDeferred } from './deferred.ts';
 import { type Camera, type CameraOptions, type Frame, openCamera } from './mod.ts';
 import type { LiveTiming } from './live-timing.ts';
 import { liveTiming, openRtspCamera } from './rtsp-camera.ts';
+import { listChildren } from './test-support/children.ts';
 import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
 
 const logger = createLogger('silent');
@@ -34,6 +35,9 @@ const quick: LiveTiming = {
   segmentMs: 2000,
   pruneMs: 500,
 };
+
+/** Four at a time: no watchdog may bite because the machine is busy. */
+const patient: LiveTiming = { ...quick, silentMs: 10_000, firstPictureMs: 15_000 };
 
 interface Watched {
   readonly camera: Camera;
@@ -117,19 +121,19 @@ async function readNumbers(file: string): Promise<Map<number, number>> {
   return numbers;
 }
 
-describe('live frames bear their own time, and the ring gives the same frames back', () => {
+describe.concurrent('live frames bear their own time, and the ring gives the same frames back', () => {
   test.each([
-    { name: 'keyframes only', onsetMs: 60_000, bFrames: 0, atLeast: 5 },
-    { name: 'keyframes only, B-frames', onsetMs: 60_000, bFrames: 2, atLeast: 5 },
+    { name: 'keyframes only', onsetMs: 60_000, bFrames: 0, atLeast: 4 },
+    { name: 'keyframes only, B-frames', onsetMs: 60_000, bFrames: 2, atLeast: 4 },
     { name: 'full decode because keyframes are too sparse', onsetMs: 1000, bFrames: 0, atLeast: 10 },
     { name: 'full decode, B-frames', onsetMs: 1000, bFrames: 2, atLeast: 10 },
   ])('$name', async ({ onsetMs, bFrames, atLeast }) => {
-    const file = path.join(folder, `live${bFrames}.mp4`);
-    await makeCounterClip({ file, seconds: 8, gop: 25, bFrames });
+    const file = path.join(folder, `live-${onsetMs}-${bFrames}.mp4`);
+    await makeCounterClip({ file, seconds: 6, gop: 25, bFrames });
     const sender = await startRtspCamera({ clip: file, loop: false, logger });
     const openedAtMs = Date.now();
     const ring = { dir: path.join(folder, `ring-${onsetMs}-${bFrames}`), maxAgeMs: 60_000, maxBytes: 1e9 };
-    const live = await watchCamera(sender.url, { onsetMs, ring, restart: 'until_end' });
+    const live = await watchCamera(sender.url, { onsetMs, ring, restart: 'until_end' }, patient);
     await live.waitForFrames(3);
     // The newest frame's segment is still being written.
     const newest = live.frames.at(-1)?.frame as Frame;
@@ -155,9 +159,9 @@ describe('live frames bear their own time, and the ring gives the same frames ba
         width: 320,
         pixelWidth: 160,
       });
-      // Frame 0 was not sent before the camera was opened, and no frame before it was captured.
+      // Frame 0 was not sent before the camera was opened, and no frame before it was captured (to one frame's length).
       expect(frame.capturedAtMs - readBurnt(frame) * 40).toBeGreaterThanOrEqual(openedAtMs - 100);
-      expect(frame.capturedAtMs).toBeLessThanOrEqual(arrivedAtMs);
+      expect(frame.capturedAtMs).toBeLessThanOrEqual(arrivedAtMs + 50);
     }
     for (const at of [0, Math.floor(frames.length / 2), frames.length - 1]) {
       const frame = frames[at]?.frame as Frame;
@@ -168,10 +172,10 @@ describe('live frames bear their own time, and the ring gives the same frames ba
     });
 
     // A clip across segments, from the keyframe before, without a frame at another's time.
-    const from = (first?.frame.ptsMs ?? 0) + 1500;
-    const cut = await live.camera.footage.readClip(from, from + 3000);
+    const from = (first?.frame.ptsMs ?? 0) + 500;
+    const cut = await live.camera.footage.readClip(from, from + 2500);
     expect(cut.fromPtsMs).toBeLessThanOrEqual(from);
-    expect(cut.fromPtsMs + cut.durationMs).toBeGreaterThanOrEqual(from + 3000);
+    expect(cut.fromPtsMs + cut.durationMs).toBeGreaterThanOrEqual(from + 2500);
     const cutFile = path.join(folder, `cut-${onsetMs}-${bFrames}.mp4`);
     await writeFile(cutFile, cut.bytes);
     const numbers = await readNumbers(cutFile);
@@ -219,6 +223,7 @@ test('a sender that freezes is stalled, and live again on a new connection', asy
   await live.waitForState('live');
   await live.camera.stop();
   await sender.stop();
+  expect(await listChildren()).not.toContain('ffmpeg');
 });
 
 test('a wrong password is "unauthorized", and is never printed', async () => {
@@ -250,6 +255,7 @@ test('a camera that accepts and says nothing is stalled; one that is not there i
   expect(gone.reasons.at(-1)).toBe(`127.0.0.1:${port} refuses connections`);
   await gone.camera.stop();
   expect(gone.states.at(-1)).toBe('ended');
+  expect(await listChildren()).not.toContain('ffmpeg');
 });
 
 test('the ring keeps to its bytes and its age', async () => {

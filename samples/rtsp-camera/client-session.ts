@@ -124,7 +124,6 @@ export function serveClient(socket: Socket, options: SessionOptions): ClientSess
   socket.on('error', (error) => options.logger.debug({ session: id }, `simulated camera: ${error.message}`));
   socket.on('close', () => {
     gone = true;
-    void source?.stop();
   });
 
   return {

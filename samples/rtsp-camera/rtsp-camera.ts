@@ -61,7 +61,10 @@ export async function startRtspCamera(options: RtspCameraOptions): Promise<RtspC
       onPlayed: () => markPlayed(),
     });
     sessions.add(session);
-    socket.on('close', () => sessions.delete(session));
+    // Forgotten only when its sender is gone too, so that `stop` leaves none behind.
+    socket.on('close', () => {
+      void session.stop().then(() => sessions.delete(session));
+    });
   });
   server.maxConnections = maxClients;
   server.listen(options.port ?? 0, '127.0.0.1');
