@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findFixture } from '../test/support/fixtures.ts';
 import { cocoLabels, loadModel } from './mod.ts';
-import { writeOnnxFile, type OnnxModel } from './test-support/onnx-file.ts';
+import { type OnnxModel, writeOnnxFile } from './test-support/onnx-file.ts';
 import { makeTestFolder, tinyCard, writeTinyModel } from './test-support/tiny-card.ts';
 import { tinyCells, toFixedModel, toYolov8Columns, toYoloxRows } from './test-support/tiny-models.ts';
 

@@ -1,5 +1,5 @@
-import { isObjectClass, type ObjectClass, objectClasses } from '../domain/mod.ts';
 import { type Static, Type } from 'typebox';
+import { isObjectClass, type ObjectClass, objectClasses } from '../domain/mod.ts';
 
 /** Output layouts that this program decodes. */
 export const heads = ['yolox', 'yolov8'] as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toLetterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
-import { type TinyThing, tinyEdge, toYolov8Columns, toYoloxRows } from './test-support/tiny-models.ts';
 import { tinyCard } from './test-support/tiny-card.ts';
+import { type TinyThing, tinyEdge, toYolov8Columns, toYoloxRows } from './test-support/tiny-models.ts';
 import { toDetections } from './to-detections.ts';
 
 const card: ModelCard = { ...tinyCard, sha256: '0'.repeat(64) };

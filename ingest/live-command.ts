@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Writable } from 'node:stream';
-import type { FfmpegOutput, FfmpegTask } from './ffmpeg.ts';
 import { toDecodeOptions, toPictureOutput } from './decode.ts';
+import type { FfmpegOutput, FfmpegTask } from './ffmpeg.ts';
 import type { Sampling } from './sampling.ts';
 import { segmentListName, segmentPattern } from './segment-ring.ts';
 import { words } from './words.ts';

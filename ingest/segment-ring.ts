@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { XunjieError, toMessage } from '../domain/mod.ts';
+import { toMessage, XunjieError } from '../domain/mod.ts';
 import type { RingOptions } from './camera.ts';
 
 /** One recorded file; its times are in the connection's own time base. */

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadModel } from '../detector/mod.ts';
 import { writeOnnxFile } from '../detector/test-support/onnx-file.ts';
 import { makeTestFolder } from '../detector/test-support/tiny-card.ts';
 import { tinyCells, toFixedModel, toYoloxRows } from '../detector/test-support/tiny-models.ts';
-import { loadModel } from '../detector/mod.ts';
 import { findFixture } from '../test/support/fixtures.ts';
 import { addModel, findDefaultModel, listModels } from './mod.ts';
 

@@ -1,7 +1,7 @@
 import type { Box, DetectionBatch, Sighting } from '../domain/mod.ts';
 import { toRelativeDistance, toSizeRatio } from './place.ts';
-import type { SeenTrack, SampleClock, TrackerStep } from './tracker.ts';
 import type { Track } from './track.ts';
+import type { SampleClock, SeenTrack, TrackerStep } from './tracker.ts';
 
 /** Samples unseen up to which a track still counts as standing where it was. */
 const maxCoverMisses = 2;

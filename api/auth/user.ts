@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Type, type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { roles, XunjieError } from '../../domain/mod.ts';
 import { Nullable, Reference } from '../http/schema.ts';
 

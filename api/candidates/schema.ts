@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { candidateStates, type EvidenceCheck, objectClasses, rejectReasons } from '../../domain/mod.ts';
-import { StillView, ClipView } from '../evidence/schema.ts';
+import { ClipView, StillView } from '../evidence/schema.ts';
 import { IsoTime, Nullable, OffenceReference, Reference } from '../http/schema.ts';
 
 export const Lease = Type.Object({ by: Type.String(), mine: Type.Boolean(), until: IsoTime });

@@ -1,4 +1,4 @@
-import type { DatabaseTransaction, Database, PhotoAttachment, Row } from '../database/tables.ts';
+import type { Database, DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
 import { toCanonicalHash } from './canonical-hash.ts';
 
 type FlowRow = Row<'flow_record'>;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CandidateDetail } from '../candidates/schema.ts';
 import {
   openTestConsole,
   readReply,
@@ -10,6 +9,7 @@ import {
   toMultipart,
 } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import type { CandidateDetail } from '../candidates/schema.ts';
 
 let postgres: TestPostgres;
 let tested: TestConsole;

@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
-import { offenceFacts, offences, type Offence } from '../../domain/mod.ts';
+import { Type } from 'typebox';
+import { type Offence, offenceFacts, offences } from '../../domain/mod.ts';
 
 export const IsoTime = Type.String({
   description: 'ISO 8601 with offset',

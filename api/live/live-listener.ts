@@ -3,7 +3,7 @@ import { toMessage } from '../../domain/mod.ts';
 import type { Logger } from '../../platform/mod.ts';
 import { type DatabaseAddress, toListenerConfig } from '../database/connect.ts';
 import { toDatabaseError } from '../database/database-error.ts';
-import { liveChannel, type LiveEvent } from './live-event.ts';
+import { type LiveEvent, liveChannel } from './live-event.ts';
 
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openConsole } from '../open-console.ts';
 import { createLogger } from '../../platform/mod.ts';
 import { openTestConsole, type TestConsole, testPassword } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { openConsole } from '../open-console.ts';
 
 let postgres: TestPostgres;
 let databaseUrl: string;

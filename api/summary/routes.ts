@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { type CandidateState, candidateStates, type CaseState, caseStates } from '../../domain/mod.ts';
+import { type CandidateState, type CaseState, candidateStates, caseStates } from '../../domain/mod.ts';
 import { releaseLapsedLeases } from '../candidates/lease.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';

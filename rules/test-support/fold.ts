@@ -2,8 +2,8 @@ import {
   type CandidateEvent,
   type DetectionBatch,
   type Rule,
-  type Scene,
   resolveScene,
+  type Scene,
 } from '../../domain/mod.ts';
 import { createRulesState, type RulesState, step } from '../mod.ts';
 
