@@ -120,7 +120,7 @@ def market_street(seed):
               walk(way, shifted(-1.62), z, pose='push', rest='serve', face=8)),
         Actor('white-van', 'car', make_vehicle('white-van', VAN, WHITE), stand(13.8, 8.15, 180.8)),
         Actor('customer-1', 'person', make_person('customer-1', (.45, .10, .12), (.05, .06, .12)),
-              there_and_back(by_the_kerb, [(14.0, -9.5), (20.6, -.1)], [(50.4, -.1), (57.0, -9.5)], z, face=84)),
+              there_and_back(by_the_kerb, [(5.0, -9.5), (11.4, -.1)], [(55.4, -.1), (62.0, -9.5)], z, face=84)),
         Actor('customer-2', 'person', make_person('customer-2', (.60, .58, .52), (.14, .11, .08), hair=(.05, .03, .02)),
               there_and_back(by_the_shops, [(14.6, -9.5), (23.6, 1.6)], [(49.0, 1.6), (58.0, -9.5)], z, face=176)),
         Actor('red-saloon', 'car', make_vehicle('red-saloon', SALOON, RED), drive(far, [(27.0, 48), (32.2, -18)], kerb)),
