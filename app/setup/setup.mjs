@@ -22,6 +22,7 @@ export const projectRoot = path.resolve(fileURLToPath(import.meta.url), '../../.
 const minNode = [20, 20];
 const installTimeoutMs = 15 * 60_000;
 const buildTimeoutMs = 5 * 60_000;
+const shownLines = 20;
 
 class SetupError extends Error {}
 
@@ -179,17 +180,21 @@ export function findPackageBin(packageName, command) {
   return path.join(root, typeof bin === 'string' ? bin : bin[command]);
 }
 
+/** Runs quietly; when it fails, its last lines say why. */
 function run(command, args, timeout, env = process.env) {
-  const { status, signal, error } = spawnSync(command, args, {
+  const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
     cwd: projectRoot,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
     timeout,
     env,
   });
-  if (error || status !== 0)
-    throw new SetupError(
-      `set-up failed: ${path.basename(command)} ${args.slice(0, 3).join(' ')} ${error?.message ?? `ended with ${signal ?? `code ${status}`}`}`,
-    );
+  if (!error && status === 0) return;
+  const lines = `${stdout ?? ''}${stderr ?? ''}`.trimEnd().split('\n').slice(-shownLines);
+  process.stderr.write(`${lines.join('\n')}\n`);
+  const how = error?.message ?? `ended with ${signal ?? `code ${status}`}`;
+  throw new SetupError(`set-up failed: ${path.basename(command)} ${args.slice(0, 3).join(' ')} ${how}`);
 }
 
 function say(what) {
