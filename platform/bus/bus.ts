@@ -26,7 +26,7 @@ export interface KeyValue<T> {
   get(key: string): Promise<KeyValueEntry<T> | null>;
   put(key: string, value: T): Promise<void>;
   entries(): Promise<KeyValueEntry<T>[]>;
-  /** All entries now, then every change, in order, until stopped. A deletion has `value: null`. */
+  /** All entries now, then changes in order until stopped; of several quick ones perhaps only the newest. A deletion has `value: null`. */
   watch(handler: (key: string, value: T | null) => void): Promise<Subscription>;
 }
 

@@ -97,18 +97,11 @@ test('a table tells what is there and every change', async () => {
   const table = await bus.openKeyValue<{ zone: string }>('scenes-test');
   await table.put('cam-a', { zone: 'one' });
   const heard: (string | undefined)[] = [];
-  let done: () => void = () => undefined;
-  const all = new Promise<void>((resolve) => {
-    done = resolve;
-  });
-  const watching = await table.watch((_key, value) => {
-    heard.push(value?.zone);
-    if (heard.length === 2) done();
-  });
+  const watching = await table.watch((_key, value) => heard.push(value?.zone));
+  await expect.poll(() => heard).toEqual(['one']);
   await table.put('cam-a', { zone: 'two' });
-  await all;
+  await expect.poll(() => heard).toEqual(['one', 'two']);
   await watching.stop();
-  expect(heard).toEqual(['one', 'two']);
   expect((await table.get('cam-a'))?.value).toEqual({ zone: 'two' });
   expect(await table.get('cam-z')).toBeNull();
 });
