@@ -66,7 +66,7 @@ def harbour_road(seed):
     actors = [
         Actor('white-saloon', 'car', make_vehicle('white-saloon', SALOON, WHITE), stand(8.7, 9.6, 186, KERB_HEIGHT)),
         Actor('red-hatch', 'car', make_vehicle('red-hatch', HATCH, RED),
-              drive(parking, [(4.6, 42), (6.6, 18), (8.0, 6.2), (9.4, -.2), (10.0, -1.0), (47.0, -1.0), (48.6, -3.0), (50.0, -7.5), (51.6, -17)], kerb, 2.4)),
+              drive(parking, [(4.6, 42), (6.6, 18), (8.0, 6.2), (9.4, -.2), (10.0, -1.0), (44.0, -1.0), (45.6, -3.0), (47.0, -7.5), (48.6, -17)], kerb, 2.4)),
         Actor('blue-saloon', 'car', make_vehicle('blue-saloon', SALOON, BLUE), drive(far, [(15.5, 46), (21.4, -16)], kerb)),
         Actor('silver-van', 'car', make_vehicle('silver-van', VAN, SILVER), drive(near, [(26.0, -18), (30.6, 32)], kerb)),
         Actor('grey-van', 'car', make_vehicle('grey-van', VAN, GREY), drive(far, [(36.0, 46), (42.0, -16)], kerb)),
@@ -108,7 +108,6 @@ def market_street(seed):
     near = [(-60, 1.8), (-20, 1.8), (0, 1.8), (20, 1.8), (60, 1.8), (80, 1.8)]
     way = [(-30, 10.9), (-20, 10.9), (-12, 10.9), (-6, 10.9), (0, 10.9), (6, 10.9), (14, 10.9)]
     by_the_kerb = [(-20, 10.3), (-12, 10.25), (-6, 10.0), (-2, 9.85), (-.1, 9.85)]
-    by_the_shops = [(-20, 12.9), (-12, 12.9), (-6, 13.0), (-1, 12.9), (.8, 12.2), (1.6, 11.1)]
     come = [(3.0, -13.0), (8.6, -.4), (55.0, -.4), (60.5, 9.5)]
 
     def shifted(dx):
@@ -121,8 +120,8 @@ def market_street(seed):
         Actor('white-van', 'car', make_vehicle('white-van', VAN, WHITE), stand(13.8, 8.15, 180.8)),
         Actor('customer-1', 'person', make_person('customer-1', (.45, .10, .12), (.05, .06, .12)),
               there_and_back(by_the_kerb, [(5.0, -9.5), (11.4, -.1)], [(55.4, -.1), (62.0, -9.5)], z, face=84)),
-        Actor('customer-2', 'person', make_person('customer-2', (.60, .58, .52), (.14, .11, .08), hair=(.05, .03, .02)),
-              there_and_back(by_the_shops, [(14.6, -9.5), (23.6, 1.6)], [(49.0, 1.6), (58.0, -9.5)], z, face=176)),
+        Actor('passer-by', 'person', make_person('passer-by', (.60, .58, .52), (.14, .11, .08), hair=(.05, .03, .02)),
+              walk([(-20, 13.3), (-9, 13.3), (0, 13.2), (14, 13.2), (32, 13.3), (40, 13.3)], [(15.0, -9.5), (42.0, 32)], z)),
         Actor('red-saloon', 'car', make_vehicle('red-saloon', SALOON, RED), drive(far, [(27.0, 48), (32.2, -18)], kerb)),
         Actor('silver-hatch', 'car', make_vehicle('silver-hatch', HATCH, SILVER), drive(near, [(39.4, -18), (43.4, 34)], kerb)),
     ]
