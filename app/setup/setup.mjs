@@ -33,10 +33,10 @@ class SetupError extends Error {}
 export function setUp({ build = true } = {}) {
   try {
     checkNode();
+    installTools(); // first: without root it says what is missing before anything is downloaded
     installPackages();
     linkPostgresLibraries();
     linkCommand();
-    installTools();
     if (build) buildProgram();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
