@@ -62,7 +62,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
       .default(Math.max(1, availableParallelism() - 1));
 
   program
-    .command('start', { isDefault: true })
+    .command('start')
     .description('run the program: the demo town, or the cameras of a configuration file')
     .addOption(dataOption())
     .option('--config <file>', 'cameras and settings (YAML); without it the demo town runs')

@@ -75,6 +75,7 @@ test.each<[string, string[], RegExp]>([
     ['start', '--config', 'config.yaml'],
     /config\.yaml:3:5: cameras\[0\]\.source: "ftp:\/\/\*\*\*@host\/x": ftp:\/\/ is no source/,
   ],
+  ['unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
   ['unknown role', ['start', '--roles', 'camera,chef'], /--roles: "chef" is no role/],
   ['unknown option', ['start', '--nonsense'], /unknown option '--nonsense'/],
   ['a port that is none', ['start', '--port', 'http'], /a port from 0 to 65535/],
@@ -87,7 +88,10 @@ test.each<[string, string[], RegExp]>([
     printError: (line: string) => void lines.push(line),
   };
   const code = await runCommand(
-    [...absolute, ...(args[0] === 'verify' ? [] : ['--data', path.join(dir, 'data')])],
+    [
+      ...absolute,
+      ...(['verify', 'frobnicate'].includes(args[0] ?? '') ? [] : ['--data', path.join(dir, 'data')]),
+    ],
     output,
   );
   expect(code).not.toBe(0);
