@@ -9,5 +9,6 @@ export { type EmbeddedEngine, startEmbeddedPostgres } from './engines/embedded-p
 export { findFreePort } from './engines/free-port.ts';
 export { type ClosingStack, createClosingStack } from './lifecycle/closing-stack.ts';
 export { type FolderLock, lockFolder } from './lifecycle/folder-lock.ts';
+export { readParent } from './lifecycle/process-identity.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';

@@ -16,6 +16,12 @@ export function readStartTicks(pid: number): string | null {
   return readStat(pid)?.[19] ?? null;
 }
 
+/** The parent of a process; `null` where /proc does not tell. */
+export function readParent(pid: number): number | null {
+  const parent = Number(readStat(pid)?.[1]);
+  return Number.isInteger(parent) ? parent : null;
+}
+
 /** Fields of /proc/<pid>/stat from the state on; the name before it may hold anything. */
 function readStat(pid: number): string[] | null {
   try {

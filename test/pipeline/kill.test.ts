@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -100,4 +101,30 @@ test('Ctrl-C stops everything in order', async () => {
   expect(await program.exited).toBe(0);
   await expect.poll(() => engines.filter(isAlive).map(readCommandLine), { timeout: 5000 }).toEqual([]);
   expect(program.stderr).toEqual([]);
+}, 120_000);
+
+test('killed hard, npm takes the program with it, which stops in order', async () => {
+  const data = path.join(dir, 'npm');
+  // what npm does: a shell between it and the program, which the shell does not replace itself by
+  const command = `"${process.execPath}" --import tsx app/dev.ts start --config "${config}" --port 0 --data "${data}"; true`;
+  const npm = spawn(
+    process.execPath,
+    [
+      '-e',
+      `require('node:child_process').spawn('sh', ['-c', process.argv[1]], { stdio: 'inherit' })`,
+      command,
+    ],
+    {
+      cwd: projectRoot,
+      env: { ...process.env, ...withoutWeights, npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  await new Promise<void>((resolve) =>
+    npm.stdout.on('data', (bytes: Buffer) => bytes.includes('Console: ') && resolve()),
+  );
+  const running = findProcesses(data).filter((pid) => pid !== npm.pid);
+  expect(running.length).toBeGreaterThanOrEqual(3);
+  npm.kill('SIGKILL');
+  await expect.poll(() => running.filter(isAlive).map(readCommandLine), { timeout: 30_000 }).toEqual([]);
 }, 120_000);
