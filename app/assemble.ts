@@ -1,7 +1,13 @@
 import path from 'node:path';
 import type { Model } from '../detector/mod.ts';
 import { openDetector } from '../detector/mod.ts';
-import { type CameraSource, type CandidateFacts, type Scene, XunjieError } from '../domain/mod.ts';
+import {
+  type CameraSource,
+  type CandidateFacts,
+  type DetectionBatch,
+  type Scene,
+  XunjieError,
+} from '../domain/mod.ts';
 import { loadOrCreateSigner } from '../evidence/mod.ts';
 import { probeClip } from '../ingest/mod.ts';
 import {
@@ -91,7 +97,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   if (roles.includes('camera')) {
     const findEyes = await openEyes(options, closing);
     for (const config of options.cameras) {
-      const source = await toSource(config, options.passes);
+      const source = await toSource(config, options.passes, bus);
       if (source === null) readBefore.push(config.id);
       else watched.push({ config, source, eyes: await findEyes(config) });
     }
@@ -148,18 +154,21 @@ async function putIfChanged(
   if (JSON.stringify(known?.value) !== JSON.stringify(scene)) await scenes.put(id, scene);
 }
 
+/** Longer than any gap that a stay survives (15 min): what stands there in two passes is two stays. */
+const betweenPassesMs = 16 * 60_000;
+
 /** `null`: a clip that was read through before. */
-async function toSource(config: CameraConfig, passes: ClipPasses): Promise<CameraSource | null> {
+async function toSource(config: CameraConfig, passes: ClipPasses, bus: Bus): Promise<CameraSource | null> {
   const { source } = config;
   if (config.finished) return null;
   if (source.kind === 'rtsp') return source;
-  // a clip that is read faster than real time ends now: no capture time lies in the future
+  // A clip that is read faster than real time ends now: no capture time lies in the future. But a new pass begins after all that the log
+  // has of this camera, or its first frames would be taken for known ones.
   const lengthMs = source.realTime ? 0 : ((await probeClip(source.path)).durationMs ?? 0);
-  const { startedAtMs, finished } = await passes.open(
-    config.id,
-    source.path,
-    Date.now() - Math.ceil(lengthMs),
-  );
+  const newest = await bus.readLast<DetectionBatch>('detections', config.id);
+  const afterLogMs = newest === null ? 0 : newest.payload.capturedAtMs + betweenPassesMs;
+  const newStartMs = Math.max(Date.now() - Math.ceil(lengthMs), afterLogMs);
+  const { startedAtMs, finished } = await passes.open(config.id, source.path, newStartMs);
   return finished ? null : { ...source, startedAtMs };
 }
 

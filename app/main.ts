@@ -23,6 +23,7 @@ const terminal: CommandOutput = {
 
 /** Runs the process's command line (without node and script) and leaves its exit code. */
 export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', () => process.emit('SIGTERM')); // who read our lines has gone: stop in order
   process.exitCode = await runCommand(args, terminal);
 }
 
@@ -71,6 +72,11 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .addOption(new Option('--port <n>', "the console's port (default 8080)").argParser(parsePort))
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('--exit-when-done', 'end when the clips are through, with a table of what was found', false)
+    .option(
+      '--demo-accounts',
+      'with --config too: make accounts by post, all with one password that is printed',
+      false,
+    )
     .option('--again', 'read clips once more that were read through before', false)
     .addOption(workersOption())
     .addOption(logOption())

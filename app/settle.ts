@@ -19,8 +19,10 @@ export async function settle(program: Program, signal: AbortSignal): Promise<voi
     }
   };
   if (rules) {
-    const newest = await bus.readLastSeq('detections');
-    await until('the rules', async () => rules.readSeq() >= newest);
+    for (const camera of program.running) {
+      const newest = await bus.readLast('detections', camera); // null once the log has expired: nothing is left to fold
+      await until('the rules', async () => newest === null || rules.readSeq() >= newest.seq);
+    }
   }
   for (const camera of program.running)
     await until(

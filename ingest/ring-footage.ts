@@ -42,8 +42,9 @@ export function createRingFootage(ringDir: string, live: LiveEdge): FootageReade
     async readClip(fromPtsMs, toPtsMs) {
       const to = Math.min(toPtsMs, fromPtsMs + maxClipMs);
       await waitForEdge(live, to + writeLagMs);
-      const stretch = findStretch(await listConnections(ringDir), fromPtsMs, to);
-      if (stretch === null)
+      const stretches = await listStretches(await listConnections(ringDir), fromPtsMs, to);
+      const [stretch] = stretches;
+      if (stretch === undefined)
         throw new XunjieError(
           'evidence_unavailable',
           `the recordings have nothing from ${toTime(fromPtsMs)} to ${toTime(to)} (any more)`,
@@ -95,21 +96,34 @@ interface Stretch {
   readonly segments: readonly Segment[];
 }
 
-/** The connection that holds most of [from, to]: what lies across two connections is no continuous clip. */
-function findStretch(connections: readonly RingConnection[], fromMs: number, toMs: number): Stretch | null {
-  let best: { stretch: Stretch; heldMs: number } | null = null;
+/** The connections that hold something of [from, to], the one that holds most first: what lies across two is no continuous clip. */
+async function listStretches(
+  connections: readonly RingConnection[],
+  fromMs: number,
+  toMs: number,
+): Promise<Stretch[]> {
+  const found: { stretch: Stretch; heldMs: number }[] = [];
   for (const { offsetMs, segments } of connections) {
     if (offsetMs === null) continue;
     const picked = pickSegments(segments, fromMs - offsetMs, toMs - offsetMs);
     const [first, last] = [picked[0], picked.at(-1)];
     if (first === undefined || last === undefined) continue;
     const before = segments[segments.indexOf(first) - 1];
-    const startMs = (before?.endRawMs ?? Number.NEGATIVE_INFINITY) + offsetMs;
+    const startRawMs = before?.endRawMs ?? (await readStart(first));
+    if (startRawMs === null) continue; // nothing in it yet
     const endMs = last.endRawMs === null ? last.writtenAtMs : last.endRawMs + offsetMs;
-    const heldMs = Math.min(endMs, toMs) - Math.max(startMs, fromMs);
-    if (best === null || heldMs > best.heldMs) best = { stretch: { offsetMs, segments: picked }, heldMs };
+    const heldMs = Math.min(endMs, toMs) - Math.max(startRawMs + offsetMs, fromMs);
+    if (heldMs > 0) found.push({ stretch: { offsetMs, segments: picked }, heldMs });
   }
-  return best?.stretch ?? null;
+  return found.toSorted((x, y) => y.heldMs - x.heldMs).map(({ stretch }) => stretch);
+}
+
+/** Where a connection's first segment begins: the ring's own list does not tell. */
+async function readStart(segment: Segment): Promise<number | null> {
+  return probeClip(segment.file).then(
+    ({ startPtsMs }) => startPtsMs,
+    () => null, // just begun or just pruned: it holds nothing that can be shown
+  );
 }
 
 async function joinClip({ offsetMs, segments }: Stretch, fromMs: number, toMs: number): Promise<FootageClip> {

@@ -204,6 +204,11 @@ test('a camera that goes away and comes back is connected to again; times go on,
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
   for (const { frame } of [live.frames[0], live.frames[before]] as Watched['frames'])
     expect(await readPng(await live.camera.footage.readFrame(frame.ptsMs))).toBe(readBurnt(frame));
+  // A clip around the end of the first connection comes from that one, though the second is the newer and has no beginning on record.
+  const lastBefore = live.frames[before - 1]?.frame.ptsMs ?? 0;
+  const clipAtEnd = await live.camera.footage.readClip(lastBefore - 1000, lastBefore + 5000);
+  expect(clipAtEnd.fromPtsMs).toBeLessThanOrEqual(lastBefore);
+  expect(clipAtEnd.durationMs).toBeGreaterThan(0);
   await live.camera.stop();
   await second.stop();
   // A process that starts anew reads the same ring.

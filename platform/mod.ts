@@ -9,6 +9,7 @@ export { type EmbeddedEngine, startEmbeddedPostgres } from './engines/embedded-p
 export { findFreePort } from './engines/free-port.ts';
 export { type ClosingStack, createClosingStack } from './lifecycle/closing-stack.ts';
 export { type FolderLock, lockFolder } from './lifecycle/folder-lock.ts';
+export { makeFolder } from './lifecycle/make-folder.ts';
 export { readParent } from './lifecycle/process-identity.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { addModel, listModels } from '../../models/mod.ts';
+import { makeFolder } from '../../platform/mod.ts';
 import { toModelsDir } from '../find-model.ts';
 import { projectRoot } from '../project-root.ts';
 import { toTableLines } from '../text-table.ts';
@@ -11,6 +12,7 @@ export async function addModelFile(
   print: (line: string) => void,
 ): Promise<number> {
   const modelsDir = toModelsDir(path.resolve(options.data));
+  makeFolder(modelsDir);
   const { card, cardPath, guesses } = await addModel({
     file,
     modelsDir,

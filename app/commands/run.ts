@@ -16,6 +16,7 @@ import {
   createLogger,
   type Logger,
   type LogLevel,
+  makeFolder,
   openFolderBlobStore,
 } from '../../platform/mod.ts';
 import { createRulesState, listStanding, type RulesState, step } from '../../rules/mod.ts';
@@ -59,6 +60,7 @@ export async function runClip(
   print: (line: string) => void,
 ): Promise<number> {
   const logger = createLogger(options.logLevel);
+  makeFolder(options.out);
   const scene = await loadScene(options.scene);
   const facts = await probeClip(clip);
   const model = await requireModel(options.model ?? null, path.resolve(options.data));

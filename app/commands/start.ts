@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly workers: number;
   readonly exitWhenDone: boolean;
   readonly again: boolean;
+  /** With a configuration file too: make the demo's accounts, under a password that is printed. */
+  readonly demoAccounts: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -55,7 +57,7 @@ export async function start(options: StartOptions, print: (line: string) => void
       print,
       fail: (error) => stopping.fail(error),
     });
-    return await runUntilDone(program, options, stopping, print);
+    return await runUntilDone(program, options, { stopping, print, logger });
   } finally {
     await closing.close();
   }
@@ -80,7 +82,9 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
   const passes = await openClipPasses(dataDir, options.again);
   const cameras = config?.cameras ?? (await openDemoTown({ model, passes, logger, closing }));
   const demoPassword =
-    config === null && roles.includes('console') ? randomBytes(6).toString('base64url') : null;
+    (config === null || options.demoAccounts) && roles.includes('console')
+      ? randomBytes(6).toString('base64url')
+      : null;
   const webDir = path.join(projectRoot, 'dist/web');
   const program = await assemble(
     {
@@ -119,11 +123,9 @@ function introduce(
   print(
     `Xunjie 巡街: ${isDemo ? 'demo town, ' : ''}${program.running.length} cameras running${program.embedded.length > 0 ? `, own ${program.embedded.join(' and ')}` : ''}`,
   );
-  if (model === null)
-    print(
-      `No model is installed: detections recorded with the demo's own clips are used instead; ${howToAddModel}`,
-    );
-  else print(`Model: ${model}`);
+  if (model === null && program.running.length > 0)
+    print(`No model is installed: detections recorded with the clips are used instead; ${howToAddModel}`);
+  if (model !== null) print(`Model: ${model}`);
   for (const camera of program.readBefore)
     print(`${camera}: its clip was read through in an earlier run (--again reads it once more)`);
   if (program.console) print(`Console: ${program.console.url}`);
@@ -136,17 +138,18 @@ function introduce(
 async function runUntilDone(
   program: Program,
   options: StartOptions,
-  stopping: StopSignal,
-  print: (line: string) => void,
+  { stopping, print, logger }: { stopping: StopSignal; print: (line: string) => void; logger: Logger },
 ): Promise<number> {
   const through = watchClips(program, stopping.signal);
   if (!options.exitWhenDone) {
-    through.catch((error: unknown) => stopping.fail(error));
+    through.catch((error: unknown) =>
+      logger.warn({ error: toMessage(error) }, 'clips could not be marked as read through'),
+    );
     return stopping.stopped;
   }
   if (!program.camera) throw new XunjieError('bad_argument', '--exit-when-done needs the camera role');
   const ended = await Promise.race([through.then(() => 'through' as const), stopping.stopped]);
-  if (ended !== 'through') return ended;
+  if (ended !== 'through') return interruptedCode; // stopped before anything could be said about the packages
   const report = await writeReport(program);
   for (const line of report.lines) print(line);
   return report.allVerified ? 0 : 1;
@@ -154,7 +157,8 @@ async function runUntilDone(
 
 /** When every clip has been read and all that follows from it is filed, the clips are marked as read through. */
 async function watchClips(program: Program, signal: AbortSignal): Promise<void> {
-  await program.camera?.done;
+  if (!program.camera) return;
+  await program.camera.done;
   if (signal.aborted) return;
   await settle(program, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;

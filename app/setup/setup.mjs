@@ -98,7 +98,9 @@ function linkCommand() {
 /** ffmpeg and nats-server: by apt when we are root, else one line that says what to install. */
 function installTools() {
   const needed = [];
-  if (!findProgram('ffmpeg') || !findProgram('ffprobe')) needed.push('ffmpeg');
+  const { FFMPEG_PATH, FFPROBE_PATH } = process.env;
+  if (!(FFMPEG_PATH || findProgram('ffmpeg')) || !(FFPROBE_PATH || findProgram('ffprobe')))
+    needed.push('ffmpeg');
   if (!process.env.NATS_URL && !process.env.NATS_SERVER_BIN && !findProgram('nats-server'))
     needed.push('nats-server');
   if (needed.length === 0) return;

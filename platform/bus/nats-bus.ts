@@ -199,7 +199,9 @@ async function connectOrExplain(options: NatsBusOptions): Promise<NatsConnection
 
 function parseUrl(text: string): URL {
   try {
-    return new URL(text);
+    const url = new URL(text);
+    if (url.host !== '' && (url.protocol === 'nats:' || url.protocol === 'tls:')) return url;
+    throw new Error('not nats:// or tls://');
   } catch (error) {
     throw new XunjieError('bad_config', `NATS_URL "${redact(text)}" is no URL; write nats://host:4222`, {
       cause: error,

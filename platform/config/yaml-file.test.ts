@@ -19,6 +19,7 @@ async function write(name: string, text: string | Uint8Array): Promise<string> {
 test.each([
   ['tab.yaml', 'zones:\n\ta: 1\n', /tab\.yaml:2:1: /],
   ['open.yaml', 'zones: {a: [1, 2\nrules: 3\n', /open\.yaml:\d+:\d+: /],
+  ['alias.yaml', 'a: *nowhere\n', /alias\.yaml: Unresolved alias/],
   ['twice.yaml', 'a: 1\na: 2\n', /twice\.yaml:2:1: /],
   ['binary.yaml', new Uint8Array([0xff, 0xfe, 0x00, 0x80]), /binary\.yaml: not a text file/],
 ])('%s is refused with its place', async (name, text, message) => {

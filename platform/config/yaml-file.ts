@@ -23,7 +23,7 @@ export async function readYamlFile(file: string): Promise<YamlFile> {
   }
   return {
     file,
-    value: document.toJS({ maxAliasCount: 100 }),
+    value: toValue(document, file),
     refuse(code, issues) {
       const [first] = issues;
       if (!first) throw new Error('refuse needs an issue');
@@ -37,6 +37,14 @@ export async function readYamlFile(file: string): Promise<YamlFile> {
       );
     },
   };
+}
+
+function toValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new XunjieError('bad_yaml', `${file}: ${toMessage(error)}`, { cause: error }); // an alias without anchor, or too many
+  }
 }
 
 async function readText(file: string): Promise<string> {

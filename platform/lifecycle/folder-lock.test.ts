@@ -57,6 +57,32 @@ test("another process that got the dead one's number does not hold it", async ()
   expect(() => lockFolder(dir).release()).not.toThrow();
 });
 
+test('of several starts that find the same stale lock, one takes it', async () => {
+  const lockUrl = new URL('./folder-lock.ts', import.meta.url).href;
+  const script = `import { lockFolder } from ${JSON.stringify(lockUrl)};
+    process.stdout.write('ready');
+    process.stdin.once('data', () => {
+      try { lockFolder(process.argv[1]); process.stdout.write('|taken'); } catch (error) { process.stdout.write('|' + error.code); }
+      process.stdin.resume(); process.stdin.once('end', () => process.exit());
+    });`;
+  const starts = [1, 2, 3].map(() =>
+    spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, dir], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+  );
+  const outputs = starts.map(() => '');
+  for (const [i, { stdout }] of starts.entries())
+    stdout.on('data', (bytes: Buffer) => (outputs[i] += bytes.toString()));
+  await expect.poll(() => outputs, { timeout: 20_000 }).toEqual(['ready', 'ready', 'ready']);
+  await writeFile(path.join(dir, 'lock'), JSON.stringify({ pid: process.pid, startTicks: '1' }));
+  for (const { stdin } of starts) stdin.write('go');
+  await expect.poll(() => outputs.every((output) => output.includes('|')), { timeout: 20_000 }).toBe(true);
+  expect(outputs.filter((output) => output === 'ready|taken')).toHaveLength(1);
+  expect(outputs.filter((output) => output === 'ready|data_folder_in_use')).toHaveLength(2);
+  for (const start of starts) start.stdin.end();
+  await Promise.all(starts.map((start) => once(start, 'exit')));
+});
+
 test('a broken lock file is nobody', async () => {
   await writeFile(path.join(dir, 'lock'), '{"pid":');
   expect(() => lockFolder(dir).release()).not.toThrow();
@@ -64,9 +90,7 @@ test('a broken lock file is nobody', async () => {
 
 test('a folder that cannot be made is named', async () => {
   await writeFile(path.join(dir, 'file'), '');
-  expect(() => lockFolder(path.join(dir, 'file/data'))).toThrow(
-    /cannot write to the data folder .*file\/data: /,
-  );
+  expect(() => lockFolder(path.join(dir, 'file/data'))).toThrow(/cannot make the folder .*file\/data: /);
 });
 
 function readProcessState(pid: number): string | undefined {

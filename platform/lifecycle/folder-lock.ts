@@ -1,11 +1,15 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
+import { makeFolder } from './make-folder.ts';
 import { isAlive, readStartTicks } from './process-identity.ts';
 
 export interface FolderLock {
   release(): void;
 }
+
+const maxAttempts = 100;
+const retryMs = 10;
 
 interface Holder {
   pid: number;
@@ -21,9 +25,10 @@ export function lockFolder(dir: string): FolderLock {
   const mine = `${file}.${process.pid}`;
   const holder: Holder = { pid: process.pid, startTicks: readStartTicks(process.pid) };
   try {
-    makeFolder(path.resolve(dir));
+    makeFolder(dir);
     writeFileSync(mine, JSON.stringify(holder), { mode: 0o600 });
   } catch (error) {
+    if (error instanceof XunjieError) throw error;
     throw new XunjieError(
       'data_folder_unwritable',
       `cannot write to the data folder ${dir}: ${toMessage(error)}`,
@@ -31,7 +36,7 @@ export function lockFolder(dir: string): FolderLock {
     );
   }
   try {
-    for (let attempt = 0; attempt < 3; attempt++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       if (tryLink(mine, file)) return { release: () => releaseLock(file, holder) };
       const other = readHolder(file);
       if (other && isHolding(other))
@@ -39,7 +44,7 @@ export function lockFolder(dir: string): FolderLock {
           'data_folder_in_use',
           `the data folder ${dir} is in use by process ${other.pid}; stop it, or give another folder with --data`,
         );
-      rmSync(file, { force: true });
+      removeStaleLock(file, mine);
     }
   } finally {
     rmSync(mine, { force: true });
@@ -50,15 +55,24 @@ export function lockFolder(dir: string): FolderLock {
   );
 }
 
-/** Like a recursive mkdir, which in Node never returns for places where no folder can be, such as /proc/x. */
-function makeFolder(dir: string): void {
-  if (existsSync(dir)) return;
-  const parent = path.dirname(dir);
-  if (parent !== dir) makeFolder(parent);
+/**
+ * Only who holds the guard may remove a lock, after one more look that it is stale: so nobody removes the lock that another start has
+ * just taken.
+ */
+function removeStaleLock(file: string, mine: string): void {
+  const guard = `${file}.takeover`;
+  if (!tryLink(mine, guard)) {
+    const other = readHolder(guard);
+    if (other && !isHolding(other))
+      rmSync(guard, { force: true }); // killed in the middle of it
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    return;
+  }
   try {
-    mkdirSync(dir);
-  } catch (error) {
-    if (!existsSync(dir)) throw error;
+    const holder = readHolder(file);
+    if (!holder || !isHolding(holder)) rmSync(file, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
   }
 }
 

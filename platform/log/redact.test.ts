@@ -10,6 +10,7 @@ test.each([
   ['two rtsp://a:b@c/ and rtsp://d:e@f/', 'two rtsp://***@c/ and rtsp://***@f/'],
   ['a mail to office@example.org is left alone', 'a mail to office@example.org is left alone'],
   ['http://h/path', 'http://h/path'],
+  ['rtsp://admin:se@cr/et@h:554/x', 'rtsp://***@h:554/x'],
 ])('%s', (text, expected) => {
   expect(redact(text)).toBe(expected);
 });

@@ -1,4 +1,5 @@
-const userInfo = /([a-z][a-z0-9+.-]*:\/\/)([^\s/@"'<>]*)@/gi;
+// greedy up to the last @ of the word: a password may hold @ and / though it should not
+const userInfo = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 const secretQuery =
   /([?&](?:token|access_token|password|passwd|pwd|secret|sign|signature|key|api_key|auth)=)[^&\s"']*/gi;
 

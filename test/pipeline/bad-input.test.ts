@@ -102,12 +102,7 @@ test.each<[string, string[], RegExp]>([
 
 test.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
   ['port in use', ['--port', 'BUSY'], {}, /port \d+ on 127\.0\.0\.1 is in use/],
-  [
-    'unwritable data folder',
-    ['--data', '/proc/1/nowhere'],
-    {},
-    /cannot write to the data folder \/proc\/1\/nowhere/,
-  ],
+  ['unwritable data folder', ['--data', '/proc/1/nowhere'], {}, /cannot make the folder \/proc\/1\/nowhere/],
   ['unreachable database', [], { DATABASE_URL: 'postgres://u:secret-word@127.0.0.1:1/x' }, /127\.0\.0\.1:1/],
   [
     'unreachable bus',

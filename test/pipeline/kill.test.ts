@@ -22,9 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-function startProgram(data: string) {
+function startProgram(data: string, ...more: string[]) {
   return runProgram(
-    ['start', '--config', config, '--exit-when-done', '--port', '0', '--data', path.join(dir, data)],
+    ['start', '--config', config, '--exit-when-done', '--port', '0', '--data', path.join(dir, data), ...more],
     withoutWeights,
   );
 }
@@ -71,6 +71,22 @@ test('killed at any moment, again and again, the program ends up with the same c
   expect(await last.exited, last.stderr.join('\n')).toBe(0);
   expect(await readFound('killed', last.stdout)).toEqual(expected);
 }, 300_000);
+
+test('a clip that is read again on purpose is read whole', async () => {
+  const first = startProgram('again');
+  expect(await first.exited, first.stderr.join('\n')).toBe(0);
+  const found = await readFound('again', first.stdout);
+  const second = startProgram('again', '--again');
+  expect(await second.exited, second.stderr.join('\n')).toBe(0);
+  expect(await readFound('again', second.stdout)).toHaveLength(2 * found.length);
+}, 120_000);
+
+test('stopped before it is through, --exit-when-done does not claim success', async () => {
+  const program = startProgram('early');
+  await program.waitForLine(/^Console: /);
+  program.child.kill('SIGTERM');
+  expect(await program.exited).not.toBe(0);
+}, 60_000);
 
 test('a hard kill leaves no engine behind, and a second start is refused while the first runs', async () => {
   const data = path.join(dir, 'one');
