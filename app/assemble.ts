@@ -154,8 +154,8 @@ async function putIfChanged(
   if (JSON.stringify(known?.value) !== JSON.stringify(scene)) await scenes.put(id, scene);
 }
 
-/** Longer than any gap that a stay survives (15 min): what stands there in two passes is two stays. */
-const betweenPassesMs = 16 * 60_000;
+/** Between two readings of one clip: longer than a stay survives unseen while pictures come. */
+const betweenPassesMs = 60_000;
 
 /** `null`: a clip that was read through before. */
 async function toSource(config: CameraConfig, passes: ClipPasses, bus: Bus): Promise<CameraSource | null> {

@@ -12,7 +12,7 @@ import type { Logger } from '../log/logger.ts';
 import { redact } from '../log/redact.ts';
 import type { Bus, BusMessage, StreamPart, Subscription } from './bus.ts';
 import { openNatsKeyValue } from './nats-key-value.ts';
-import { ensureStreams, ensureWorker, findOrNull, toFilter } from './nats-streams.ts';
+import { ackWaitMs, ensureStreams, ensureWorker, findOrNull, toFilter } from './nats-streams.ts';
 
 export interface NatsBusOptions {
   /** nats://user:password@host:port, or several separated by commas. */
@@ -86,7 +86,8 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
     ) {
       await ensureWorker(manager, stream, name, part);
       const consumer = await client.consumers.get(stream, name);
-      return runLoop(await consumer.consume({ max_messages: 32 }), new AbortController(), async (message) => {
+      return runLoop(await consumer.consume({ max_messages: 1 }), new AbortController(), async (message) => {
+        const stillAtIt = setInterval(() => message.working(), ackWaitMs / 3);
         try {
           await handler(toBusMessage<T>(message));
           message.ack();
@@ -98,6 +99,8 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
             'message failed; it comes again',
           );
           message.nak(delayMs);
+        } finally {
+          clearInterval(stillAtIt);
         }
       });
     },

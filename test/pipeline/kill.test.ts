@@ -78,7 +78,9 @@ test('a clip that is read again on purpose is read whole', async () => {
   const found = await readFound('again', first.stdout);
   const second = startProgram('again', '--again');
   expect(await second.exited, second.stderr.join('\n')).toBe(0);
-  expect(await readFound('again', second.stdout)).toHaveLength(2 * found.length);
+  // what stands there at the end of one pass and at the start of the next is one stay; every other one is found once more
+  const standing = found.filter((row) => row.includes(' stays ')).length;
+  expect(await readFound('again', second.stdout)).toHaveLength(2 * found.length - standing);
 }, 120_000);
 
 test('stopped before it is through, --exit-when-done does not claim success', async () => {
