@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { XunjieError } from '../domain/mod.ts';
 import { createLogger, findFreePort, openFolderBlobStore } from '../platform/mod.ts';
+import { makeCameraHealth } from '../test/support/camera-health.ts';
 import { startTestPostgres, type TestPostgres } from '../test/support/postgres.ts';
 import { type ConsoleOptions, openConsole } from './open-console.ts';
 
@@ -182,15 +183,7 @@ describe('cameras', () => {
           keyframeGapMs: null,
         },
       ]);
-      const health = {
-        v: 1,
-        camera: 'cam-01',
-        reason: '',
-        framesSampled: 3,
-        framesDropped: 0,
-        restarts: 0,
-        keyframeGapMs: 1000,
-      } as const;
+      const health = makeCameraHealth({ framesSampled: 3, keyframeGapMs: 1000 });
       const atMs = Date.parse('2026-03-02T10:00:00+08:00');
       await opened.recordCameraHealth({ ...health, state: 'live', atMs, lastFrameAtMs: atMs });
       await opened.recordCameraHealth({

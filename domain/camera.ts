@@ -1,6 +1,19 @@
 /** Where a camera's pictures come from. */
 export type CameraSource =
-  | { readonly kind: 'rtsp'; readonly url: string }
+  | {
+      readonly kind: 'rtsp';
+      /** Stream that is analysed: the sub-stream of a camera that has one. `rtsp://` or `rtsps://`. */
+      readonly url: string;
+      /** Stream that is recorded and cut into evidence, when it is another than `url`. */
+      readonly evidenceUrl?: string;
+      /** Default `tcp`. */
+      readonly transport?: 'tcp' | 'udp';
+    }
+  | {
+      readonly kind: 'http';
+      /** `http://` or `https://`: an HLS playlist or a stream of MPEG-TS, MP4, FLV or MJPEG. */
+      readonly url: string;
+    }
   | {
       readonly kind: 'file';
       readonly path: string;
@@ -8,9 +21,34 @@ export type CameraSource =
       readonly realTime: boolean;
       /** Capture time of PTS 0, milliseconds since the epoch. */
       readonly startedAtMs: number;
+    }
+  | {
+      readonly kind: 'stills';
+      /** Folder of pictures. */
+      readonly path: string;
+      /** CSV with `file,time` lines; `null`: the times are in the file names. */
+      readonly timesFile: string | null;
+      /** IANA name of the zone that times without one are in. */
+      readonly timeZone: string;
     };
 
 export type CameraState = 'connecting' | 'live' | 'stalled' | 'down' | 'unauthorized' | 'ended';
+
+/** What can be wrong with a camera's view, judged from its pictures alone. */
+export const viewProblems = ['black', 'overexposed', 'blurred', 'frozen', 'moved'] as const;
+export type ViewProblem = (typeof viewProblems)[number];
+
+export interface ViewHealth {
+  /** `null`: nothing is wrong, or nothing is known yet. */
+  readonly problem: ViewProblem | null;
+  /** What is wrong, in words and numbers; empty while nothing is. */
+  readonly reason: string;
+  /** Capture time since when; `null` while nothing is wrong. */
+  readonly sinceMs: number | null;
+}
+
+/** What a capture time rests on: the sender's clock reports, arrival at this machine, the container or file names, or nothing yet. */
+export type ClockSource = 'rtcp' | 'arrival' | 'container' | 'unknown';
 
 /** Published on `health.<camera>`. */
 export interface CameraHealth {
@@ -26,4 +64,18 @@ export interface CameraHealth {
   readonly restarts: number;
   /** Measured gap between keyframes, milliseconds. */
   readonly keyframeGapMs: number | null;
+  /** Which pictures are decoded; `null` before the first connection. */
+  readonly decode: 'keyframes' | 'all' | null;
+  /** ffmpeg's name of the stream's codec, and its picture size, pixels. */
+  readonly codec: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly clockSource: ClockSource;
+  /** Declared bound of the capture clock's error, milliseconds. */
+  readonly clockErrorMs: number | null;
+  /** How much later than captured a picture leaves the decoder because of B-frames, milliseconds. */
+  readonly decodeDelayMs: number | null;
+  /** Jumps of the stream's time that were noticed and handled. */
+  readonly timeJumps: number;
+  readonly view: ViewHealth;
 }

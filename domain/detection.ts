@@ -1,3 +1,4 @@
+import type { ViewProblem } from './camera.ts';
 import type { Box } from './geometry.ts';
 import type { ObjectClass } from './object-class.ts';
 
@@ -32,4 +33,6 @@ export interface DetectionBatch {
   /** `null` for recorded detections that no model made. */
   readonly model: ModelRef | null;
   readonly detections: readonly Detection[];
+  /** What was wrong with the camera's view in this frame; absent: nothing known to be. Rules suspend a moved view's zones. */
+  readonly view?: ViewProblem;
 }

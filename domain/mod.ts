@@ -1,4 +1,12 @@
-export { type CameraHealth, type CameraSource, type CameraState } from './camera.ts';
+export {
+  type CameraHealth,
+  type CameraSource,
+  type CameraState,
+  type ClockSource,
+  type ViewHealth,
+  type ViewProblem,
+  viewProblems,
+} from './camera.ts';
 export {
   type CandidateEvent,
   type CandidateEventType,

@@ -1,4 +1,4 @@
-import type { CameraHealth, CameraState } from '../domain/mod.ts';
+import type { CameraHealth, CameraState, ViewHealth } from '../domain/mod.ts';
 
 const reportEveryMs = 10_000;
 
@@ -11,9 +11,19 @@ export interface HealthBoard {
   countDropped(): void;
   countRestart(): void;
   setKeyframeGap(keyframeGapMs: number | null): void;
+  /** Other facts as they become known; they go out with the next report. */
+  note(facts: Partial<NotedFacts>): void;
+  countTimeJump(): void;
+  /** Reported at once when the problem changes. */
+  setView(view: ViewHealth): void;
   /** Stops the regular reports. */
   close(): void;
 }
+
+type NotedFacts = Pick<
+  CameraHealth,
+  'decode' | 'codec' | 'width' | 'height' | 'clockSource' | 'clockErrorMs' | 'decodeDelayMs'
+>;
 
 export function createHealthBoard(camera: string, onHealth: (health: CameraHealth) => void): HealthBoard {
   let health: CameraHealth = {
@@ -27,6 +37,15 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     framesDropped: 0,
     restarts: 0,
     keyframeGapMs: null,
+    decode: null,
+    codec: null,
+    width: null,
+    height: null,
+    clockSource: 'unknown',
+    clockErrorMs: null,
+    decodeDelayMs: null,
+    timeJumps: 0,
+    view: { problem: null, reason: '', sinceMs: null },
   };
   const report = (): void => {
     health = { ...health, atMs: Date.now() };
@@ -52,6 +71,17 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     },
     setKeyframeGap(keyframeGapMs) {
       health = { ...health, keyframeGapMs };
+    },
+    note(facts) {
+      health = { ...health, ...facts };
+    },
+    countTimeJump() {
+      health = { ...health, timeJumps: health.timeJumps + 1 };
+    },
+    setView(view) {
+      const isNews = health.view.problem !== view.problem;
+      health = { ...health, view };
+      if (isNews) report();
     },
     close() {
       clearInterval(timer);

@@ -11,7 +11,9 @@ import { openRtspCamera } from './rtsp-camera.ts';
 export async function openCamera(options: CameraOptions): Promise<Camera> {
   checkOptions(options);
   const { source } = options;
-  return source.kind === 'file' ? openFileCamera(options, source) : openRtspCamera(options, source.url);
+  if (source.kind === 'file') return openFileCamera(options, source);
+  if (source.kind === 'rtsp') return openRtspCamera(options, source.url);
+  throw new XunjieError('bad_argument', `camera "${options.id}": a ${source.kind} source is not read yet`);
 }
 
 function checkOptions(options: CameraOptions): void {

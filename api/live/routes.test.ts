@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../../platform/mod.ts';
+import { makeCameraHealth } from '../../test/support/camera-health.ts';
 import { openTestConsole, type TestConsole, testPassword } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { openConsole } from '../open-console.ts';
@@ -89,18 +90,14 @@ describe('the event stream', () => {
       webDir: null,
     });
     const stream = await listen(address);
-    await other.recordCameraHealth({
-      v: 1,
-      camera: 'cam-07',
-      state: 'stalled',
-      reason: 'no frame for 15 s',
-      atMs: tested.clock.nowMs,
-      lastFrameAtMs: null,
-      framesSampled: 0,
-      framesDropped: 0,
-      restarts: 1,
-      keyframeGapMs: null,
-    });
+    await other.recordCameraHealth(
+      makeCameraHealth({
+        camera: 'cam-07',
+        state: 'stalled',
+        reason: 'no frame for 15 s',
+        atMs: tested.clock.nowMs,
+      }),
+    );
     expect(await stream.next()).toBe('event: camera\ndata: {"camera":"cam-07","state":"stalled"}');
     await stream.close();
     await other.close();

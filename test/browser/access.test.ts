@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeCameraHealth } from '../support/camera-health.ts';
 import { findChromium } from './chromium.ts';
 import type { PageElement } from './page-element.ts';
 import { desk, openStage, type Stage } from './stage.ts';
@@ -13,18 +14,13 @@ describe.skipIf(chromium === null)('the pages are open to everyone who works wit
   beforeAll(async () => {
     stage = await openStage(chromium ?? '');
     await stage.queueCandidate(10);
-    await stage.console.recordCameraHealth({
-      v: 1,
-      camera: 'cam-01',
-      state: 'stalled',
-      reason: 'no picture for 41 s',
-      atMs: Date.now(),
-      lastFrameAtMs: Date.now() - 41_000,
-      framesSampled: 10,
-      framesDropped: 0,
-      restarts: 0,
-      keyframeGapMs: 2_000,
-    });
+    await stage.console.recordCameraHealth(
+      makeCameraHealth({
+        state: 'stalled',
+        reason: 'no picture for 41 s',
+        lastFrameAtMs: Date.now() - 41_000,
+      }),
+    );
   });
   afterAll(() => stage?.close());
 
