@@ -50,6 +50,18 @@ export interface ViewHealth {
 /** What a capture time rests on: the sender's clock reports, arrival at this machine, the container or file names, or nothing yet. */
 export type ClockSource = 'rtcp' | 'arrival' | 'container' | 'unknown';
 
+/** Whether a camera's analysed samples come as closely together as its rules need. */
+export interface SamplingHealth {
+  /** Gap between analysed samples lately, milliseconds; grows while none comes, `null` before the first. */
+  readonly achievedGapMs: number | null;
+  /** Longest gap that the camera's rules allow: a fifth of their shortest onset. */
+  readonly floorGapMs: number;
+  /** The gap has been longer than that for a while, for whatever cause. An alarm: what lasts too short a time is missed. */
+  readonly isStarved: boolean;
+  /** Figures and likely cause in words; empty while all is well. */
+  readonly reason: string;
+}
+
 /** Published on `health.<camera>`. */
 export interface CameraHealth {
   readonly v: 1;
@@ -78,4 +90,6 @@ export interface CameraHealth {
   /** Jumps of the stream's time that were noticed and handled. */
   readonly timeJumps: number;
   readonly view: ViewHealth;
+  /** `null` until something has been analysed, or should have been. */
+  readonly sampling: SamplingHealth | null;
 }

@@ -3,6 +3,7 @@ export {
   type CameraSource,
   type CameraState,
   type ClockSource,
+  type SamplingHealth,
   type ViewHealth,
   type ViewProblem,
   viewProblems,

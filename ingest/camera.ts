@@ -1,4 +1,4 @@
-import type { CameraHealth, CameraSource, FootageReader } from '../domain/mod.ts';
+import type { CameraHealth, CameraSource, FootageReader, SamplingHealth } from '../domain/mod.ts';
 import type { Logger } from '../platform/mod.ts';
 
 /** One sampled picture with its own time. */
@@ -60,6 +60,8 @@ export interface Camera {
    */
   readonly done: Promise<void>;
   health(): CameraHealth;
+  /** What became of the camera's frames, to be part of its health: frames given up after they were handed over, and how closely they are analysed. */
+  noteAnalysis(facts: { readonly dropped?: number; readonly sampling?: SamplingHealth }): void;
   /** Ends the camera's processes and timers; the footage stays readable. A frame that `onFrame` still works on is not waited for. */
   stop(): Promise<void>;
 }

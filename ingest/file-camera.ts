@@ -101,6 +101,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     footage: createClipFootage(source.path, facts),
     done,
     health: () => board.read(),
+    noteAnalysis: (facts) => board.noteAnalysis(facts),
     async stop() {
       stopped = true;
       pictures.discard();

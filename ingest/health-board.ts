@@ -1,4 +1,4 @@
-import type { CameraHealth, CameraState, ViewHealth } from '../domain/mod.ts';
+import type { CameraHealth, CameraState, SamplingHealth, ViewHealth } from '../domain/mod.ts';
 
 const reportEveryMs = 10_000;
 
@@ -16,6 +16,8 @@ export interface HealthBoard {
   countTimeJump(): void;
   /** Reported at once when the problem changes. */
   setView(view: ViewHealth): void;
+  /** What became of frames that were handed over. Reported at once when the alarm is raised or over. */
+  noteAnalysis(facts: { readonly dropped?: number; readonly sampling?: SamplingHealth }): void;
   /** Stops the regular reports. */
   close(): void;
 }
@@ -46,6 +48,7 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     decodeDelayMs: null,
     timeJumps: 0,
     view: { problem: null, reason: '', sinceMs: null },
+    sampling: null,
   };
   const report = (): void => {
     health = { ...health, atMs: Date.now() };
@@ -81,6 +84,11 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     setView(view) {
       const isNews = health.view.problem !== view.problem;
       health = { ...health, view };
+      if (isNews) report();
+    },
+    noteAnalysis({ dropped = 0, sampling = health.sampling }) {
+      const isNews = (sampling?.isStarved ?? false) !== (health.sampling?.isStarved ?? false);
+      health = { ...health, framesDropped: health.framesDropped + dropped, sampling };
       if (isNews) report();
     },
     close() {

@@ -166,6 +166,7 @@ export async function openRtspCamera(
         : createRingFootage(ring.dir, { edgeMs: () => connection?.edgeMs() ?? null }),
     done,
     health: () => board.read(),
+    noteAnalysis: (facts) => board.noteAnalysis(facts),
     async stop() {
       slot.close();
       stopping.abort();

@@ -22,6 +22,7 @@ export function makeCameraHealth(facts: Partial<CameraHealth>): CameraHealth {
     decodeDelayMs: null,
     timeJumps: 0,
     view: { problem: null, reason: '', sinceMs: null },
+    sampling: null,
     ...facts,
   };
 }
