@@ -101,7 +101,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     footage: createClipFootage(source.path, facts),
     done,
     health: () => board.read(),
-    noteAnalysis: (facts) => board.noteAnalysis(facts),
+    noteAnalysis: (analysis) => board.noteAnalysis(analysis),
     async stop() {
       stopped = true;
       pictures.discard();

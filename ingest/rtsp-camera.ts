@@ -166,7 +166,7 @@ export async function openRtspCamera(
         : createRingFootage(ring.dir, { edgeMs: () => connection?.edgeMs() ?? null }),
     done,
     health: () => board.read(),
-    noteAnalysis: (facts) => board.noteAnalysis(facts),
+    noteAnalysis: (analysis) => board.noteAnalysis(analysis),
     async stop() {
       slot.close();
       stopping.abort();
