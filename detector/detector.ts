@@ -64,7 +64,7 @@ interface DetectorEngine {
   readonly maxDeaths: number;
 }
 
-const engine: DetectorEngine = {
+export const workerEngine: DetectorEngine = {
   startWorker: (setup) => startWorker('detect-worker', setup),
   jobTimeoutMs: 60_000,
   startTimeoutMs: 120_000,
@@ -79,7 +79,7 @@ const maxWorkers = 256;
  * @throws XunjieError `model_not_understood`, `bad_config` (card and file disagree), `model_failed`, `bad_argument`.
  */
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
-  return openDetectorOn(engine, options);
+  return openDetectorOn(workerEngine, options);
 }
 
 export async function openDetectorOn(
@@ -115,7 +115,7 @@ export async function openDetectorOn(
     for (const job of waiting.splice(0)) job.reject(new XunjieError('model_failed', message));
   }
 
-  const setup: WorkerSetup = { card: model.card, weightsPath: model.weightsPath };
+  const setup: WorkerSetup = { card: model.card, weightsPath: model.weightsPath, report: 'classes' };
   const lanes = Array.from(
     { length: workers },
     () =>

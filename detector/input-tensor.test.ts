@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createInputTensor } from './input-tensor.ts';
+import { createInputTensor as create } from './input-tensor.ts';
 import { toLetterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
 import type { Picture } from './picture.ts';
@@ -22,6 +22,12 @@ const yolov8: ModelCard['input'] = {
 function paint(pixelWidth: number, pixelHeight: number, colour: readonly number[]): Picture {
   const pixels = Uint8Array.from({ length: pixelWidth * pixelHeight * 3 }, (_, i) => colour[i % 3] as number);
   return { pixels, pixelWidth, pixelHeight };
+}
+
+function createInputTensor(input: ModelCard['input']) {
+  const tensor = create(input);
+  const { data, dims } = tensor.take(1);
+  return { data: data as Float32Array, dims, write: (picture: Picture) => tensor.write(picture, 0) };
 }
 
 /** Value of a plane at a place of the input. */

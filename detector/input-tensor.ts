@@ -1,67 +1,144 @@
+import { toHalf } from './half-float.ts';
 import { type Letterbox, toLetterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
+import type { InputValues } from './network.ts';
 import type { Picture } from './picture.ts';
 import { resizeToPlanes } from './resample.ts';
 
-/** A reused input tensor 1x3xHxW that pictures are written into. */
-export interface InputTensor {
-  readonly data: Float32Array;
-  readonly dims: readonly [1, 3, number, number];
-  /** Writes a picture and says where it lies. */
-  write(picture: Picture): Letterbox;
+/** How a model's picture input is stored: its element type, and whether colours come as planes or pixel by pixel. */
+export interface InputFormat {
+  readonly type: InputType;
+  readonly layout: 'planes' | 'pixels';
 }
 
-export function createInputTensor(input: ModelCard['input']): InputTensor {
-  const planeSize = input.width * input.height;
-  const data = new Float32Array(planeSize * 3);
-  const factor = input.scale === '0-1' ? 1 / 255 : 1;
-  const redAt = input.colour === 'rgb' ? 0 : 2 * planeSize;
-  const blueAt = 2 * planeSize - redAt;
-  let padded: Letterbox | null = null;
+/** A reused input tensor that pictures are written into, one for each slot of the batch. */
+export interface InputTensor {
+  /** Writes a picture and says where it lies. */
+  write(picture: Picture, slot: number): Letterbox;
+  /** The first `count` slots, without a copy. */
+  take(count: number): InputValues;
+}
 
-  function copy(picture: Picture, box: Letterbox): void {
-    const { pixels } = picture;
+export const inputTypes = ['float32', 'float16', 'uint8', 'int8'] as const;
+export type InputType = (typeof inputTypes)[number];
+
+type Values = Float32Array | Uint16Array | Uint8Array | Int8Array;
+
+const createValues: Readonly<Record<InputType, (length: number) => Values>> = {
+  float32: (length) => new Float32Array(length),
+  float16: (length) => new Uint16Array(length),
+  uint8: (length) => new Uint8Array(length),
+  int8: (length) => new Int8Array(length),
+};
+
+const encoders: Readonly<Record<InputType, (value: number) => number>> = {
+  float32: (value) => value,
+  float16: toHalf,
+  uint8: (value) => Math.min(255, Math.max(0, Math.round(value))),
+  // A quantised input of signed bytes has its zero in the middle of the range.
+  int8: (value) => Math.min(255, Math.max(0, Math.round(value))) - 128,
+};
+
+const plainFormat: InputFormat = { type: 'float32', layout: 'planes' };
+
+export function createInputTensor(
+  input: ModelCard['input'],
+  format: InputFormat = plainFormat,
+  slots = 1,
+): InputTensor {
+  const { width, height } = input;
+  const planeSize = width * height;
+  const size = planeSize * 3;
+  const data = createValues[format.type](size * slots);
+  const encode = encoders[format.type];
+  const scales = toScales(input);
+  // Value of each of the 256 levels: copying a picture that fits is one look-up per number.
+  const levels = scales.map(({ factor, offset }) => {
+    const values = createValues[format.type](256);
+    for (let level = 0; level < 256; level++) values[level] = encode(level * factor + offset);
+    return values;
+  });
+  const [redLevels, greenLevels, blueLevels] = levels as [Values, Values, Values];
+  const step = format.layout === 'planes' ? 1 : 3;
+  const channelStep = format.layout === 'planes' ? planeSize : 1;
+  const redAt = input.colour === 'rgb' ? 0 : 2 * channelStep;
+  const channels = [redAt, channelStep, 2 * channelStep - redAt] as const;
+  const padded: (Letterbox | null)[] = Array.from({ length: slots }, () => null);
+
+  function pad(start: number): void {
+    for (const [colour, channel] of channels.entries()) {
+      const value = levels[colour]?.[input.padding.value] as number;
+      if (step === 1) data.fill(value, start + channel, start + channel + planeSize);
+      else for (let at = start + channel; at < start + size; at += step) data[at] = value;
+    }
+  }
+
+  function copy({ pixels }: Picture, box: Letterbox, start: number): void {
+    const [red, green, blue] = channels;
     let from = 0;
     for (let y = 0; y < box.height; y++) {
-      let to = (box.top + y) * input.width + box.left;
-      for (const end = to + box.width; to < end; to++, from += 3) {
-        data[redAt + to] = (pixels[from] as number) * factor;
-        data[planeSize + to] = (pixels[from + 1] as number) * factor;
-        data[blueAt + to] = (pixels[from + 2] as number) * factor;
+      let to = start + ((box.top + y) * width + box.left) * step;
+      for (const end = to + box.width * step; to < end; to += step, from += 3) {
+        data[to + red] = redLevels[pixels[from] as number] as number;
+        data[to + green] = greenLevels[pixels[from + 1] as number] as number;
+        data[to + blue] = blueLevels[pixels[from + 2] as number] as number;
       }
     }
   }
 
-  function resize(picture: Picture, box: Letterbox): void {
-    const planes = resizeToPlanes(
-      picture.pixels,
-      picture.pixelWidth,
-      picture.pixelHeight,
-      box.width,
-      box.height,
-    );
+  function resize({ pixels, pixelWidth, pixelHeight }: Picture, box: Letterbox, start: number): void {
+    const planes = resizeToPlanes(pixels, pixelWidth, pixelHeight, box.width, box.height);
     const boxSize = box.width * box.height;
-    for (const [plane, start] of [redAt, planeSize, blueAt].entries())
+    for (const [colour, channel] of channels.entries()) {
+      const { factor, offset } = scales[colour] as Scale;
       for (let y = 0; y < box.height; y++) {
-        const from = plane * boxSize + y * box.width;
-        const to = start + (box.top + y) * input.width + box.left;
-        for (let x = 0; x < box.width; x++) data[to + x] = (planes[from + x] as number) * factor;
+        const from = colour * boxSize + y * box.width;
+        const to = start + channel + ((box.top + y) * width + box.left) * step;
+        for (let x = 0; x < box.width; x++)
+          data[to + x * step] = encode((planes[from + x] as number) * factor + offset);
       }
+    }
   }
 
   return {
-    data,
-    dims: [1, 3, input.height, input.width],
-    write(picture) {
+    write(picture, slot) {
       const box = toLetterbox(input, picture.pixelWidth, picture.pixelHeight);
+      const start = slot * size;
+      const before = padded[slot] ?? null;
       // The padding stays from picture to picture as long as the pictures lie in the same place.
-      if (padded === null || !isSame(padded, box)) data.fill(input.padding.value * factor);
-      padded = box;
-      if (box.width === picture.pixelWidth && box.height === picture.pixelHeight) copy(picture, box);
-      else resize(picture, box);
+      if (before === null || !isSame(before, box)) pad(start);
+      padded[slot] = box;
+      if (box.width === picture.pixelWidth && box.height === picture.pixelHeight) copy(picture, box, start);
+      else resize(picture, box, start);
       return box;
     },
+    take(count) {
+      const dims = format.layout === 'planes' ? [count, 3, height, width] : [count, height, width, 3];
+      return { type: format.type, dims, data: data.subarray(0, count * size) };
+    },
   };
+}
+
+/** A level of 0-255 becomes `level * factor + offset`. */
+interface Scale {
+  readonly factor: number;
+  readonly offset: number;
+}
+
+/** Scales of red, green and blue. */
+function toScales({ scale, mean = [0, 0, 0], std = [1, 1, 1] }: ModelCard['input']): Scale[] {
+  return std.map((each, i) => {
+    switch (scale) {
+      case '0-255':
+        return { factor: 1, offset: 0 };
+      case '0-1':
+        return { factor: 1 / 255, offset: 0 };
+      case 'mean-std':
+        return { factor: 1 / (255 * each), offset: -(mean[i] as number) / each };
+      default:
+        return scale satisfies never;
+    }
+  });
 }
 
 function isSame(a: Letterbox, b: Letterbox): boolean {

@@ -42,7 +42,11 @@ async function tryNetwork(
   if (!takesOnePicture) return { ...size, trial: null };
   // Grey in the middle of whichever range the model wants would be a guess; 114 / 255 is inside both.
   const data = new Float32Array(3 * inputWidth * inputHeight).fill(grey / 255);
-  return { ...size, trial: await network.run(data, [1, 3, inputHeight, inputWidth]) };
+  const name = network.inputs[0]?.name ?? '';
+  const result = await network.run({
+    [name]: { type: 'float32', data, dims: [1, 3, inputHeight, inputWidth] },
+  });
+  return { ...size, trial: result.outputs[0] ?? null };
 }
 
 /** Ultralytics writes `[height, width]`. */

@@ -138,7 +138,7 @@ export class Lane {
         const job = this.#finish(message.job);
         this.#deaths = 0;
         this.#options.onDone(message.timing);
-        job?.resolve(message.detections);
+        job?.resolve(message.detections as Detection[]);
         this.#options.onFree();
         break;
       }

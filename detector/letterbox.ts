@@ -8,8 +8,12 @@ export interface Letterbox {
   readonly height: number;
 }
 
-/** Fits a picture into the input with its proportions kept, enlarging small ones as the models' own programs do. */
+/**
+ * Fits a picture into the input with its proportions kept, enlarging small ones as the models' own programs do;
+ * a model that wants it stretched gets it over the whole input.
+ */
 export function toLetterbox(input: ModelCard['input'], pixelWidth: number, pixelHeight: number): Letterbox {
+  if (input.padding.align === 'stretch') return { left: 0, top: 0, width: input.width, height: input.height };
   const ratio = Math.min(input.width / pixelWidth, input.height / pixelHeight);
   const width = Math.min(input.width, Math.max(1, Math.round(pixelWidth * ratio)));
   const height = Math.min(input.height, Math.max(1, Math.round(pixelHeight * ratio)));

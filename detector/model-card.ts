@@ -10,16 +10,26 @@ const maxInputEdge = 4096;
 const InputEdge = (what: string) =>
   Type.Integer({ minimum: 32, maximum: maxInputEdge, description: `${what} of the model's input, pixels` });
 
+const Colours = (description: string) => Type.Array(Type.Number(), { minItems: 3, maxItems: 3, description });
+
 const Input = Type.Object(
   {
     width: InputEdge('Width'),
     height: InputEdge('Height'),
     colour: Type.Enum(['rgb', 'bgr'], { description: 'Order of the colour planes' }),
-    scale: Type.Enum(['0-1', '0-255'], { description: 'Range of the values the model was trained with' }),
+    scale: Type.Enum(['0-1', '0-255', 'mean-std'], {
+      description:
+        'Range of the values the model was trained with; mean-std is (value of 0-1 minus mean) / std of its colour',
+    }),
+    mean: Type.Optional(Colours('With scale mean-std: mean of red, green and blue, 0-1')),
+    std: Type.Optional(Colours('With scale mean-std: deviation of red, green and blue, 0-1')),
     padding: Type.Object(
       {
         value: Type.Integer({ minimum: 0, maximum: 255, description: 'Grey level of the padding, 0-255' }),
-        align: Type.Enum(['top-left', 'centre'], { description: 'Where the picture lies inside the input' }),
+        align: Type.Enum(['top-left', 'centre', 'stretch'], {
+          description:
+            'Where the picture lies inside the input; stretch fills it all and gives its proportions up',
+        }),
       },
       { additionalProperties: false },
     ),
@@ -80,6 +90,7 @@ export function findCardContradictions(card: CardFile): { path: string[]; messag
   const known = new Set(card.labels);
   const issues: { path: string[]; message: string }[] = [];
   if (known.size < card.labels.length) issues.push({ path: ['labels'], message: 'names a label twice' });
+  issues.push(...findScaleContradictions(card.input));
   const entries = Object.entries(card.classMap);
   if (entries.length === 0)
     issues.push({ path: ['classMap'], message: 'maps no label, so nothing could be found' });
@@ -92,4 +103,20 @@ export function findCardContradictions(card: CardFile): { path: string[]; messag
       });
   }
   return issues;
+}
+
+function findScaleContradictions({
+  scale,
+  mean,
+  std,
+}: CardFile['input']): { path: string[]; message: string }[] {
+  if (scale !== 'mean-std')
+    return mean === undefined && std === undefined
+      ? []
+      : [{ path: ['input', 'scale'], message: `is ${scale}: mean and std belong to mean-std only` }];
+  if (mean === undefined || std === undefined)
+    return [{ path: ['input', 'scale'], message: 'is mean-std, but mean or std is missing' }];
+  return std.every((each) => each > 0)
+    ? []
+    : [{ path: ['input', 'std'], message: 'must be above 0 for each colour' }];
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Detection, toIou } from '../domain/mod.ts';
-import { suppressOverlaps } from './nms.ts';
+import { suppressOverlaps as suppress } from './nms.ts';
 
 const detection = fc
   .record({
@@ -15,6 +15,8 @@ const detection = fc
   .map(({ class: name, score, x, y, width, height }): Detection => {
     return { class: name, score, box: [x, y, x + width, y + height] };
   });
+const suppressOverlaps = (all: readonly Detection[], maxIou: number, limit: number): Detection[] =>
+  suppress(all, (each) => each.class, maxIou, limit);
 const detections = fc.array(detection, { maxLength: 40 });
 
 test('no two kept boxes of one class overlap more than allowed, and every dropped one overlaps a better kept one', () => {

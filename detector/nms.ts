@@ -1,20 +1,29 @@
-import { toIou } from '../domain/geometry.ts';
-import type { Detection } from '../domain/mod.ts';
+import { type Box, toIou } from '../domain/geometry.ts';
+
+interface Scored {
+  readonly score: number;
+  readonly box: Box;
+}
 
 /**
- * Greedy non-maximum suppression within each class: keeps the best box and drops those that overlap it by more than
- * `maxIou`, then the next best. Returns at most `limit` detections, best first; equal scores keep their order.
+ * Greedy non-maximum suppression within each kind (class or label): keeps the best box and drops those that overlap it
+ * by more than `maxIou`, then the next best. Returns at most `limit`, best first; equal scores keep their order.
  */
-export function suppressOverlaps(
-  detections: readonly Detection[],
+export function suppressOverlaps<T extends Scored>(
+  found: readonly T[],
+  toKind: (each: T) => string | number,
   maxIou: number,
   limit: number,
-): Detection[] {
-  const kept: Detection[] = [];
-  for (const candidate of detections.toSorted((a, b) => b.score - a.score)) {
+): T[] {
+  const kept: T[] = [];
+  const keptOfKind = new Map<string | number, Box[]>();
+  for (const candidate of found.toSorted((a, b) => b.score - a.score)) {
     if (kept.length >= limit) break;
-    if (kept.some((other) => other.class === candidate.class && toIou(other.box, candidate.box) > maxIou))
-      continue;
+    const kind = toKind(candidate);
+    const rivals = keptOfKind.get(kind);
+    if (rivals === undefined) keptOfKind.set(kind, [candidate.box]);
+    else if (rivals.some((box) => toIou(box, candidate.box) > maxIou)) continue;
+    else rivals.push(candidate.box);
     kept.push(candidate);
   }
   return kept;

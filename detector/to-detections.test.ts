@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { toLetterbox } from './letterbox.ts';
+import { decodeOutputs } from './decode-outputs.ts';
+import { type Letterbox, toLetterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
 import { tinyCard } from './test-support/tiny-card.ts';
 import { type TinyThing, tinyEdge, toYolov8Columns, toYoloxRows } from './test-support/tiny-models.ts';
-import { toDetections } from './to-detections.ts';
+import { toDetections as fromBoxes } from './to-detections.ts';
 
 const card: ModelCard = { ...tinyCard, sha256: '0'.repeat(64) };
+function toDetections(of: ModelCard, data: Float32Array, letterbox: Letterbox) {
+  const boxes = decodeOutputs(of, [{ name: 'output', dims: [1, data.length], data }], of.thresholds.score);
+  return fromBoxes(of, boxes, letterbox);
+}
 const square = { left: 0, top: 0, width: tinyEdge, height: tinyEdge };
 
 // Centre (3 + 0.5, 2 + 0.25) * 8 = (28, 18), size 2 * 8 by 3 * 8: corners 20, 6, 36, 30 of 64.

@@ -1,10 +1,13 @@
 import type { Detection, ErrorCode } from '../domain/mod.ts';
+import type { LabelDetection, Report, ThresholdOverrides } from './label-detection.ts';
 import type { ModelCard } from './model-card.ts';
 
 /** What a detect worker is started with. */
 export interface WorkerSetup {
   readonly card: ModelCard;
   readonly weightsPath: string;
+  readonly report: Report;
+  readonly thresholds?: ThresholdOverrides;
 }
 
 export type ToWorker =
@@ -31,7 +34,8 @@ export type FromWorker =
   | {
       readonly type: 'done';
       readonly job: number;
-      readonly detections: Detection[];
+      /** As the setup's `report` says. */
+      readonly detections: (Detection | LabelDetection)[];
       readonly timing: JobTiming;
     }
   | { readonly type: 'failed'; readonly job: number; readonly code: ErrorCode; readonly message: string };

@@ -70,7 +70,7 @@ export function toFixedModel(
  * A YOLOX model with two labels whose one thing has, as objectness, the mean of one plane of the input times `factor`:
  * what it answers shows what reached the tensor.
  */
-export function toPlaneModel(plane: 0 | 1 | 2, factor: number): OnnxModel {
+export function toPlaneModel(plane: 0 | 1 | 2, factor: number, batch: number | string = 1): OnnxModel {
   const labels = 2;
   const dims = [1, tinyCells, 5 + labels];
   const thing: TinyThing = {
@@ -84,13 +84,13 @@ export function toPlaneModel(plane: 0 | 1 | 2, factor: number): OnnxModel {
   const mask = new Float32Array(tinyCells * (5 + labels));
   mask[toCellIndex(thing) * (5 + labels) + 4] = factor;
   return {
-    inputs: [{ name: 'images', type: 'float32', dims: [1, 3, tinyEdge, tinyEdge] }],
-    outputs: [{ name: 'output', type: 'float32', dims }],
+    inputs: [{ name: 'images', type: 'float32', dims: [batch, 3, tinyEdge, tinyEdge] }],
+    outputs: [{ name: 'output', type: 'float32', dims: [batch, ...dims.slice(1)] }],
     constants: [
       { name: 'rows', type: 'float32', dims, values: toYoloxRows([thing], labels) },
       { name: 'mask', type: 'float32', dims, values: mask },
       { name: 'plane', type: 'int64', dims: [], values: [plane] },
-      { name: 'shape', type: 'int64', dims: [3], values: [1, 1, 1] },
+      { name: 'shape', type: 'int64', dims: [3], values: [-1, 1, 1] },
     ],
     nodes: [
       { operator: 'Gather', inputs: ['images', 'plane'], outputs: ['one'], attributes: { axis: 1 } },
@@ -98,7 +98,7 @@ export function toPlaneModel(plane: 0 | 1 | 2, factor: number): OnnxModel {
         operator: 'ReduceMean',
         inputs: ['one'],
         outputs: ['mean'],
-        attributes: { axes: [0, 1, 2], keepdims: 1 },
+        attributes: { axes: [1, 2], keepdims: 1 },
       },
       { operator: 'Reshape', inputs: ['mean', 'shape'], outputs: ['level'] },
       { operator: 'Mul', inputs: ['mask', 'level'], outputs: ['seen'] },
