@@ -1,19 +1,34 @@
-/** Where a camera's pictures come from. */
-export type CameraSource =
+/** How far the certificate of a camera behind `rtsps://` or `https://` is trusted. Cameras sign their own: by default it is not checked. */
+export interface TlsPolicy {
+  /** `true`: the certificate must be good for the camera's name or address. */
+  readonly verify: boolean;
+  /** PEM file with the authorities, or the camera's own certificate; `null`: the system's authorities. */
+  readonly caFile: string | null;
+}
+
+/** One stream of a camera that is there now. */
+export type LiveStream =
   | {
       readonly kind: 'rtsp';
-      /** Stream that is analysed: the sub-stream of a camera that has one. `rtsp://` or `rtsps://`. */
+      /** `rtsp://` or `rtsps://`, with user and password percent-encoded. */
       readonly url: string;
-      /** Stream that is recorded and cut into evidence, when it is another than `url`. */
-      readonly evidenceUrl?: string;
       /** Default `tcp`. */
       readonly transport?: 'tcp' | 'udp';
+      readonly tls?: TlsPolicy;
     }
   | {
       readonly kind: 'http';
-      /** `http://` or `https://`: an HLS playlist or a stream of MPEG-TS, MP4, FLV or MJPEG. */
+      /** `http://` or `https://`: an HLS playlist or a stream of MPEG-TS, MP4, FLV, Matroska or MJPEG. */
       readonly url: string;
-    }
+      readonly tls?: TlsPolicy;
+    };
+
+/** Where a camera's pictures come from. */
+export type CameraSource =
+  | (LiveStream & {
+      /** Stream that is recorded and cut into evidence, when it is another than the one that is analysed (the sub-stream). */
+      readonly evidence?: LiveStream;
+    })
   | {
       readonly kind: 'file';
       readonly path: string;

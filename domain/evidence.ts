@@ -65,10 +65,22 @@ export type EvidenceEvent =
 
 /** Where full-resolution pictures come from: a clip, or a camera's segment ring. */
 export interface FootageReader {
-  /** The frame captured at exactly this stream time, full resolution, as PNG or JPEG bytes. Rejects when it is not (or no longer) there. */
-  readFrame(ptsMs: number): Promise<Uint8Array>;
+  /**
+   * The frame captured at this stream time, full resolution. Exactly this one where the analysed stream itself is kept; the nearest one
+   * where another stream of the camera is. Rejects when it is not (or no longer) there.
+   */
+  readFrame(ptsMs: number): Promise<FootageFrame>;
   /** A playable MP4 that covers [fromPtsMs, toPtsMs], clamped to what exists, without re-encoding where possible. */
   readClip(fromPtsMs: number, toPtsMs: number): Promise<FootageClip>;
+}
+
+export interface FootageFrame {
+  /** PNG, JPEG or WebP. */
+  readonly bytes: Uint8Array;
+  /** The frame's own stream time. */
+  readonly ptsMs: number;
+  /** Declared bound of that time's error, where it is another stream's than the analysed one's; `null`: unknown. */
+  readonly clockErrorMs?: number | null;
 }
 
 export interface FootageClip {

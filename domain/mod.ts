@@ -3,7 +3,9 @@ export {
   type CameraSource,
   type CameraState,
   type ClockSource,
+  type LiveStream,
   type SamplingHealth,
+  type TlsPolicy,
   type ViewHealth,
   type ViewProblem,
   viewProblems,
@@ -45,6 +47,7 @@ export {
   type EvidenceManifest,
   type EvidenceSignature,
   type FootageClip,
+  type FootageFrame,
   type FootageReader,
 } from './evidence.ts';
 export {

@@ -10,9 +10,12 @@ import type { Moment } from './moments.ts';
 
 /** An original as the footage gave it, byte for byte. */
 export interface OriginalPicture {
+  /** The sighting with the picture's own time, which differs when it comes from another stream of the camera. */
   readonly moment: Moment;
   readonly bytes: Uint8Array;
-  readonly mediaType: 'image/png' | 'image/jpeg';
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
+  /** Bound of the picture's own clock where it is not the sighting's; `undefined`: it is. */
+  readonly clockErrorMs: number | null | undefined;
   readonly width: number;
   readonly height: number;
 }
@@ -36,10 +39,12 @@ export async function readOriginal(
   const { name, sighting } = moment;
   const what = `the picture of the ${name} sighting`;
   try {
-    const bytes = await footage.readFrame(sighting.ptsMs);
+    const { bytes, ptsMs, clockErrorMs } = await footage.readFrame(sighting.ptsMs);
     const mediaType = sniffPicture(bytes);
-    if (mediaType === null) throw new Error('the footage gave neither a PNG nor a JPEG');
-    return { moment, bytes, mediaType, ...(await readPictureSize(bytes)) };
+    if (mediaType === null) throw new Error('the footage gave no PNG, JPEG or WebP');
+    const capturedAtMs = sighting.capturedAtMs + ptsMs - sighting.ptsMs;
+    const shown: Moment = { name, sighting: { ...sighting, ptsMs, capturedAtMs } };
+    return { moment: shown, bytes, mediaType, clockErrorMs, ...(await readPictureSize(bytes)) };
   } catch (error) {
     throw toUnavailable(candidate, what, sighting.ptsMs, error);
   }
@@ -66,11 +71,13 @@ export async function readEndClips(candidate: CandidateFacts, footage: FootageRe
   return clips;
 }
 
-/** Media type by the first bytes; `null` for anything but PNG and JPEG. */
-function sniffPicture(bytes: Uint8Array): 'image/png' | 'image/jpeg' | null {
+/** Media type by the first bytes; `null` for anything but PNG, JPEG and WebP. */
+function sniffPicture(bytes: Uint8Array): OriginalPicture['mediaType'] | null {
   const starts = (...magic: number[]) => magic.every((byte, index) => bytes[index] === byte);
   if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
   if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
+  const text = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  if (text.startsWith('RIFF') && text.endsWith('WEBP')) return 'image/webp';
   return null;
 }
 

@@ -69,7 +69,9 @@ describe('what a package holds', () => {
   test('JPEG originals stay JPEG', async () => {
     const { manifest } = await seal(
       {},
-      makeFootage({ readFrame: (ptsMs) => makePicture(ptsMs, { type: 'jpeg' }) }),
+      makeFootage({
+        readFrame: async (ptsMs) => ({ bytes: await makePicture(ptsMs, { type: 'jpeg' }), ptsMs }),
+      }),
     );
     expect(manifest.items[0]).toMatchObject({
       path: 'original/first.jpg',
@@ -77,6 +79,28 @@ describe('what a package holds', () => {
       width: 640,
       height: 360,
     });
+  });
+
+  test('pictures from another stream of the camera carry their own time and the wider bound', async () => {
+    const candidate = makeCandidate();
+    const { manifest, manifestHash } = await seal(
+      {},
+      makeFootage({
+        readFrame: async (ptsMs) => ({
+          bytes: await makePicture(ptsMs, { type: 'webp' }),
+          ptsMs: ptsMs + 17,
+          clockErrorMs: 1700,
+        }),
+      }),
+    );
+    for (const kind of ['original', 'annotated'] as const)
+      expect(manifest.items.find((item) => item.kind === kind)).toMatchObject({
+        ptsMs: candidate.first.ptsMs + 17,
+        capturedAtMs: candidate.first.capturedAtMs + 17,
+      });
+    expect(manifest.items[0]).toMatchObject({ path: 'original/first.webp', mediaType: 'image/webp' });
+    expect(manifest.clockErrorMs).toBe(1700);
+    expect(await verifyStoredPackage(vault.blobs, manifestHash)).toMatchObject({ ok: true });
   });
 
   test('clips carry the times that the reader clamped them to', async () => {
@@ -164,7 +188,7 @@ const missingAt = (missing: number) =>
   makeFootage({
     readFrame: async (ptsMs) => {
       if (ptsMs === missing) throw new Error('the segment was deleted');
-      return makePicture(ptsMs);
+      return { bytes: await makePicture(ptsMs), ptsMs };
     },
   });
 
@@ -176,12 +200,14 @@ describe('evidence that is not to be had', () => {
     ['last', missingAt(last.ptsMs), /picture of the last sighting .*segment was deleted/],
     [
       'a web page',
-      makeFootage({ readFrame: async () => Buffer.from('<html>') }),
-      /first sighting .*neither a PNG nor a JPEG/,
+      makeFootage({ readFrame: async (ptsMs) => ({ bytes: Buffer.from('<html>'), ptsMs }) }),
+      /first sighting .*no PNG, JPEG or WebP/,
     ],
     [
       'a torn picture',
-      makeFootage({ readFrame: async (ptsMs) => (await makePicture(ptsMs)).subarray(0, 900) }),
+      makeFootage({
+        readFrame: async (ptsMs) => ({ bytes: (await makePicture(ptsMs)).subarray(0, 900), ptsMs }),
+      }),
       /of the first sighting/,
     ],
     [

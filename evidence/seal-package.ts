@@ -66,7 +66,7 @@ export async function sealPackage(
     v: 1,
     candidate,
     items: files.map(({ item }) => item),
-    clockErrorMs: candidate.clockErrorMs,
+    clockErrorMs: toClockErrorMs(candidate, originals),
     antiForgeryCode,
     software: { name: 'xunjie', version: readSoftwareVersion() },
     sealedAtMs: nowMs,
@@ -87,10 +87,20 @@ export async function sealPackage(
   return { manifestHash, manifest };
 }
 
+const extensions = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const;
+
+/** The widest bound of all clocks that the package's times rest on; `null` as soon as one of them is unknown. */
+function toClockErrorMs(candidate: CandidateFacts, originals: readonly OriginalPicture[]): number | null {
+  const bounds = originals.flatMap(({ clockErrorMs }) => (clockErrorMs === undefined ? [] : [clockErrorMs]));
+  return [candidate.clockErrorMs, ...bounds].reduce((widest, bound) =>
+    widest === null || bound === null ? null : Math.max(widest, bound),
+  );
+}
+
 function toOriginalFile({ moment, bytes, mediaType, width, height }: OriginalPicture): PackageFile {
   const item: EvidenceItem = {
     kind: 'original',
-    path: `original/${moment.name}.${mediaType === 'image/png' ? 'png' : 'jpg'}`,
+    path: `original/${moment.name}.${extensions[mediaType]}`,
     mediaType,
     ...toSeal(bytes),
     moment: moment.name,

@@ -34,7 +34,7 @@ export function createClipFootage(file: string, facts: ClipFacts): FootageReader
           inputOptions: [...inputOptions, ...range],
           rawPtsMs: ptsMs + facts.startPtsMs,
         });
-        if (png !== null) return png;
+        if (png !== null) return { bytes: png, ptsMs };
         if (fromS === 0) break;
       }
       throw new XunjieError('evidence_unavailable', `${file} has no frame at ${ptsMs} ms`);

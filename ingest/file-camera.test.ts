@@ -95,7 +95,7 @@ describe('every frame has its own time', () => {
     const gaps = frames.slice(1).map((frame, i) => frame.ptsMs - (frames[i]?.ptsMs ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(Math.max(2000, onsetMs / 5));
     const pick = frames[Math.floor(count / 2)] as Frame;
-    const png = sharp(await camera.footage.readFrame(pick.ptsMs));
+    const png = sharp((await camera.footage.readFrame(pick.ptsMs)).bytes);
     const { data, info } = await png.removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([320, 180]);
     expect(readCounter(data, info.width, info.height)).toBe(readBurnt(pick));

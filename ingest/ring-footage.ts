@@ -29,7 +29,7 @@ export function createRingFootage(ringDir: string, live: LiveEdge): FootageReade
       for (let attempt = 1; ; attempt++) {
         try {
           const found = await findFrame(await listConnections(ringDir), ptsMs);
-          if (found !== null) return found;
+          if (found !== null) return { bytes: found, ptsMs };
           if (attempt === retries || !isOnItsWay(live, ptsMs)) throw toAbsence(ptsMs);
         } catch (error) {
           // A segment that is just begun or just pruned cannot be read; the one that holds the frame may be next to it.

@@ -8,7 +8,7 @@ export async function makePicture(
     width = 640,
     height = 360,
     type = 'png',
-  }: { width?: number; height?: number; type?: 'png' | 'jpeg' } = {},
+  }: { width?: number; height?: number; type?: 'png' | 'jpeg' | 'webp' } = {},
 ): Promise<Uint8Array> {
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 900" width="${width}" height="${height}">` +
@@ -21,7 +21,7 @@ export async function makePicture(
 /** Footage in memory: drawn pictures, and clips that are an MP4 by their first bytes only (nothing here decodes them). */
 export function makeFootage(changes: Partial<FootageReader> = {}): FootageReader {
   return {
-    readFrame: async (ptsMs) => makePicture(ptsMs),
+    readFrame: async (ptsMs) => ({ bytes: await makePicture(ptsMs), ptsMs }),
     readClip: async (fromPtsMs, toPtsMs) => {
       const from = Math.max(0, fromPtsMs);
       const bytes = Buffer.from(`\0\0\0\u0018ftypisom${'frames '.repeat(500)}${from}`, 'latin1');
