@@ -20,9 +20,9 @@ export interface AnchorFinder {
 /**
  * Finds the anchor as the least difference between arrival and stream time: data can come late (start-up reads ahead, networks stall)
  * but never before it was captured. `floorMs`: no time at or before it may be given again, because earlier frames of the camera bear
- * it; what the anchor is moved by for that is added to the declared error.
+ * it; what the anchor is moved by for that is added to the declared error. So is `burstMs`, the length of what comes at once.
  */
-export function createAnchorFinder(floorMs: number): AnchorFinder {
+export function createAnchorFinder(floorMs: number, burstMs = 0): AnchorFinder {
   let least = Number.POSITIVE_INFINITY;
   let firstRawMs: number | null = null;
   let newest: { arrivedAtMs: number; rawMs: number } | null = null;
@@ -42,7 +42,7 @@ export function createAnchorFinder(floorMs: number): AnchorFinder {
       if (anchor !== null || firstRawMs === null) return anchor;
       const measured = Math.round(least);
       const offsetMs = Math.max(measured, floorMs + 1 - Math.round(firstRawMs));
-      anchor = { offsetMs, clockErrorMs: declaredErrorMs + offsetMs - measured };
+      anchor = { offsetMs, clockErrorMs: declaredErrorMs + burstMs + offsetMs - measured };
       return anchor;
     },
   };

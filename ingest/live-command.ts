@@ -2,12 +2,13 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { toDecodeOptions, toPictureOutput } from './decode.ts';
 import type { FfmpegOutput, FfmpegTask } from './ffmpeg.ts';
+import type { LiveInput } from './live-input.ts';
 import type { Sampling } from './sampling.ts';
 import { segmentListName, segmentPattern } from './segment-ring.ts';
 import { words } from './words.ts';
 
 export interface LiveCommand {
-  readonly url: string;
+  readonly input: LiveInput;
   readonly sampling: Sampling;
   readonly pictures: Writable;
   readonly maxPixelWidth: number;
@@ -16,8 +17,6 @@ export interface LiveCommand {
   readonly recording: { readonly dir: string; readonly segmentMs: number; readonly listed: number } | null;
 }
 
-/** Socket operations fail after this long; longer than the watchdog over pictures, which knows more. */
-const ioTimeoutUs = 30_000_000;
 /**
  * Added to all stream times. Larger than any decoding time that ffmpeg makes up for packets without one (it counts from 0): its guess
  * at frame times compares the two and takes the made-up one when a presentation time looks late, as it does behind B-frames.
@@ -29,20 +28,16 @@ const timeShiftS = 3600;
  * keeps its times when the sender's clock reports come in, and nobody's words are recorded.
  */
 export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
-  const { url, sampling, recording } = command;
+  const { input, sampling, recording } = command;
   return {
-    input: url,
+    input: input.url,
     inputOptions: [
-      ...words('-loglevel info -stats -stats_period 0.5 -protocol_whitelist rtp,rtsp,rtsps,tcp,tls,crypto'),
-      ...words(`-rtsp_transport tcp -allowed_media_types video -timeout ${ioTimeoutUs}`),
-      // The stream is described in the session; a second of it is enough, five are the default.
-      ...words(
-        `-fpsprobesize 0 -max_ts_probe 0 -analyzeduration 1000000 -fflags +nofillin -itsoffset ${timeShiftS}`,
-      ),
+      ...words(`-loglevel info -stats -stats_period 0.5 -itsoffset ${timeShiftS}`),
+      ...input.inputOptions,
       ...toDecodeOptions(sampling),
     ],
     outputs: [
-      toPictureOutput({ ...command, target: command.pictures, from: 'second keyframe' }),
+      toPictureOutput({ ...command, target: command.pictures, from: input.picturesFrom }),
       recording === null ? toNothing : toSegmentOutput(recording),
     ],
     timeoutMs: null, // the owner's watchdog

@@ -2,6 +2,7 @@ import { cameraIdPattern, XunjieError } from '../domain/mod.ts';
 import type { Camera, CameraOptions } from './camera.ts';
 import { openFileCamera } from './file-camera.ts';
 import { openRtspCamera } from './rtsp-camera.ts';
+import { createRtspSource } from './rtsp-source.ts';
 
 /**
  * Opens a camera: frames go to `onFrame`, states to `onHealth`, recordings to the ring. Rejects when a file cannot be read as a
@@ -12,7 +13,7 @@ export async function openCamera(options: CameraOptions): Promise<Camera> {
   checkOptions(options);
   const { source } = options;
   if (source.kind === 'file') return openFileCamera(options, source);
-  if (source.kind === 'rtsp') return openRtspCamera(options, source.url);
+  if (source.kind === 'rtsp') return openRtspCamera(options, createRtspSource(options.id, source));
   throw new XunjieError('bad_argument', `camera "${options.id}": a ${source.kind} source is not read yet`);
 }
 

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CameraHealth, CameraState } from '../domain/mod.ts';
+import type { CameraHealth, CameraState, FootageFrame } from '../domain/mod.ts';
 import { createLogger } from '../platform/mod.ts';
 import { startRtspCamera } from '../samples/rtsp-camera/mod.ts';
 import { createDeferred } from './deferred.ts';
 import type { LiveTiming } from './live-timing.ts';
 import { type Camera, type CameraOptions, type Frame, openCamera } from './mod.ts';
 import { liveTiming, openRtspCamera } from './rtsp-camera.ts';
+import { createRtspSource } from './rtsp-source.ts';
 import { listChildren } from './test-support/children.ts';
 import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
 
@@ -78,7 +79,7 @@ async function watchCamera(url: string, over: Partial<CameraOptions> = {}, timin
     logger,
     ...over,
   };
-  const camera = await openRtspCamera(options, url, timing);
+  const camera = await openRtspCamera(options, createRtspSource(options.id, { kind: 'rtsp', url }), timing);
   const waitUntil = async (holds: () => boolean): Promise<void> => {
     while (!holds()) await news.promise;
   };
@@ -94,8 +95,8 @@ async function watchCamera(url: string, over: Partial<CameraOptions> = {}, timin
 
 const readBurnt = (frame: Frame): number => readCounter(frame.pixels, frame.pixelWidth, frame.pixelHeight);
 
-async function readPng(png: Uint8Array): Promise<number> {
-  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+async function readPng(png: FootageFrame): Promise<number> {
+  const { data, info } = await sharp(png.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   expect([info.width, info.height]).toEqual([320, 180]);
   return readCounter(data, info.width, info.height);
 }

@@ -5,6 +5,7 @@ import { toBackoffMs } from './backoff.ts';
 import type { Camera, CameraOptions, Frame } from './camera.ts';
 import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
+import { isProblem, type LiveInput, type LiveSource } from './live-input.ts';
 import type { LiveTiming } from './live-timing.ts';
 import type { Picture } from './picture-stream.ts';
 import { findReachProblem } from './reach.ts';
@@ -38,11 +39,11 @@ const assumedFrameGapMs = 40;
 /** A live camera: connected to again and again until `stop` (or, with `until_end`, until a stream that was live ends orderly). */
 export async function openRtspCamera(
   options: CameraOptions,
-  url: string,
+  source: LiveSource,
   timing: LiveTiming = liveTiming,
 ): Promise<Camera> {
   const { id, logger, onsetMs, ring } = options;
-  const address = parseAddress(id, url);
+  const address = parseAddress(id, source.url);
   const board = createHealthBoard(id, (health) => options.onHealth(health));
   const stopping = new AbortController();
   let connection: Connection | null = null;
@@ -73,12 +74,21 @@ export async function openRtspCamera(
   const connectOnce = async (): Promise<ConnectionEnd> => {
     const problem = await findReachProblem(address.host, address.port, timing.reachMs);
     if (problem !== null) return { kind: 'lost', reason: problem, pictures: 0 };
+    const input = await source.open(timing.reachMs);
+    if (isProblem(input)) return { ...input, pictures: 0 };
+    try {
+      return await connectTo(input);
+    } finally {
+      await input.close();
+    }
+  };
+  const connectTo = async (input: LiveInput): Promise<ConnectionEnd> => {
     if (stopping.signal.aborted) return { kind: 'stopped', reason: '', pictures: 0 };
     const dir = ring === null ? null : await makeConnectionFolder(ring.dir);
     currentDir = dir;
     const listed = ring === null ? 0 : Math.ceil(ring.maxAgeMs / timing.segmentMs) + 2;
     connection = startConnection({
-      url,
+      input,
       sampling,
       maxPixelWidth: options.maxPixelWidth,
       maxPixelHeight: options.maxPixelHeight,

@@ -4,6 +4,7 @@ import { startFfmpeg } from './ffmpeg.ts';
 import { copyLagMs, type LiveCommand, toLiveTask } from './live-command.ts';
 import type { LiveTiming } from './live-timing.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
+import { parseRefusal } from './refusal.ts';
 
 export interface ConnectionOptions extends Omit<LiveCommand, 'pictures'> {
   readonly timing: LiveTiming;
@@ -46,7 +47,7 @@ const longestLagMs = 10_000;
 /** One ffmpeg that pulls a camera's stream, watched over: it is ended when no picture comes, or when its clock jumps. */
 export function startConnection(options: ConnectionOptions): Connection {
   const { timing } = options;
-  const finder = createAnchorFinder(options.floorMs);
+  const finder = createAnchorFinder(options.floorMs, options.input.burstMs);
   let anchor: Anchor | null = null;
   let anchoring: Promise<void> | null = null;
   let announcedRawMs = Number.NEGATIVE_INFINITY;
@@ -112,7 +113,8 @@ export function startConnection(options: ConnectionOptions): Connection {
     finder.noteEdge(now, rawMs);
     if (firstPictureAtMs !== null && now - firstPictureAtMs > readAheadMs) settle();
     const lagMs = finder.lagMs();
-    if (lagMs !== null && (lagMs < -longestLeadMs || lagMs > longestLagMs))
+    const { burstMs } = options.input;
+    if (lagMs !== null && (lagMs < -longestLeadMs - burstMs || lagMs > longestLagMs + 2 * burstMs))
       end(
         'lost',
         `the stream is ${Math.round(Math.abs(lagMs))} ms ${lagMs < 0 ? 'ahead of' : 'behind'} its clock`,
@@ -126,8 +128,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     }
     if (line.startsWith('Input #0')) described = true;
     readError = parseReadError(line) ?? readError;
-    if (/\b401 Unauthorized/.test(line))
-      verdict ??= { kind: 'unauthorized', reason: 'user or password is wrong (401)' };
+    verdict ??= parseRefusal(line);
     const header = stream.acceptLine(line);
     if (header === null) return;
     announcedRawMs = header.rawPtsMs;
@@ -138,7 +139,9 @@ export function startConnection(options: ConnectionOptions): Connection {
     const silentMs = Date.now() - lastPictureAtMs;
     if (firstPictureAtMs !== null && Date.now() - firstPictureAtMs > timing.settleMs) settle();
     const limitMs =
-      pictures === 0 && described ? timing.firstPictureMs : Math.max(timing.silentMs, 3 * gapMs);
+      pictures === 0 && described
+        ? timing.firstPictureMs
+        : Math.max(timing.silentMs, 3 * gapMs) + 2 * options.input.burstMs;
     if (silentMs > limitMs) end('stalled', `no picture for ${Math.round(silentMs / 1000)} s`);
   }, timing.watchMs);
 
@@ -156,7 +159,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (fault !== null) return { kind: 'lost', reason: redact(fault.message), pictures };
     if (exit.kind === 'ended' && readError === '')
       return { kind: 'closed', reason: 'the stream ended', pictures };
-    return { kind: 'lost', reason: readError || toReason(exit.reason, options.url), pictures };
+    return { kind: 'lost', reason: readError || toReason(exit.reason), pictures };
   };
 
   return {
@@ -178,13 +181,14 @@ function parseReport(line: string): number | null {
 
 /** What ffmpeg says when reading breaks off, which it otherwise takes for the stream's end. */
 function parseReadError(line: string): string | null {
-  const found = /^rtsps?:\/\/\S+: (.+)$/.exec(line) ?? /Error during demuxing: (.+)$/.exec(line);
+  const found = /^(?:rtsp|http)s?:\/\/\S+: (.+)$/.exec(line) ?? /Error during demuxing: (.+)$/.exec(line);
   return found?.[1] === undefined ? null : redact(found[1]);
 }
 
-function toReason(reason: string, url: string): string {
+/** ffmpeg names the address it was given, which means nothing to a person. */
+function toReason(reason: string): string {
+  const plain = reason.replace(/^ffmpeg exited with code \d+: /, '');
   return (
-    reason.replaceAll(redact(url), 'the camera').replace(/^ffmpeg exited with code \d+: /, '') ||
-    'ffmpeg ended'
+    plain.replaceAll(/\b(?:rtsp|http):\/\/127\.0\.0\.1:\d+\/\S+?(?=:?\s|$)/g, 'the camera') || 'ffmpeg ended'
   );
 }

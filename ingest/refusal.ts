@@ -1,0 +1,30 @@
+/** A camera's own words against a request. */
+export interface Refusal {
+  readonly kind: 'lost' | 'unauthorized';
+  readonly reason: string;
+}
+
+/** What an RTSP or HTTP status that is no success means; `null` for success. */
+export function toRefusal(status: number, words = ''): Refusal | null {
+  if (status < 400) return null;
+  switch (status) {
+    case 401:
+      return { kind: 'unauthorized', reason: 'user or password is wrong (401)' };
+    case 403:
+      return { kind: 'unauthorized', reason: 'this user may not see the stream (403)' };
+    case 404:
+      return { kind: 'lost', reason: 'the camera has no such path (404)' };
+    case 461:
+      return { kind: 'lost', reason: 'the camera does not offer this transport, TCP or UDP (461)' };
+    default:
+      return { kind: 'lost', reason: `the camera answers ${status}${words === '' ? '' : ` ${words}`}` };
+  }
+}
+
+/** ffmpeg's line on a refused RTSP request or HTTP download. */
+export function parseRefusal(line: string): Refusal | null {
+  const found =
+    /^\[rtsp @ \S+\] method [A-Z_]+ failed: (\d{3}) ?(.*)$/.exec(line) ??
+    /^\[https? @ \S+\] HTTP error (\d{3}) ?(.*)$/.exec(line);
+  return found === null ? null : toRefusal(Number(found[1]), found[2]?.trim());
+}

@@ -1,0 +1,46 @@
+import { type LiveStream, XunjieError } from '../domain/mod.ts';
+import type { LiveSource } from './live-input.ts';
+import { handOverUrl } from './url-handover.ts';
+import { words } from './words.ts';
+
+/** ffmpeg keeps user and password, as they are written in the address, in a field of this size with its end mark. */
+const maxUserInfoBytes = 127;
+/** Socket operations fail after this long; longer than the watchdog over pictures, which knows more. */
+const ioTimeoutUs = 30_000_000;
+/** Wanted of the system for what arrives over UDP while ffmpeg is busy: a keyframe of a 1080p camera comes as a burst. */
+const udpBufferBytes = 2 * 1024 * 1024;
+
+/** An RTSP stream. Throws `bad_argument` when its user and password are longer than ffmpeg can take. */
+export function createRtspSource(camera: string, stream: LiveStream & { kind: 'rtsp' }): LiveSource {
+  const userInfo = URL.canParse(stream.url) ? toUserInfo(new URL(stream.url)) : '';
+  if (Buffer.byteLength(userInfo) > maxUserInfoBytes)
+    throw new XunjieError(
+      'bad_argument',
+      `camera "${camera}": user and password are too long: ${Buffer.byteLength(userInfo)} bytes as written in the address, ffmpeg takes ${maxUserInfoBytes}`,
+    );
+  const transport = stream.transport ?? 'tcp';
+  const inputOptions = [
+    ...words('-protocol_whitelist rtp,rtsp,rtsps,tcp,udp,tls,crypto'),
+    ...words(`-rtsp_transport ${transport} -allowed_media_types video -timeout ${ioTimeoutUs}`),
+    ...(transport === 'udp' ? words(`-buffer_size ${udpBufferBytes}`) : []),
+    // The stream is described in the session; a second of it is enough, five are the default.
+    ...words('-fpsprobesize 0 -max_ts_probe 0 -analyzeduration 1000000 -fflags +nofillin'),
+  ];
+  return {
+    url: stream.url,
+    async open() {
+      const handover = await handOverUrl(stream.url, camera);
+      return {
+        url: handover.url,
+        inputOptions,
+        picturesFrom: 'second keyframe',
+        burstMs: 0,
+        close: () => handover.close(),
+      };
+    },
+  };
+}
+
+function toUserInfo({ username, password }: URL): string {
+  return password === '' ? username : `${username}:${password}`;
+}
