@@ -1,8 +1,10 @@
-import { type LiveStream, XunjieError } from '../domain/mod.ts';
-import type { LiveSource } from './live-input.ts';
+import { type LiveStream, type TlsPolicy, XunjieError } from '../domain/mod.ts';
+import type { LiveInputProblem, LiveSource } from './live-input.ts';
+import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
 import { handOverUrl } from './url-handover.ts';
 import { words } from './words.ts';
 
+const rtspsPort = 322;
 /** ffmpeg keeps user and password, as they are written in the address, in a field of this size with its end mark. */
 const maxUserInfoBytes = 127;
 /** Socket operations fail after this long; longer than the watchdog over pictures, which knows more. */
@@ -10,7 +12,7 @@ const ioTimeoutUs = 30_000_000;
 /** Wanted of the system for what arrives over UDP while ffmpeg is busy: a keyframe of a 1080p camera comes as a burst. */
 const udpBufferBytes = 2 * 1024 * 1024;
 
-/** An RTSP stream. Throws `bad_argument` when its user and password are longer than ffmpeg can take. */
+/** An RTSP stream; with TLS its certificate is checked only when the policy says so, over a relay. Throws `bad_argument` when its user and password are longer than ffmpeg can take. */
 export function createRtspSource(camera: string, stream: LiveStream & { kind: 'rtsp' }): LiveSource {
   const userInfo = URL.canParse(stream.url) ? toUserInfo(new URL(stream.url)) : '';
   if (Buffer.byteLength(userInfo) > maxUserInfoBytes)
@@ -28,19 +30,40 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
   ];
   return {
     url: stream.url,
-    async open() {
-      const handover = await handOverUrl(stream.url, camera);
+    async open(timeoutMs) {
+      const relay = stream.tls?.verify === true ? await openRelay(stream.url, stream.tls, timeoutMs) : null;
+      if (relay !== null && 'reason' in relay) return relay;
+      const handover = await handOverUrl(relay === null ? stream.url : toRelayUrl(stream.url, relay), camera);
       return {
         url: handover.url,
         inputOptions,
         picturesFrom: 'second keyframe',
         burstMs: 0,
-        close: () => handover.close(),
+        async close() {
+          await handover.close();
+          await relay?.close();
+        },
       };
     },
   };
 }
 
-function toUserInfo({ username, password }: URL): string {
+function openRelay(
+  url: string,
+  { caFile }: TlsPolicy,
+  timeoutMs: number,
+): Promise<TlsRelay | LiveInputProblem> {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replaceAll(/^\[|\]$/g, '');
+  return openTlsRelay({ host, port: Number(port) || rtspsPort, caFile, timeoutMs });
+}
+
+function toRelayUrl(url: string, { port }: TlsRelay): string {
+  const { username, password, pathname, search } = new URL(url);
+  const login = toUserInfo({ username, password });
+  return `rtsp://${login === '' ? '' : `${login}@`}127.0.0.1:${port}${pathname}${search}`;
+}
+
+function toUserInfo({ username, password }: Pick<URL, 'username' | 'password'>): string {
   return password === '' ? username : `${username}:${password}`;
 }

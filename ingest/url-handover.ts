@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { isSameUser } from './same-user.ts';
 
 export interface UrlHandover {
   /** Goes on ffmpeg's command line in place of the address with its password. */
@@ -69,19 +69,4 @@ function format(isHttp: boolean, status: string, headers: readonly string[], tar
   if (target !== null) lines.push(`Location: ${target}`);
   lines.push('Content-Length: 0', 'Connection: close');
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/** Whether the process at the other end belongs to this one's user; `true` where the system has no list of connections. */
-async function isSameUser(socket: Socket): Promise<boolean> {
-  const uid = process.getuid?.();
-  const list = uid === undefined ? null : await readFile('/proc/net/tcp', 'latin1').catch(() => null);
-  if (list === null) return true;
-  const local = `0100007F:${toHexPort(socket.remotePort)}`;
-  const remote = `0100007F:${toHexPort(socket.localPort)}`;
-  const rows = list.split('\n').map((line) => line.trim().split(/\s+/));
-  return rows.some((row) => row[1] === local && row[2] === remote && Number(row[7]) === uid);
-}
-
-function toHexPort(port = 0): string {
-  return port.toString(16).toUpperCase().padStart(4, '0');
 }
