@@ -82,7 +82,7 @@ export interface CameraHealth {
   readonly v: 1;
   readonly camera: string;
   readonly state: CameraState;
-  /** What is wrong, in words; empty while live. */
+  /** What is wrong, in words; empty while all is well. A camera that is live but cannot record says so. */
   readonly reason: string;
   readonly atMs: number;
   readonly lastFrameAtMs: number | null;
@@ -104,6 +104,8 @@ export interface CameraHealth {
   readonly decodeDelayMs: number | null;
   /** Jumps of the stream's time that were noticed and handled. */
   readonly timeJumps: number;
+  /** What ffmpeg complained of: lost or damaged packets, pictures that could not be decoded wholly. */
+  readonly streamErrors: number;
   readonly view: ViewHealth;
   /** `null` until something has been analysed, or should have been. */
   readonly sampling: SamplingHealth | null;

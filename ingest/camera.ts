@@ -1,5 +1,6 @@
 import type { CameraHealth, CameraSource, FootageReader, SamplingHealth } from '../domain/mod.ts';
 import type { Logger } from '../platform/mod.ts';
+import type { FootageHolds } from './ring-holds.ts';
 
 /** One sampled picture with its own time. */
 export interface Frame {
@@ -27,7 +28,10 @@ export interface Frame {
 export interface RingOptions {
   readonly dir: string;
   readonly maxAgeMs: number;
+  /** Of all segments that nothing holds. */
   readonly maxBytes: number;
+  /** Of those held for stays that may become evidence requests; default: as much again as `maxBytes`. */
+  readonly maxHeldBytes?: number;
 }
 
 export interface CameraOptions {
@@ -54,6 +58,8 @@ export interface CameraOptions {
 
 export interface Camera {
   readonly footage: FootageReader;
+  /** Keeps footage beyond the ring's age and size; absent where all footage stays anyway, or none is kept. */
+  readonly holds?: FootageHolds;
   /**
    * Resolves when a file is through, a stream has ended or `stop` was called. Rejects when a file breaks off (`ffmpeg_failed`,
    * `bad_footage`) or its `onFrame` rejects.

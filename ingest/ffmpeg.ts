@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import { toMessage } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
+import { guardAgainstOrphaning } from './orphan-guard.ts';
 
 /** One output: options, then either a stream that takes the bytes (one per run at most) or a file name. */
 export interface FfmpegOutput {
@@ -23,8 +24,8 @@ export interface FfmpegTask {
 }
 
 export interface FfmpegExit {
-  /** `missing`: there is no ffmpeg; `stopped`: by `stop()`. */
-  readonly kind: 'ended' | 'failed' | 'timed_out' | 'stopped' | 'missing';
+  /** `missing`: there is no ffmpeg; `stopped`: by `stop()`; `killed`: by somebody else, the kernel's memory guard say, or it crashed. */
+  readonly kind: 'ended' | 'failed' | 'killed' | 'timed_out' | 'stopped' | 'missing';
   /** One redacted line: why it did not end well; empty when it did. */
   readonly reason: string;
 }
@@ -47,6 +48,7 @@ export function startFfmpeg(task: FfmpegTask): FfmpegRun {
   let process: ChildProcess | null = null;
   let stopping: 'orderly' | 'now' | null = null;
   let timedOut = false;
+  let unguard = (): void => {};
   const timers = new Set<NodeJS.Timeout>();
 
   const command = ffmpeg({ stdoutLines: maxTailLines }).addInput(task.input);
@@ -75,6 +77,7 @@ export function startFfmpeg(task: FfmpegTask): FfmpegRun {
   const exited = new Promise<FfmpegExit>((resolve) => {
     const finish = (exit: FfmpegExit): void => {
       for (const timer of timers) clearTimeout(timer);
+      unguard();
       // Without a process nothing else would end the stream that waits for its bytes.
       if (process === null)
         for (const { target } of task.outputs) if (typeof target !== 'string') target.end();
@@ -82,6 +85,7 @@ export function startFfmpeg(task: FfmpegTask): FfmpegRun {
     };
     command.on('start', () => {
       process = (command as unknown as { ffmpegProc: ChildProcess }).ffmpegProc;
+      unguard = guardAgainstOrphaning(process.pid);
       // A process that is already gone cannot take the `q`; its exit says all there is to say.
       process.stdin?.on('error', () => {});
       if (stopping !== null) kill(stopping);
@@ -104,7 +108,10 @@ export function startFfmpeg(task: FfmpegTask): FfmpegRun {
       else if (timedOut)
         finish({ kind: 'timed_out', reason: `ffmpeg was not done after ${task.timeoutMs} ms` });
       else if (stopping !== null) finish({ kind: 'stopped', reason: '' });
-      else finish({ kind: 'failed', reason: redact(toMessage(error)).replaceAll(/\s+/g, ' ').trim() });
+      else {
+        const reason = redact(toMessage(error)).replaceAll(/\s+/g, ' ').trim();
+        finish({ kind: reason.startsWith('ffmpeg was killed with signal') ? 'killed' : 'failed', reason });
+      }
     });
   });
   command.run();

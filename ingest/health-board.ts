@@ -14,6 +14,7 @@ export interface HealthBoard {
   /** Other facts as they become known; they go out with the next report. */
   note(facts: Partial<NotedFacts>): void;
   countTimeJump(): void;
+  countStreamError(): void;
   /** Reported at once when the problem changes. */
   setView(view: ViewHealth): void;
   /** What became of frames that were handed over. Reported at once when the alarm is raised or over. */
@@ -47,6 +48,7 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     clockErrorMs: null,
     decodeDelayMs: null,
     timeJumps: 0,
+    streamErrors: 0,
     view: { problem: null, reason: '', sinceMs: null },
     sampling: null,
   };
@@ -80,6 +82,9 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     },
     countTimeJump() {
       health = { ...health, timeJumps: health.timeJumps + 1 };
+    },
+    countStreamError() {
+      health = { ...health, streamErrors: health.streamErrors + 1 };
     },
     setView(view) {
       const isNews = health.view.problem !== view.problem;

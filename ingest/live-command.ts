@@ -3,8 +3,8 @@ import type { Writable } from 'node:stream';
 import { toDecodeOptions, toPictureOutput } from './decode.ts';
 import type { FfmpegOutput, FfmpegTask } from './ffmpeg.ts';
 import type { LiveInput } from './live-input.ts';
+import { segmentListName, segmentPattern } from './ring-index.ts';
 import type { Sampling } from './sampling.ts';
-import { segmentListName, segmentPattern } from './segment-ring.ts';
 import { words } from './words.ts';
 
 export interface LiveCommand {
@@ -13,8 +13,8 @@ export interface LiveCommand {
   readonly pictures: Writable;
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
-  /** Where the connection's segments go and how many the list must name; `null`: not recorded. */
-  readonly recording: { readonly dir: string; readonly segmentMs: number; readonly listed: number } | null;
+  /** Where the connection's segments go; `null`: not recorded. */
+  readonly recording: { readonly dir: string; readonly segmentMs: number } | null;
 }
 
 /**
@@ -66,7 +66,7 @@ const copyOptions: readonly string[] = [
 const toNothing: FfmpegOutput = { options: [...copyOptions, '-f', 'matroska'], target: '/dev/null' };
 
 function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): FfmpegOutput {
-  const { dir, segmentMs, listed } = recording;
+  const { dir, segmentMs } = recording;
   return {
     target: path.resolve(dir, segmentPattern).replaceAll(/%(?!08d)/g, '%%'),
     options: [
@@ -77,7 +77,8 @@ function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): Ffmp
       // Matroska needs no proper end: what is flushed can be read, also while it is written and after a kill.
       ...words('-segment_format_options cluster_time_limit=500:flush_packets=1 -segment_list'),
       path.resolve(dir, segmentListName),
-      ...words(`-segment_list_type csv -segment_list_size ${listed}`),
+      // Without a limit the list grows by a line per segment, so that only its end need be read.
+      ...words('-segment_list_type csv -segment_list_size 0'),
     ],
   };
 }

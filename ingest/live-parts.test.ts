@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAnchorFinder } from './anchor.ts';
 import { toBackoffMs } from './backoff.ts';
+import { type LiveTiming, liveTiming } from './live-timing.ts';
+import { createRetryPlan } from './retry-plan.ts';
+import type { ConnectionEnd } from './rtsp-connection.ts';
 import { chooseSampling } from './sampling.ts';
-import { listConnections, pruneRing, toRingEndMs, writeAnchor } from './segment-ring.ts';
 import { createShowinfoReader, PairingFault } from './showinfo.ts';
 
 describe('sampling', () => {
@@ -49,7 +48,57 @@ test.each([
   [1000, 0, 48_000],
   [0, 1, 1200],
 ])('after %i failures, random %d: %i ms', (failures, random, expected) => {
-  expect(toBackoffMs(failures, random)).toBe(expected);
+  expect(toBackoffMs(failures, undefined, random)).toBe(expected);
+});
+
+describe('when to connect again', () => {
+  const ended = (kind: ConnectionEnd['kind'], pictures = 0): ConnectionEnd => ({
+    kind,
+    reason: '',
+    pictures,
+  });
+  const timing: LiveTiming = {
+    ...liveTiming,
+    toBackoffMs: (failures, longestMs) => toBackoffMs(failures, longestMs, 0.5),
+  };
+
+  test('while the camera answers, soon enough to be back within 15 s; after an hour without a picture, rarely', () => {
+    let nowMs = 0;
+    const plan = createRetryPlan(timing, () => nowMs);
+    const waits = [1, 2, 3, 4, 5].map(() => plan.toWaitMs(ended('lost'), 1000));
+    expect(waits).toEqual([1000, 2000, 4000, 6000, 6000]);
+    nowMs = 3_700_000;
+    expect(plan.toWaitMs(ended('lost'), 1000)).toBeGreaterThan(30_000);
+    expect(plan.toWaitMs(ended('lost', 1), 1000)).toBe(6000);
+    expect(plan.toWaitMs(ended('lost', 9), 300_000)).toBe(1000);
+  });
+
+  test('a killed ffmpeg is replaced at once, one that never brings a picture is not', () => {
+    const plan = createRetryPlan(timing, () => 0);
+    for (let i = 0; i < 5; i++) plan.toWaitMs(ended('lost'), 1000);
+    expect(plan.toWaitMs(ended('killed', 3), 1000)).toBe(1000);
+    expect(plan.toWaitMs(ended('killed'), 1000)).toBe(6000);
+    expect(plan.toWaitMs(ended('changed', 3), 20_000)).toBe(0);
+    expect(plan.toWaitMs(ended('changed', 3), 2000)).toBe(6000);
+  });
+
+  test('a password that never was accepted is tried three times soon, then once a minute', () => {
+    const plan = createRetryPlan(timing, () => 0);
+    const waits = [1, 2, 3, 4].map(() => plan.toWaitMs(ended('unauthorized'), 500));
+    expect(waits.map((ms) => ms > 10_000)).toEqual([false, false, true, true]);
+    for (const ms of waits) expect(ms).toBeLessThanOrEqual(60_000);
+    plan.noteReturn();
+    expect(plan.toWaitMs(ended('unauthorized'), 500)).toBeLessThanOrEqual(8000);
+  });
+
+  test('one that was accepted before is tried for ten minutes', () => {
+    let nowMs = 0;
+    const plan = createRetryPlan(timing, () => nowMs);
+    plan.toWaitMs(ended('lost', 100), 60_000);
+    for (; nowMs < 600_000; nowMs += 8000)
+      expect(plan.toWaitMs(ended('unauthorized'), 500)).toBeLessThanOrEqual(8000);
+    expect(plan.toWaitMs(ended('unauthorized'), 500)).toBeGreaterThan(40_000);
+  });
 });
 
 describe('anchor', () => {
@@ -103,80 +152,5 @@ describe('showinfo', () => {
     const reader = createShowinfoReader();
     for (const filter of ['full', 'pixels']) reader.accept(config(filter));
     expect(() => lines.map((line) => reader.accept(line))).toThrow(PairingFault);
-  });
-});
-
-describe('ring', () => {
-  const nowMs = 1_800_000_000_000;
-
-  /** Two connections: three finished segments; one finished and one begun. Each 100 bytes, a minute apart. */
-  async function makeRing(): Promise<string> {
-    const dir = await mkdtemp(path.join(tmpdir(), 'xunjie-ring-'));
-    const segments = ['1/00000000', '1/00000001', '1/00000002', '2/00000000', '2/00000001'];
-    for (const [i, name] of segments.entries()) {
-      const file = path.join(dir, `0000000000000${name}.mkv`);
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, Buffer.alloc(100));
-      const writtenAtS = nowMs / 1000 - 60 * (segments.length - i);
-      await utimes(file, writtenAtS, writtenAtS);
-    }
-    const [first, second] = ['00000000000001', '00000000000002'].map((name) => path.join(dir, name)) as [
-      string,
-      string,
-    ];
-    await writeAnchor(first, 5000);
-    await writeFile(
-      path.join(first, 'segments.csv'),
-      '00000000.mkv,0.0,10.5\n00000001.mkv,10.5,20.5\n00000002.mkv,20.5,30.5\n',
-    );
-    await writeFile(path.join(second, 'segments.csv'), '00000000.mkv,0.0,10.0\n');
-    return dir;
-  }
-
-  async function listNames(dir: string): Promise<string[]> {
-    const names = await readdir(dir, { recursive: true });
-    return names
-      .filter((name) => name.endsWith('.mkv'))
-      .map((name) => name.replace(/^0+/, ''))
-      .toSorted();
-  }
-
-  test('is read from disk alone', async () => {
-    const dir = await makeRing();
-    const connections = await listConnections(dir);
-    expect(connections.map(({ offsetMs }) => offsetMs)).toEqual([5000, null]);
-    expect(connections.map(({ segments }) => segments.map(({ endRawMs }) => endRawMs))).toEqual([
-      [10_500, 20_500, 30_500],
-      [10_000, null],
-    ]);
-    expect(toRingEndMs(connections)).toBe(35_500);
-    expect(await listConnections(path.join(dir, 'absent'))).toEqual([]);
-    await rm(dir, { recursive: true });
-  });
-
-  test.each([
-    {
-      name: 'old ones go',
-      maxAgeMs: 200_000,
-      maxBytes: 1000,
-      inUse: true,
-      left: ['1/00000002.mkv', '2/00000000.mkv', '2/00000001.mkv'],
-    },
-    {
-      name: 'too many go, oldest first',
-      maxAgeMs: 1e9,
-      maxBytes: 250,
-      inUse: true,
-      left: ['2/00000000.mkv', '2/00000001.mkv'],
-    },
-    { name: 'the one being written stays', maxAgeMs: 0, maxBytes: 0, inUse: true, left: ['2/00000001.mkv'] },
-    { name: 'of a dead process nothing need stay', maxAgeMs: 0, maxBytes: 0, inUse: false, left: [] },
-  ])('$name', async ({ maxAgeMs, maxBytes, inUse, left }) => {
-    const dir = await makeRing();
-    await pruneRing({ dir, maxAgeMs, maxBytes }, nowMs, (folder) => inUse && folder.endsWith('2'));
-    expect(await listNames(dir)).toEqual(left);
-    const folders = new Set(left.map((name) => name[0]));
-    expect((await readdir(dir)).length).toBe(folders.size);
-    await rm(dir, { recursive: true });
   });
 });

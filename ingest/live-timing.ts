@@ -1,6 +1,8 @@
+import { toBackoffMs } from './backoff.ts';
+
 /** The waits of a live camera; tests shorten them. */
 export interface LiveTiming {
-  /** No picture for this long, or for three keyframe gaps: stalled. */
+  /** No picture for this long, or for three keyframe gaps: stalled. Also the longest wait for a camera's first word. */
   readonly silentMs: number;
   /** Longest wait for the first picture once the stream is described: the second keyframe must come. */
   readonly firstPictureMs: number;
@@ -10,11 +12,40 @@ export interface LiveTiming {
   readonly watchMs: number;
   /** Longest wait for the camera to accept a connection. */
   readonly reachMs: number;
+  /** How often a camera that is away is asked whether it is back: at first each second, then this. */
+  readonly probeMs: number;
+  /** Longest wait between attempts while the camera answers but gives no stream, ... */
+  readonly answeringMs: number;
+  /** ... until it has given none for so long: then the waits double further. */
+  readonly answeringForMs: number;
+  /** Between attempts with a password that the camera accepted before, or while a new one was refused only a few times. */
+  readonly unauthorizedSoonMs: number;
+  /** How long a password that was accepted before is tried again so soon. */
+  readonly unauthorizedSoonForMs: number;
+  /** Between attempts with a refused password otherwise: some cameras lock an account that fails too often. */
   readonly unauthorizedRetryMs: number;
   /** A connection that lived so long ends the row of failures. */
   readonly goodMs: number;
   /** How long to wait after so many failures in a row. */
-  toBackoffMs(failures: number): number;
+  toBackoffMs(failures: number, longestMs?: number): number;
   readonly segmentMs: number;
   readonly pruneMs: number;
 }
+
+export const liveTiming: LiveTiming = {
+  silentMs: 15_000,
+  firstPictureMs: 45_000,
+  settleMs: 3000,
+  watchMs: 500,
+  reachMs: 10_000,
+  probeMs: 4000,
+  answeringMs: 6000,
+  answeringForMs: 3_600_000,
+  unauthorizedSoonMs: 8000,
+  unauthorizedSoonForMs: 600_000,
+  unauthorizedRetryMs: 60_000,
+  goodMs: 300_000,
+  toBackoffMs: (failures, longestMs) => toBackoffMs(failures, longestMs),
+  segmentMs: 10_000,
+  pruneMs: 10_000,
+};

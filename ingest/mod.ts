@@ -2,3 +2,4 @@ export { type Camera, type CameraOptions, type Frame, type RingOptions } from '.
 export { type ClipFacts, probeClip } from './clip-facts.ts';
 export { openClipFootage } from './clip-footage.ts';
 export { openCamera } from './open-camera.ts';
+export { type FootageHold, type FootageHolds, type Stretch } from './ring-holds.ts';

@@ -1,25 +1,114 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { XunjieError } from '../domain/mod.ts';
+import { redact } from '../platform/mod.ts';
 
-/** Tries a TCP connection and closes it; `null` when the camera answers, else why not, in words. Spares an ffmpeg per attempt on a dead camera. */
-export function findReachProblem(host: string, port: number, timeoutMs: number): Promise<string | null> {
+/** Where a stream is asked for. */
+export interface StreamAddress {
+  readonly scheme: 'rtsp' | 'rtsps' | 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** What is asked for, without user and password. */
+  readonly target: string;
+}
+
+/** Why a camera cannot be connected to. `away`: nobody is there; `mute`: it accepts connections and says nothing. */
+export interface ReachProblem {
+  readonly kind: 'away' | 'mute';
+  /** One line without secrets. */
+  readonly reason: string;
+}
+
+export interface ReachWaits {
+  /** Longest wait for the connection. */
+  readonly reachMs: number;
+  /** Longest wait for an answer on it. */
+  readonly silentMs: number;
+}
+
+const defaultPorts = { rtsp: 554, rtsps: 322, http: 80, https: 443 } as const;
+
+/** Throws `bad_argument` when it is no URL of a stream. */
+export function parseStreamAddress(camera: string, url: string): StreamAddress {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const scheme = parsed?.protocol.slice(0, -1) as StreamAddress['scheme'] | undefined;
+  if (parsed === null || scheme === undefined || !Object.hasOwn(defaultPorts, scheme) || !parsed.hostname)
+    throw new XunjieError(
+      'bad_argument',
+      `camera "${camera}": its address is no URL such as rtsp://host/path: ${redact(url)}`,
+    );
+  const port = Number(parsed.port) || defaultPorts[scheme];
+  const target = `${scheme}://${parsed.host}${parsed.pathname}${parsed.search}`;
+  return { scheme, host: parsed.hostname.replaceAll(/^\[|\]$/g, ''), port, target };
+}
+
+/**
+ * Asks a camera whether it is there: a TCP (or TLS) connection and, with RTSP, one OPTIONS round trip, without credentials. A thousandth
+ * of what an ffmpeg costs, so that it can be asked every few seconds; `null` when it answers, or when `signal` ends the asking.
+ */
+export function findReachProblem(
+  address: StreamAddress,
+  waits: ReachWaits,
+  signal: AbortSignal,
+): Promise<ReachProblem | null> {
+  const { scheme, host, port } = address;
+  const place = `${host}:${port}`;
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: timeoutMs });
-    const finish = (problem: string | null): void => {
+    if (signal.aborted) {
+      resolve(null);
+      return;
+    }
+    const isTls = scheme === 'rtsps' || scheme === 'https';
+    // Nothing secret is sent: whether the certificate is good is for the stream's own connection to judge.
+    const socket: Socket = isTls
+      ? connectTls({ host, port, rejectUnauthorized: false })
+      : connect({ host, port });
+    let timer: NodeJS.Timeout;
+    const finish = (problem: ReachProblem | null): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve(problem);
     };
-    socket.once('connect', () => finish(null));
-    socket.once('timeout', () =>
-      finish(`no answer from ${host}:${port} within ${Math.round(timeoutMs / 1000)} s`),
+    const giveUp = (): void => finish(null);
+    signal.addEventListener('abort', giveUp, { once: true });
+    timer = setTimeout(
+      () => finish({ kind: 'away', reason: `no answer from ${place} within ${toSeconds(waits.reachMs)} s` }),
+      waits.reachMs,
     );
-    socket.once('error', (error: NodeJS.ErrnoException) => finish(toProblem(error, host, port)));
+    const onConnect = (): void => {
+      if (scheme === 'http' || scheme === 'https') {
+        finish(null);
+        return;
+      }
+      clearTimeout(timer);
+      timer = setTimeout(
+        () =>
+          finish({
+            kind: 'mute',
+            reason: `${place} accepts connections and says nothing for ${toSeconds(waits.silentMs)} s`,
+          }),
+        waits.silentMs,
+      );
+      socket.write(`OPTIONS ${address.target} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Xunjie\r\n\r\n`);
+    };
+    socket.once(isTls ? 'secureConnect' : 'connect', onConnect);
+    // Any answer will do; a refusal (401) is one as well.
+    socket.once('data', () => finish(null));
+    socket.once('end', () => finish({ kind: 'away', reason: `${place} closes the connection at once` }));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      finish({ kind: 'away', reason: toReason(error, host, port) }),
+    );
   });
 }
 
-function toProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
+function toReason(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code ?? '') {
     case 'ECONNREFUSED':
       return `${host}:${port} refuses connections`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return `${host}:${port} closes the connection at once`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `no such host: ${host}`;
@@ -29,4 +118,8 @@ function toProblem(error: NodeJS.ErrnoException, host: string, port: number): st
     default:
       return `${host}:${port}: ${error.message}`;
   }
+}
+
+function toSeconds(ms: number): number {
+  return Math.round(ms / 1000);
 }

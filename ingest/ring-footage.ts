@@ -7,7 +7,8 @@ import { probeClip, toFileInput } from './clip-facts.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { convertFile, cutClip } from './cut-clip.ts';
 import { cutFrame } from './cut-frame.ts';
-import { listConnections, type RingConnection, type Segment } from './segment-ring.ts';
+import { type RingConnection, type Segment, toSegmentReach } from './ring-index.ts';
+import type { SegmentRing } from './segment-ring.ts';
 import { words } from './words.ts';
 
 export interface LiveEdge {
@@ -22,19 +23,22 @@ const pollMs = 250;
 const retries = 6;
 
 /** Footage of a live camera from its ring; `ptsMs` is capture time. What is still on its way to the disk is waited for, 15 s at most. */
-export function createRingFootage(ringDir: string, live: LiveEdge): FootageReader {
+export function createRingFootage(
+  ring: Pick<SegmentRing, 'list' | 'explainGap'>,
+  live: LiveEdge,
+): FootageReader {
   return {
     async readFrame(ptsMs) {
       await waitForEdge(live, ptsMs + writeLagMs);
       for (let attempt = 1; ; attempt++) {
         try {
-          const found = await findFrame(await listConnections(ringDir), ptsMs);
+          const found = await findFrame(await ring.list(), ptsMs);
           if (found !== null) return { bytes: found, ptsMs };
-          if (attempt === retries || !isOnItsWay(live, ptsMs)) throw toAbsence(ptsMs);
+          if (attempt === retries || !isOnItsWay(live, ptsMs)) throw toAbsence(ring, `no frame of`, ptsMs);
         } catch (error) {
           // A segment that is just begun or just pruned cannot be read; the one that holds the frame may be next to it.
           if (!(error instanceof XunjieError) || error.code !== 'ffmpeg_failed') throw error;
-          if (attempt === retries) throw toAbsence(ptsMs, error);
+          if (attempt === retries) throw toAbsence(ring, `no frame of`, ptsMs, error);
         }
         await delay(pollMs * 2);
       }
@@ -42,14 +46,9 @@ export function createRingFootage(ringDir: string, live: LiveEdge): FootageReade
     async readClip(fromPtsMs, toPtsMs) {
       const to = Math.min(toPtsMs, fromPtsMs + maxClipMs);
       await waitForEdge(live, to + writeLagMs);
-      const stretches = await listStretches(await listConnections(ringDir), fromPtsMs, to);
-      const [stretch] = stretches;
-      if (stretch === undefined)
-        throw new XunjieError(
-          'evidence_unavailable',
-          `the recordings have nothing from ${toTime(fromPtsMs)} to ${toTime(to)} (any more)`,
-        );
-      return joinClip(stretch, fromPtsMs, to);
+      const [stretch] = await listStretches(await ring.list(), fromPtsMs, to);
+      if (stretch === undefined) throw toAbsence(ring, `nothing up to ${toTime(to)} from`, fromPtsMs);
+      return joinClip(stretch, fromPtsMs, Math.min(to, stretch.endMs));
     },
   };
 }
@@ -62,10 +61,10 @@ async function waitForEdge(live: LiveEdge, ptsMs: number): Promise<void> {
 }
 
 async function findFrame(connections: readonly RingConnection[], ptsMs: number): Promise<Uint8Array | null> {
-  for (const { offsetMs, segments } of connections) {
-    if (offsetMs === null) continue;
-    const rawPtsMs = ptsMs - offsetMs;
-    for (const segment of pickSegments(segments, rawPtsMs, rawPtsMs)) {
+  for (const connection of connections) {
+    if (connection.offsetMs === null) continue;
+    const rawPtsMs = ptsMs - connection.offsetMs;
+    for (const segment of pickSegments(connection, ptsMs, ptsMs)) {
       // Most frames asked for are keyframes, and those alone cost a tenth.
       for (const decode of ['-skip_frame nokey ', '']) {
         const inputOptions = words(`${decode}-protocol_whitelist file`);
@@ -77,45 +76,57 @@ async function findFrame(connections: readonly RingConnection[], ptsMs: number):
   return null;
 }
 
-/** Frames around a cut between segments may lie on either side of it. */
-const cutSlackMs = 1000;
-
-/** The segments that may hold something of [from, to]. The first one's start is unknown and taken for early enough. */
-function pickSegments(segments: readonly Segment[], fromRawMs: number, toRawMs: number): Segment[] {
-  return segments.filter((segment, i) => {
-    const startRawMs = segments[i - 1]?.endRawMs ?? Number.NEGATIVE_INFINITY;
-    return (
-      startRawMs <= toRawMs + cutSlackMs &&
-      (segment.endRawMs ?? Number.POSITIVE_INFINITY) >= fromRawMs - cutSlackMs
-    );
+/** The segments that may hold something of [from, to]. One without an end may still grow. */
+function pickSegments(connection: RingConnection, fromMs: number, toMs: number): Segment[] {
+  return connection.segments.filter((segment) => {
+    const reach = toSegmentReach(connection, segment);
+    if (reach === null) return false;
+    return reach.fromMs <= toMs && (segment.endRawMs === null || reach.toMs >= fromMs);
   });
 }
 
 interface Stretch {
   readonly offsetMs: number;
+  /** One after the other, without a gap. */
   readonly segments: readonly Segment[];
+  /** Where the last one ends, or the stream was no longer of one kind. */
+  readonly endMs: number;
 }
 
-/** The connections that hold something of [from, to], the one that holds most first: what lies across two is no continuous clip. */
+/** What there is of [from, to] in one piece, the longest first: what lies across two connections is no continuous clip. */
 async function listStretches(
   connections: readonly RingConnection[],
   fromMs: number,
   toMs: number,
 ): Promise<Stretch[]> {
   const found: { stretch: Stretch; heldMs: number }[] = [];
-  for (const { offsetMs, segments } of connections) {
+  for (const connection of connections) {
+    const { offsetMs, changedAtRawMs } = connection;
     if (offsetMs === null) continue;
-    const picked = pickSegments(segments, fromMs - offsetMs, toMs - offsetMs);
-    const [first, last] = [picked[0], picked.at(-1)];
-    if (first === undefined || last === undefined) continue;
-    const before = segments[segments.indexOf(first) - 1];
-    const startRawMs = before?.endRawMs ?? (await readStart(first));
-    if (startRawMs === null) continue; // nothing in it yet
-    const endMs = last.endRawMs === null ? last.writtenAtMs : last.endRawMs + offsetMs;
-    const heldMs = Math.min(endMs, toMs) - Math.max(startRawMs + offsetMs, fromMs);
-    if (heldMs > 0) found.push({ stretch: { offsetMs, segments: picked }, heldMs });
+    for (const segments of splitAtGaps(pickSegments(connection, fromMs, toMs))) {
+      const [first, last] = [segments[0], segments.at(-1)] as [Segment, Segment];
+      const startRawMs = first.startRawMs ?? (await readStart(first));
+      if (startRawMs === null) continue; // nothing in it yet
+      const lastMs = last.endRawMs === null ? last.writtenAtMs : last.endRawMs + offsetMs;
+      const endMs = changedAtRawMs === null ? lastMs : Math.min(lastMs, changedAtRawMs + offsetMs);
+      const heldMs = Math.min(endMs, toMs) - Math.max(startRawMs + offsetMs, fromMs);
+      // A last segment may have grown since it was looked at.
+      const untilMs = last.endRawMs === null && changedAtRawMs === null ? toMs : endMs;
+      if (heldMs > 0) found.push({ stretch: { offsetMs, segments, endMs: untilMs }, heldMs });
+    }
   }
   return found.toSorted((x, y) => y.heldMs - x.heldMs).map(({ stretch }) => stretch);
+}
+
+/** Between segments that were held, others were pruned. */
+function splitAtGaps(segments: readonly Segment[]): Segment[][] {
+  const runs: Segment[][] = [];
+  for (const segment of segments) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.at(-1)?.number === segment.number - 1) run.push(segment);
+    else runs.push([segment]);
+  }
+  return runs;
 }
 
 /** Where a connection's first segment begins: the ring's own list does not tell. */
@@ -180,8 +191,15 @@ function isOnItsWay(live: LiveEdge, ptsMs: number): boolean {
   return edgeMs !== null && edgeMs < ptsMs + 4 * writeLagMs;
 }
 
-function toAbsence(ptsMs: number, cause?: Error): XunjieError {
-  const message = `the recordings have no frame of ${toTime(ptsMs)} (any more)`;
+function toAbsence(
+  ring: Pick<SegmentRing, 'explainGap'>,
+  what: string,
+  ptsMs: number,
+  cause?: Error,
+): XunjieError {
+  const why = ring.explainGap(ptsMs);
+  const reason = why === null ? '(any more)' : `: nothing was recorded then, ${why}`;
+  const message = `the recordings have ${what} ${toTime(ptsMs)} ${reason}`.replace(' : ', ': ');
   return new XunjieError('evidence_unavailable', message, { cause });
 }
 

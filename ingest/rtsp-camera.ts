@@ -1,37 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { toMessage, XunjieError } from '../domain/mod.ts';
+import { type CameraState, toMessage, XunjieError } from '../domain/mod.ts';
 import type { Anchor } from './anchor.ts';
-import { toBackoffMs } from './backoff.ts';
 import type { Camera, CameraOptions, Frame } from './camera.ts';
 import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
 import { isProblem, type LiveInput, type LiveSource } from './live-input.ts';
-import type { LiveTiming } from './live-timing.ts';
+import { type LiveTiming, liveTiming } from './live-timing.ts';
 import type { Picture } from './picture-stream.ts';
-import { findReachProblem } from './reach.ts';
+import { findReachProblem, parseStreamAddress, type ReachProblem } from './reach.ts';
+import { createRetryPlan } from './retry-plan.ts';
 import { createRingFootage } from './ring-footage.ts';
+import { toRingEndMs } from './ring-index.ts';
 import { type Connection, type ConnectionEnd, startConnection } from './rtsp-connection.ts';
 import { chooseSampling } from './sampling.ts';
-import {
-  listConnections,
-  makeConnectionFolder,
-  pruneRing,
-  toRingEndMs,
-  writeAnchor,
-} from './segment-ring.ts';
-
-export const liveTiming: LiveTiming = {
-  silentMs: 15_000,
-  firstPictureMs: 45_000,
-  settleMs: 3000,
-  watchMs: 500,
-  reachMs: 10_000,
-  unauthorizedRetryMs: 60_000,
-  goodMs: 300_000,
-  toBackoffMs,
-  segmentMs: 10_000,
-  pruneMs: 10_000,
-};
+import { openSegmentRing } from './segment-ring.ts';
 
 /** Frame rate taken for a live stream's own when all of it is decoded. */
 const assumedFrameGapMs = 40;
@@ -43,12 +25,23 @@ export async function openRtspCamera(
   timing: LiveTiming = liveTiming,
 ): Promise<Camera> {
   const { id, logger, onsetMs, ring } = options;
-  const address = parseAddress(id, source.url);
+  const address = parseStreamAddress(id, source.url);
   const board = createHealthBoard(id, (health) => options.onHealth(health));
   const stopping = new AbortController();
   let connection: Connection | null = null;
-  let currentDir: string | null = null;
-  let floorMs = ring === null ? Number.NEGATIVE_INFINITY : toRingEndMs(await listConnections(ring.dir));
+  const plan = createRetryPlan(timing);
+  const recorder =
+    ring === null
+      ? null
+      : await openSegmentRing({
+          ...ring,
+          camera: id,
+          pruneMs: timing.pruneMs,
+          logger,
+          // A connection records from its beginning to its end or not at all: either way a new one is needed.
+          onProblem: (problem) => connection?.cut('not_recording', problem ?? 'recording is possible again'),
+        });
+  let floorMs = recorder === null ? Number.NEGATIVE_INFINITY : toRingEndMs(await recorder.list());
   // The gap is not known yet: none of the keyframes is passed over, unless they come in a rush.
   let sampling = chooseSampling(onsetMs, onsetMs / 5, 0);
 
@@ -64,7 +57,8 @@ export async function openRtspCamera(
   const onPicture = (picture: Picture, anchor: Anchor): Promise<void> => {
     const ptsMs = Math.round(picture.rawPtsMs) + anchor.offsetMs;
     floorMs = Math.max(floorMs, ptsMs);
-    board.setState('live', '');
+    const problem = recorder?.problem() ?? null;
+    board.setState('live', problem === null ? '' : `nothing is recorded: ${problem}`);
     const { width, height, pixels, pixelWidth, pixelHeight } = picture;
     const picked = { width, height, pixels, pixelWidth, pixelHeight };
     slot.put({ camera: id, ptsMs, capturedAtMs: ptsMs, clockErrorMs: anchor.clockErrorMs, ...picked });
@@ -72,22 +66,19 @@ export async function openRtspCamera(
   };
 
   const connectOnce = async (): Promise<ConnectionEnd> => {
-    const problem = await findReachProblem(address.host, address.port, timing.reachMs);
-    if (problem !== null) return { kind: 'lost', reason: problem, pictures: 0 };
     const input = await source.open(timing.reachMs);
     if (isProblem(input)) return { ...input, pictures: 0 };
+    const dir = (await recorder?.begin()) ?? null;
     try {
-      return await connectTo(input);
+      return await connectTo(input, dir);
     } finally {
+      connection = null;
       await input.close();
     }
   };
-  const connectTo = async (input: LiveInput): Promise<ConnectionEnd> => {
+  const connectTo = async (input: LiveInput, dir: string | null): Promise<ConnectionEnd> => {
     if (stopping.signal.aborted) return { kind: 'stopped', reason: '', pictures: 0 };
-    const dir = ring === null ? null : await makeConnectionFolder(ring.dir);
-    currentDir = dir;
-    const listed = ring === null ? 0 : Math.ceil(ring.maxAgeMs / timing.segmentMs) + 2;
-    connection = startConnection({
+    const mine = startConnection({
       input,
       sampling,
       maxPixelWidth: options.maxPixelWidth,
@@ -95,38 +86,76 @@ export async function openRtspCamera(
       timing,
       floorMs,
       longestGapMs: onsetMs / 5,
-      recording: dir === null ? null : { dir, segmentMs: timing.segmentMs, listed },
+      recording: dir === null ? null : { dir, segmentMs: timing.segmentMs },
       async onAnchored(anchor) {
-        if (dir !== null) await writeAnchor(dir, anchor.offsetMs);
+        if (dir !== null) await recorder?.anchor(dir, anchor.offsetMs);
         logger.info({ camera: id, decode: sampling.decode, ...anchor }, 'camera is live');
       },
       onPicture,
       onKeyframeGap: (gapMs) => board.setKeyframeGap(gapMs),
+      onComplaint: () => board.countStreamError(),
     });
-    const end = await connection.ended;
-    if (end.kind === 'lost' || end.kind === 'stalled')
-      logger.warn({ camera: id, tail: connection.tail().slice(-5) }, `connection ended: ${end.reason}`);
-    connection = null;
-    currentDir = null;
+    connection = mine;
+    const end = await mine.ended;
+    if (dir !== null) await recorder?.end(dir, end.changedAtRawMs ?? null);
+    if (end.kind === 'not_recording' && dir !== null && recorder?.problem() === null)
+      await recorder.fail(end.reason);
+    reportEnd(end, mine.tail());
     return end;
   };
 
+  let lastReported = '';
+  /** The same end again and again is one warning; after that it is told to who debugs. */
+  const reportEnd = (end: ConnectionEnd, tail: readonly string[]): void => {
+    const what = `connection ended: ${end.reason}`;
+    const fields = { camera: id, kind: end.kind, tail: tail.slice(-5) };
+    const isNews = lastReported !== what || end.pictures > 0;
+    lastReported = what;
+    if (isNews && isFault(end)) logger.warn(fields, what);
+    else logger.debug(fields, what);
+  };
+
+  const pause = (waitMs: number): Promise<void> =>
+    // Aborted only by `stop`, which the loops then see.
+    delay(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+
+  /** Asks until the camera answers: far cheaper than connecting, so that it can be done often enough to be back in time. */
+  const waitUntilThere = async (): Promise<void> => {
+    for (let tries = 0; !stopping.signal.aborted; tries++) {
+      const problem = await findReachProblem(address, timing, stopping.signal);
+      if (problem === null) return;
+      plan.noteReturn();
+      board.setState(toReachState(problem), problem.reason);
+      await pause(timing.toBackoffMs(tries, timing.probeMs));
+    }
+  };
+  /** Waits before the next attempt; less when the camera was away meanwhile, for then it may have changed its mind. */
+  const waitOut = async (waitMs: number): Promise<void> => {
+    const until = Date.now() + waitMs;
+    for (let leftMs = waitMs; leftMs > 0 && !stopping.signal.aborted; leftMs = until - Date.now()) {
+      await pause(Math.min(leftMs, timing.probeMs));
+      if (until - Date.now() <= timing.probeMs) continue; // it is asked then anyway
+      if ((await findReachProblem(address, timing, stopping.signal)) !== null) return;
+    }
+  };
+
   const supervise = async (): Promise<void> => {
-    for (let failures = 0; !stopping.signal.aborted; board.countRestart()) {
+    for (; !stopping.signal.aborted; board.countRestart()) {
+      await waitUntilThere();
       const startedAtMs = Date.now();
       const end = await connectOnce().catch(
         (error): ConnectionEnd => ({ kind: 'lost', reason: toMessage(error), pictures: 0 }),
       );
-      if (Date.now() - startedAtMs >= timing.goodMs) failures = 0;
-      let waitMs = timing.toBackoffMs(failures++);
       switch (end.kind) {
         case 'stopped':
           return;
         case 'sparse_keyframes':
           sampling = chooseSampling(onsetMs, null, assumedFrameGapMs);
           logger.info({ camera: id }, end.reason);
-          failures = 0;
-          waitMs = 0;
+          break;
+        case 'changed':
+        case 'not_recording':
+          logger.info({ camera: id }, end.reason);
           break;
         case 'closed':
           if (options.restart === 'until_end' && end.pictures > 0) {
@@ -136,6 +165,7 @@ export async function openRtspCamera(
           board.setState('down', end.reason);
           break;
         case 'lost':
+        case 'killed':
           board.setState('down', end.reason);
           break;
         case 'stalled':
@@ -143,37 +173,31 @@ export async function openRtspCamera(
           break;
         case 'unauthorized':
           board.setState('unauthorized', end.reason);
-          waitMs = timing.unauthorizedRetryMs;
           break;
       }
+      const waitMs = plan.toWaitMs(end, Date.now() - startedAtMs);
       logger.debug({ camera: id, waitMs }, 'connects again');
-      // Aborted only by `stop`, which the loop then sees.
-      await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await waitOut(waitMs);
     }
   };
 
-  const prune = async (): Promise<void> => {
-    if (ring === null) return;
-    await pruneRing(ring, Date.now(), (dir) => dir === currentDir).catch((error) => {
-      logger.error({ camera: id, dir: ring.dir }, `the ring cannot be pruned: ${toMessage(error)}`);
-    });
+  const run = async (): Promise<void> => {
+    try {
+      await supervise();
+    } finally {
+      await recorder?.stop();
+      board.setState('ended', stopping.signal.aborted ? 'stopped' : '');
+      board.close();
+    }
   };
-  let pruning = prune();
-  const pruneTimer = setInterval(() => {
-    pruning = pruning.then(prune);
-  }, timing.pruneMs);
-
-  const done = supervise().finally(() => {
-    clearInterval(pruneTimer);
-    board.setState('ended', stopping.signal.aborted ? 'stopped' : '');
-    board.close();
-  });
+  const done = run();
 
   return {
     footage:
-      ring === null
+      recorder === null
         ? noFootage(id)
-        : createRingFootage(ring.dir, { edgeMs: () => connection?.edgeMs() ?? null }),
+        : createRingFootage(recorder, { edgeMs: () => connection?.edgeMs() ?? null }),
+    ...(recorder !== null && { holds: recorder.holds }),
     done,
     health: () => board.read(),
     noteAnalysis: (analysis) => board.noteAnalysis(analysis),
@@ -182,17 +206,16 @@ export async function openRtspCamera(
       stopping.abort();
       await connection?.stop();
       await done;
-      await pruning;
     },
   };
 }
 
-function parseAddress(id: string, url: string): { host: string; port: number } {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !/^rtsps?:$/.test(parsed.protocol) || parsed.hostname === '')
-    throw new XunjieError('bad_argument', `camera "${id}": its address is no URL such as rtsp://host/path`);
-  const port = Number(parsed.port) || (parsed.protocol === 'rtsps:' ? 322 : 554);
-  return { host: parsed.hostname.replaceAll(/^\[|\]$/g, ''), port };
+function isFault({ kind }: ConnectionEnd): boolean {
+  return kind === 'lost' || kind === 'stalled' || kind === 'killed' || kind === 'unauthorized';
+}
+
+function toReachState(problem: ReachProblem): CameraState {
+  return problem.kind === 'mute' ? 'stalled' : 'down';
 }
 
 function noFootage(id: string): Camera['footage'] {

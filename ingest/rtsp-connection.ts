@@ -1,6 +1,7 @@
 import { redact } from '../platform/mod.ts';
 import { type Anchor, createAnchorFinder } from './anchor.ts';
 import { startFfmpeg } from './ffmpeg.ts';
+import { isComplaint, isNewShape, parseRecordingFault } from './ffmpeg-words.ts';
 import { copyLagMs, type LiveCommand, toLiveTask } from './live-command.ts';
 import type { LiveTiming } from './live-timing.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
@@ -17,14 +18,27 @@ export interface ConnectionOptions extends Omit<LiveCommand, 'pictures'> {
   /** Never rejects. Awaited only for the pictures that waited for the anchor, so that they do not push each other out. */
   onPicture(picture: Picture, anchor: Anchor): Promise<void>;
   onKeyframeGap(gapMs: number): void;
+  /** ffmpeg complained about the stream: lost or damaged packets, pictures that could not be decoded wholly. */
+  onComplaint(): void;
 }
 
 /** Why a connection is over. */
 export interface ConnectionEnd {
-  readonly kind: 'closed' | 'lost' | 'stalled' | 'unauthorized' | 'sparse_keyframes' | 'stopped';
+  readonly kind:
+    | 'closed'
+    | 'lost'
+    | 'killed'
+    | 'stalled'
+    | 'unauthorized'
+    | 'sparse_keyframes'
+    | 'changed'
+    | 'not_recording'
+    | 'stopped';
   /** One redacted line. */
   readonly reason: string;
   readonly pictures: number;
+  /** `changed`: the stream was as before up to here. */
+  readonly changedAtRawMs?: number;
 }
 
 export interface Connection {
@@ -32,6 +46,8 @@ export interface Connection {
   /** Time of the newest data, on the frames' clock; `null` before the anchor. */
   edgeMs(): number | null;
   tail(): readonly string[];
+  /** Ends it for a reason that its owner knows. */
+  cut(kind: ConnectionEnd['kind'], reason: string): void;
   stop(): Promise<void>;
 }
 
@@ -43,6 +59,9 @@ const readAheadMs = 400;
 /** Data this much off the anchor: the stream's clock jumped, or the network is hopelessly behind. */
 const longestLeadMs = 2000;
 const longestLagMs = 10_000;
+/** So many complaints without a picture for so long: the codec is another than was described, say. */
+const manyComplaints = 50;
+const undecodableMs = 5000;
 
 /** One ffmpeg that pulls a camera's stream, watched over: it is ended when no picture comes, or when its clock jumps. */
 export function startConnection(options: ConnectionOptions): Connection {
@@ -60,6 +79,9 @@ export function startConnection(options: ConnectionOptions): Connection {
   let firstPictureAtMs: number | null = null;
   let lastPictureAtMs = Date.now();
   let gapMs = 0;
+  let shapes = 0;
+  /** Since the last picture. */
+  let complaints = 0;
   const held: Picture[] = [];
 
   const end = (kind: ConnectionEnd['kind'], reason: string): void => {
@@ -77,7 +99,7 @@ export function startConnection(options: ConnectionOptions): Connection {
   const settle = (): void => {
     const fixed = anchoring === null ? finder.settle() : null;
     if (fixed !== null)
-      anchoring = release(fixed).catch((error: Error) => end('lost', `recording failed: ${error.message}`));
+      anchoring = release(fixed).catch((error: Error) => end('not_recording', error.message));
   };
 
   const onPicture = async (picture: Picture): Promise<void> => {
@@ -92,6 +114,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     lastRawMs = rawPtsMs;
     firstPictureAtMs ??= now;
     lastPictureAtMs = now;
+    complaints = 0;
     if (anchor === null) held.push(picture);
     else void options.onPicture(picture, anchor);
     if (held.length > heldPictures) held.shift();
@@ -129,6 +152,14 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (line.startsWith('Input #0')) described = true;
     readError = parseReadError(line) ?? readError;
     verdict ??= parseRefusal(line);
+    if (isComplaint(line)) {
+      complaints++;
+      options.onComplaint();
+    }
+    const recordingFault = options.recording === null ? null : parseRecordingFault(line);
+    if (recordingFault !== null) end('not_recording', recordingFault);
+    // The filters are made anew when pictures of another size come; the recording cannot be: its files say one size.
+    if (isNewShape(line) && ++shapes > 1) end('changed', "the size of the stream's pictures changed");
     const header = stream.acceptLine(line);
     if (header === null) return;
     announcedRawMs = header.rawPtsMs;
@@ -142,6 +173,8 @@ export function startConnection(options: ConnectionOptions): Connection {
       pictures === 0 && described
         ? timing.firstPictureMs
         : Math.max(timing.silentMs, 3 * gapMs) + 2 * options.input.burstMs;
+    if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
+      end('lost', `nothing of the stream can be decoded for ${Math.round(silentMs / 1000)} s`);
     if (silentMs > limitMs) end('stalled', `no picture for ${Math.round(silentMs / 1000)} s`);
   }, timing.watchMs);
 
@@ -155,7 +188,10 @@ export function startConnection(options: ConnectionOptions): Connection {
     const fault = await stream.finished;
     settle(); // a stream too short for its reports
     await anchoring;
+    if (verdict?.kind === 'changed' && lastRawMs !== null)
+      return { ...verdict, pictures, changedAtRawMs: lastRawMs + 1 };
     if (verdict !== null) return { ...verdict, pictures };
+    if (exit.kind === 'killed') return { kind: 'killed', reason: exit.reason, pictures };
     if (fault !== null) return { kind: 'lost', reason: redact(fault.message), pictures };
     if (exit.kind === 'ended' && readError === '')
       return { kind: 'closed', reason: 'the stream ended', pictures };
@@ -166,6 +202,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     ended: watch(),
     edgeMs: () => (anchor === null || edgeRawMs === null ? null : edgeRawMs + anchor.offsetMs),
     tail: () => run.tail(),
+    cut: end,
     async stop() {
       end('stopped', '');
       await run.exited;

@@ -1,0 +1,69 @@
+import { longestBackoffMs } from './backoff.ts';
+import type { LiveTiming } from './live-timing.ts';
+import type { ConnectionEnd } from './rtsp-connection.ts';
+
+/** Decides how long to wait before a camera is connected to again; docs/decisions/0006 has the reasons. */
+export interface RetryPlan {
+  /** After a connection that ended so and lasted so long. */
+  toWaitMs(end: ConnectionEnd, lastedMs: number): number;
+  /** The camera was away and is back: what it refused before says nothing any more. */
+  noteReturn(): void;
+}
+
+/** A password that never was accepted is tried so often before the long waits begin; fewer than what locks accounts. */
+const firstRefusals = 3;
+/** A stream that changes more often than this is a failing one. */
+const steadyMs = 10_000;
+
+export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now): RetryPlan {
+  let failures = 0;
+  let lastPictureAtMs = now();
+  let wasAccepted = false;
+  let refusals = 0;
+  let refusedSinceMs = 0;
+
+  const toFailureWaitMs = (): number => {
+    const isYoung = now() - lastPictureAtMs < timing.answeringForMs;
+    return timing.toBackoffMs(failures++, isYoung ? timing.answeringMs : longestBackoffMs);
+  };
+  const toRefusalWaitMs = (): number => {
+    if (refusals++ === 0) refusedSinceMs = now();
+    const isSoon = wasAccepted
+      ? now() - refusedSinceMs < timing.unauthorizedSoonForMs
+      : refusals < firstRefusals;
+    // Shorter, never longer, so that cameras do not return in step and yet in time.
+    return (isSoon ? timing.unauthorizedSoonMs : timing.unauthorizedRetryMs) * (0.8 + 0.2 * Math.random());
+  };
+
+  return {
+    toWaitMs(end, lastedMs): number {
+      if (end.pictures > 0) {
+        wasAccepted = true;
+        lastPictureAtMs = now();
+      }
+      if (end.kind !== 'unauthorized') refusals = 0;
+      if (lastedMs >= timing.goodMs) failures = 0;
+      switch (end.kind) {
+        case 'sparse_keyframes':
+        case 'not_recording':
+        case 'stopped':
+          failures = 0;
+          break;
+        case 'unauthorized':
+          return toRefusalWaitMs();
+        case 'changed':
+          return lastedMs >= steadyMs ? 0 : toFailureWaitMs();
+        case 'killed':
+          return end.pictures > 0 ? timing.toBackoffMs(0) : toFailureWaitMs();
+        case 'closed':
+        case 'lost':
+        case 'stalled':
+          return toFailureWaitMs();
+      }
+      return 0;
+    },
+    noteReturn() {
+      refusals = 0;
+    },
+  };
+}
