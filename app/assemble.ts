@@ -177,7 +177,7 @@ async function openEyes(
   options: ProgramOptions,
   closing: ClosingStack,
 ): Promise<(camera: CameraConfig) => Promise<Eyes>> {
-  const { model, workers, logger, cameras } = options;
+  const { model, workers, logger } = options;
   if (!model)
     return async ({ id, recordedDetectionsFile }) => {
       if (recordedDetectionsFile === null)
@@ -191,7 +191,6 @@ async function openEyes(
     model,
     workers,
     logger,
-    maxWaitingPerWorker: Math.max(8, cameras.length),
   });
   closing.push('detector', () => detector.close());
   const eyes = toModelEyes(detector);

@@ -20,6 +20,7 @@ export interface Taken<T> extends Waiting<T> {
   readonly key: LineKey;
 }
 
+/** What may wait, but for kept things: those are bounded by whoever offers them. */
 interface QueueLimits {
   readonly maxWaiting: number;
   readonly maxWaitingBytes: number;
@@ -35,19 +36,24 @@ export class CameraQueue<T> {
   /** In the order of last turns, longest ago first: a turn moves its camera to the end. */
   #lines = new Map<LineKey, Line<T>>();
   readonly #limits: QueueLimits;
-  #size = 0;
-  #bytes = 0;
+  readonly #kept = { size: 0, bytes: 0 };
+  readonly #newest = { size: 0, bytes: 0 };
 
   constructor(limits: QueueLimits) {
     this.#limits = limits;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#kept.size + this.#newest.size;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#kept.bytes + this.#newest.bytes;
+  }
+
+  /** The newest that waits of a camera. */
+  peek(key: LineKey): T | null {
+    return this.#lines.get(key)?.waiting.at(-1)?.item ?? null;
   }
 
   /** Puts one in and returns those that are given up for it; it may be among them. */
@@ -59,10 +65,11 @@ export class CameraQueue<T> {
       if (line.waiting[i]?.isKept === false)
         givenUp.push({ item: this.#remove(line, i).item, reason: 'superseded' });
     this.#insert(line, entry, line.waiting.length);
-    while (this.#size > this.#limits.maxWaiting || this.#bytes > this.#limits.maxWaitingBytes) {
-      const item = this.#giveUpLast();
-      if (item === null) break;
-      givenUp.push({ item: item.item, reason: 'over_limit' });
+    const { maxWaiting, maxWaitingBytes } = this.#limits;
+    while (this.#newest.size > maxWaiting || this.#newest.bytes > maxWaitingBytes) {
+      const last = this.#giveUpLast();
+      if (last === null) break;
+      givenUp.push({ item: last.item, reason: 'over_limit' });
     }
     return givenUp;
   }
@@ -111,19 +118,20 @@ export class CameraQueue<T> {
 
   /** Takes everything out. */
   drain(): T[] {
-    const items = [...this.#lines.values()].flatMap((line) => line.waiting.splice(0)).map(({ item }) => item);
-    this.#size = 0;
-    this.#bytes = 0;
-    return items;
+    return [...this.#lines.values()].flatMap((line) => this.#empty(line));
   }
 
   /** Forgets a camera's place; returns what of it waited. */
   forget(key: LineKey): T[] {
     const line = this.#lines.get(key);
     if (line === undefined) return [];
-    const items = [];
-    while (line.waiting.length > 0) items.push(this.#remove(line, 0).item);
     this.#lines.delete(key);
+    return this.#empty(line);
+  }
+
+  #empty(line: Line<T>): T[] {
+    const items: T[] = [];
+    while (line.waiting.length > 0) items.push(this.#remove(line, 0).item);
     return items;
   }
 
@@ -141,15 +149,17 @@ export class CameraQueue<T> {
 
   #insert(line: Line<T>, { item, bytes, isKept }: Waiting<T>, at: number): void {
     line.waiting.splice(at, 0, { item, bytes, isKept });
-    this.#size++;
-    this.#bytes += bytes;
+    const total = isKept ? this.#kept : this.#newest;
+    total.size++;
+    total.bytes += bytes;
   }
 
   #remove(line: Line<T>, at: number): Waiting<T> {
     const [entry] = line.waiting.splice(at, 1);
     if (entry === undefined) throw new Error('nothing waits there');
-    this.#size--;
-    this.#bytes -= entry.bytes;
+    const total = entry.isKept ? this.#kept : this.#newest;
+    total.size--;
+    total.bytes -= entry.bytes;
     return entry;
   }
 }

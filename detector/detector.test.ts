@@ -2,7 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hashFile } from './hash-file.ts';
-import { type Detector, loadModel, type ModelCard, openDetector, readModelCard } from './mod.ts';
+import {
+  type Detector,
+  type DetectorOptions,
+  loadModel,
+  type ModelCard,
+  openDetector,
+  readModelCard,
+} from './mod.ts';
 import type { OnnxModel } from './test-support/onnx-file.ts';
 import { makeTestFolder, quietLogger, writeTinyModel } from './test-support/tiny-card.ts';
 import {
@@ -18,7 +25,7 @@ import {
 async function open(
   onnx: OnnxModel,
   changes: Partial<ModelCard> = {},
-  options: { workers?: number; maxWaitingPerWorker?: number } = {},
+  options: Partial<DetectorOptions> = {},
 ): Promise<Detector> {
   const model = await loadModel(await writeTinyModel(await makeTestFolder(), onnx, changes));
   const detector = await openDetector({ model, workers: 1, logger: quietLogger, ...options });
@@ -84,11 +91,7 @@ describe('through a worker', () => {
   });
 
   test('many pictures at once on two workers are answered each with its own', async () => {
-    const detector = await open(
-      toPlaneModel(2, 1 / 255),
-      { labels: ['car', 'person'] },
-      { workers: 2, maxWaitingPerWorker: 50 },
-    );
+    const detector = await open(toPlaneModel(2, 1 / 255), { labels: ['car', 'person'] }, { workers: 2 });
     const levels = Array.from({ length: 60 }, (_, i) => 51 + i * 3);
     const found = await Promise.all(levels.map((level) => detector.detect(paint(64, 64, [level, 0, 0]))));
     expect(found.map(([thing]) => thing?.score)).toEqual(
@@ -97,18 +100,72 @@ describe('through a worker', () => {
     expect(detector.stats()).toMatchObject({ done: 60, dropped: 0, workers: 2 });
   });
 
-  test('when too many wait, the oldest waiting one is dropped and counted', async () => {
-    const detector = await open(seesCar, {}, { maxWaitingPerWorker: 1 });
-    // Two are with the worker, one waits; the fourth pushes the third out.
+  test('when too many wait, the one farthest from its turn is dropped and counted', async () => {
+    const detector = await open(seesCar, {}, { maxWaiting: 1 });
+    // Two are with the worker, one waits; there is no room for the fourth.
     const answers = await Promise.allSettled([1, 2, 3, 4].map(() => detector.detect(paint(64, 64))));
     expect(answers.map((answer) => answer.status)).toEqual([
       'fulfilled',
       'fulfilled',
-      'rejected',
       'fulfilled',
+      'rejected',
     ]);
-    expect(answers[2]).toMatchObject({ reason: { code: 'detector_busy' } });
-    expect(detector.stats()).toMatchObject({ done: 3, dropped: 1 });
+    expect(answers[3]).toMatchObject({ reason: { code: 'detector_busy' } });
+    expect(detector.stats()).toMatchObject({ offered: 4, done: 3, dropped: 1, overLimit: 1, superseded: 0 });
+  });
+
+  test('pictures wait in no more bytes than allowed, but for kept ones', async () => {
+    const bytes = 64 * 64 * 3;
+    const detector = await open(seesCar, {}, { maxWaitingBytes: 2 * bytes });
+    const lossy = Promise.allSettled(
+      Array.from({ length: 12 }, (_, i) => detector.detect(paint(64, 64), { camera: `c${i}` })),
+    );
+    expect(detector.stats()).toMatchObject({ waiting: 2, waitingBytes: 2 * bytes, overLimit: 8 });
+    const kept = Array.from({ length: 12 }, (_, i) =>
+      detector.detect(paint(64, 64), { camera: `file${i}`, isKept: true }),
+    );
+    expect(detector.stats()).toMatchObject({ waiting: 14, waitingBytes: 14 * bytes, overLimit: 8 });
+    await expect(Promise.all(kept)).resolves.toHaveLength(12);
+    const answers = await lossy; // two were with the worker, two waited
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+    expect(detector.stats()).toMatchObject({ offered: 24, done: 16, overLimit: 8, waiting: 0 });
+  });
+
+  test('a newer picture of a camera replaces the one that waits, and is counted for it', async () => {
+    const detector = await open(toPlaneModel(2, 1 / 255), { labels: ['car', 'person'] });
+    const red = (level: number) => paint(64, 64, [level, 0, 0]);
+    const answers = await Promise.allSettled([
+      detector.detect(red(51), { camera: 'a' }), // at once with the worker
+      detector.detect(red(102), { camera: 'a' }),
+      detector.detect(red(204), { camera: 'b' }),
+      detector.detect(red(255), { camera: 'a' }),
+    ]);
+    expect(answers).toMatchObject([
+      { value: [{ score: 0.2 }] },
+      { reason: { code: 'superseded' } },
+      { value: [{ score: 0.8 }] },
+      { value: [{ score: 1 }] },
+    ]);
+    const { cameras, ...all } = detector.stats();
+    expect(all).toMatchObject({ offered: 4, done: 3, superseded: 1, dropped: 1, failed: 0 });
+    expect(cameras).toMatchObject([
+      { camera: 'a', offered: 3, done: 2, superseded: 1, isStarved: false },
+      { camera: 'b', offered: 1, done: 1, superseded: 0 },
+    ]);
+    expect(all.waitMs?.p95).toBeGreaterThanOrEqual(all.waitMs?.p50 ?? -1);
+    expect(cameras[0]?.ageMs?.p50).toBeGreaterThan(cameras[0]?.waitMs?.p50 ?? Number.NaN);
+    detector.forget('a');
+    expect(detector.stats().cameras.map(({ camera }) => camera)).toEqual(['b']);
+  });
+
+  test('memory that pictures are handed over in does not grow once it is there', async () => {
+    const detector = await open(seesCar);
+    const look = (i: number) => detector.detect(paint(96, 64), { camera: `c${i % 7}`, isKept: true });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => look(i)));
+    const { slotBytes } = detector.stats();
+    expect(slotBytes).toBe(2 * 96 * 64 * 3);
+    await Promise.all(Array.from({ length: 100 }, (_, i) => look(i)));
+    expect(detector.stats().slotBytes).toBe(slotBytes);
   });
 
   test('closing lets what runs finish and rejects what waits', async () => {
@@ -180,5 +237,19 @@ describe('opening', () => {
 
   test.each([0, -1, 1.5, 1000])('%d workers are refused', async (workers) => {
     await expect(open(seesCar, {}, { workers })).rejects.toMatchObject({ code: 'bad_argument' });
+  });
+
+  test.each<[string, Partial<DetectorOptions>]>([
+    ['batch', { batch: 0 }],
+    ['batch', { batch: 65 }],
+    ['batchWindowMs', { batchWindowMs: 21 }],
+    ['batchWindowMs', { batchWindowMs: Number.NaN }],
+    ['threads', { threads: 1.5 }],
+    ['providers', { providers: [] }],
+  ])('an odd %s is refused by name: %o', async (name, options) => {
+    await expect(open(seesCar, {}, options)).rejects.toMatchObject({
+      code: 'bad_argument',
+      message: expect.stringContaining(name),
+    });
   });
 });

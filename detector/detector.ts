@@ -1,34 +1,31 @@
 import type { Worker } from 'node:worker_threads';
 import { type Detection, type ModelRef, XunjieError } from '../domain/mod.ts';
-import { type Job, Lane } from './lane.ts';
-import type { Model } from './load-model.ts';
+import { CameraCounter, LoadCounter } from './camera-load.ts';
+import { CameraQueue, type GivenUpReason, type LineKey, type Taken } from './camera-queue.ts';
+import {
+  type DetectorOptions,
+  defaultBatchWindowMs,
+  defaultGpuBatch,
+  defaultMaxWaiting,
+  defaultMaxWaitingBytes,
+  refuseOddOptions,
+  refuseOddPicture,
+} from './detector-options.ts';
+import type { DetectorStats } from './detector-stats.ts';
+import { Lane, type LaneLimits } from './lane.ts';
 import type { Picture } from './picture.ts';
+import { describeSkipped, type Provider } from './provider.ts';
 import { startWorker } from './start-worker.ts';
-import type { WorkerSetup } from './worker-messages.ts';
+import type { Answer, ReadyWorker, WorkerSetup } from './worker-messages.ts';
 
-/** What the detector needs of a logger. */
-export interface DetectorLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** Counts and total times since the detector was opened. */
-export interface DetectorStats {
-  /** Workers still in service. */
-  readonly workers: number;
-  readonly running: number;
-  readonly waiting: number;
-  readonly done: number;
-  readonly failed: number;
-  /** Pictures given up because newer ones came faster than they could be looked at. */
-  readonly dropped: number;
-  /** Workers that died and were replaced. */
-  readonly restarts: number;
-  /** Totals over `done`, milliseconds. */
-  readonly prepareMs: number;
-  readonly inferMs: number;
-  readonly decodeMs: number;
+/** Whose a picture is and what is wanted of its answer. */
+export interface DetectRequest {
+  /** Absent: nobody's, and answered in its turn among the cameras. */
+  readonly camera?: string;
+  /** `true`: not given up for a newer one or for want of room. Whoever says so waits for each answer before the next picture. */
+  readonly isKept?: boolean;
+  /** Longest gap between answers that the camera's rules allow, milliseconds; for the alarm in `stats()`. */
+  readonly floorGapMs?: number;
 }
 
 export interface Detector {
@@ -37,170 +34,295 @@ export interface Detector {
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
   /**
-   * Finds things in a picture; boxes are 0-1 of that picture, best score first. Do not change `pixels` before the
-   * promise settles. When too many pictures wait, the one waiting longest is rejected with `detector_busy`.
-   * @throws XunjieError `model_failed` (dead worker, NaN), `detector_busy`, `bad_argument`.
+   * Finds things in a picture; boxes are 0-1 of that picture, best score first. Do not change `pixels` before the promise settles. Of
+   * each camera one picture waits, the newest; cameras have turns evenly. A camera's pictures are answered in order.
+   * @throws XunjieError `superseded` (a newer picture of the camera came before its turn), `detector_busy` (too much waits),
+   * `model_failed` (dead worker, NaN), `bad_argument`.
    */
-  detect(picture: Picture): Promise<Detection[]>;
+  detect(picture: Picture, request?: DetectRequest): Promise<Detection[]>;
   stats(): DetectorStats;
+  /** Drops a camera's counts and place; what of it waits is rejected as `superseded`. */
+  forget(camera: string): void;
   /** Rejects what waits, lets what runs finish, ends the workers. */
   close(): Promise<void>;
 }
 
-export interface DetectorOptions {
-  readonly model: Model;
-  /** Worker threads, each with its own session on one core. */
-  readonly workers: number;
-  readonly logger: DetectorLogger;
-  /** Pictures that may wait per worker; default 8. */
-  readonly maxWaitingPerWorker?: number;
-}
-
 /** Limits and the worker's start; replaced only by tests of dying workers. */
-interface DetectorEngine {
+interface DetectorEngine extends LaneLimits {
   readonly startWorker: (setup: WorkerSetup) => Worker;
-  readonly jobTimeoutMs: number;
-  readonly startTimeoutMs: number;
-  readonly maxDeaths: number;
 }
 
 export const workerEngine: DetectorEngine = {
   startWorker: (setup) => startWorker('detect-worker', setup),
   jobTimeoutMs: 60_000,
   startTimeoutMs: 120_000,
+  endTimeoutMs: 5000,
   maxDeaths: 3,
+  restMs: 60_000,
 };
 
-const defaultMaxWaitingPerWorker = 8;
-const maxWorkers = 256;
+/** TensorRT builds its engine when a model is opened, which takes minutes. */
+const slowStartTimeoutMs = 20 * 60_000;
+/** Cameras whose counts are kept. */
+const maxCameras = 4096;
 
 /**
  * Opens a model in worker threads and waits until every one is ready.
- * @throws XunjieError `model_not_understood`, `bad_config` (card and file disagree), `model_failed`, `bad_argument`.
+ * @throws XunjieError `model_not_understood`, `bad_config` (card and file disagree), `model_failed`, `engine_missing` (none of the
+ * providers runs it), `bad_argument`.
  */
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
   return openDetectorOn(workerEngine, options);
+}
+
+interface Job {
+  readonly picture: Picture;
+  readonly key: LineKey;
+  readonly counter: CameraCounter | null;
+  readonly offeredAtMs: number;
+  /** Since when it or one that it replaced could have shared a run. */
+  readonly openSinceMs: number;
+  takenAtMs: number;
+  entry: Taken<Job> | null;
+  readonly resolve: (detections: Detection[]) => void;
+  readonly reject: (error: XunjieError) => void;
 }
 
 export async function openDetectorOn(
   engineUsed: DetectorEngine,
   options: DetectorOptions,
 ): Promise<Detector> {
-  const { model, workers, logger } = options;
-  if (!Number.isInteger(workers) || workers < 1 || workers > maxWorkers)
-    throw new XunjieError(
-      'bad_argument',
-      `workers must be a whole number from 1 to ${maxWorkers}, not ${workers}`,
-    );
-  const maxWaiting = workers * (options.maxWaitingPerWorker ?? defaultMaxWaitingPerWorker);
-  const waiting: Job[] = [];
-  const totals = { done: 0, failed: 0, dropped: 0, restarts: 0, prepareMs: 0, inferMs: 0, decodeMs: 0 };
-  let inService = workers;
+  refuseOddOptions(options);
+  const { model, workers, logger, threads = 1, batchWindowMs = defaultBatchWindowMs } = options;
+  const name = model.card.name;
+  let providers = options.providers ?? ['cpu'];
+  const queue = new CameraQueue<Job>({
+    maxWaiting: options.maxWaiting ?? defaultMaxWaiting,
+    maxWaitingBytes: options.maxWaitingBytes ?? defaultMaxWaitingBytes,
+  });
+  const cameras = new Map<string, CameraCounter>();
+  const all = new LoadCounter(512);
+  const totals = { batches: 0, restarts: 0, prepareMs: 0, inferMs: 0, decodeMs: 0 };
+  let fallback: string | null = null;
+  let lastCause = '';
+  let windowTimer: NodeJS.Timeout | null = null;
   let isOpen = false;
   let isClosed = false;
+  const lanes: Lane<Job>[] = [];
+  const usedProviders = new Map<Lane<Job>, Provider>();
 
   function pump(): void {
-    while (waiting.length > 0) {
+    if (windowTimer !== null) clearTimeout(windowTimer);
+    windowTimer = null;
+    while (queue.size > 0) {
       // The least busy lane first: a picture must not queue behind another while a worker idles.
-      const [lane] = lanes
-        .filter((each) => each.canTake())
-        .toSorted((a, b) => a.runningCount - b.runningCount);
+      const [lane] = lanes.filter((each) => each.canTake()).toSorted((a, b) => a.jobCount - b.jobCount);
       if (lane === undefined) return;
-      const job = waiting.shift();
-      if (job !== undefined) lane.take(job);
+      if (lane.batch > 1 && !isBatchDue(lane)) return;
+      const jobs = takeJobs(lane.batch);
+      if (jobs.length === 0) return;
+      lane.take(jobs);
     }
   }
 
-  function rejectWaiting(message: string): void {
-    for (const job of waiting.splice(0)) job.reject(new XunjieError('model_failed', message));
+  /** Whether to run what is there rather than wait for more to share the run; sets the timer when it is to wait. */
+  function isBatchDue(lane: Lane<Job>): boolean {
+    const ready = queue.listReady();
+    if (ready.length === 0) return false;
+    if (ready.length >= lane.batch) return true;
+    if (lane.jobCount > 0) return false; // it has work: what comes meanwhile shares the next run
+    const openSinceMs = Math.min(...ready.map((job) => job.openSinceMs));
+    const leftMs = Math.floor(openSinceMs + batchWindowMs - performance.now());
+    if (leftMs <= 0) return true;
+    windowTimer = setTimeout(pump, leftMs);
+    return false;
   }
 
-  const setup: WorkerSetup = { card: model.card, weightsPath: model.weightsPath, report: 'classes' };
-  const lanes = Array.from(
-    { length: workers },
-    () =>
-      new Lane({
-        ...engineUsed,
-        startWorker: () => engineUsed.startWorker(setup),
-        modelName: model.card.name,
-        onFree: pump,
-        onDone: (timing) => {
-          totals.done++;
-          totals.prepareMs += timing.prepareMs;
-          totals.inferMs += timing.inferMs;
-          totals.decodeMs += timing.decodeMs;
-        },
-        onFailed: () => totals.failed++,
-        onDeath: ({ cause, unstarted, givenUp }) => {
-          waiting.unshift(...unstarted);
-          if (givenUp) inService--;
-          else totals.restarts++;
-          const fields = { model: model.card.name, cause, inService };
-          if (!isOpen) return; // the caller gets the reason as the error of opening
-          if (givenUp) logger.error(fields, 'detector worker died and is not replaced');
-          else logger.warn(fields, 'detector worker died and is replaced');
-          if (inService === 0 || isClosed)
-            rejectWaiting(`model ${model.card.name}: no worker thread is left; the last died of: ${cause}`);
-          else pump();
-        },
-      }),
-  );
+  function takeJobs(limit: number): Job[] {
+    const jobs: Job[] = [];
+    while (jobs.length < limit) {
+      const taken = queue.take();
+      if (taken === null) break;
+      taken.item.entry = taken;
+      taken.item.takenAtMs = performance.now();
+      jobs.push(taken.item);
+    }
+    return jobs;
+  }
+
+  function settle(job: Job, answer: Answer): void {
+    const nowMs = performance.now();
+    queue.finish(job.key);
+    if ('code' in answer) {
+      for (const counter of [all, job.counter]) counter?.count('failed');
+      job.reject(new XunjieError(answer.code, `model ${name}: ${answer.message}`));
+      return;
+    }
+    all.count('done');
+    job.counter?.noteDone(nowMs);
+    for (const counter of [all, job.counter])
+      counter?.noteTimes(job.takenAtMs - job.offeredAtMs, nowMs - job.offeredAtMs);
+    job.resolve(answer.detections as Detection[]);
+  }
+
+  function giveUp(job: Job, reason: GivenUpReason): void {
+    for (const counter of [all, job.counter])
+      counter?.count(reason === 'superseded' ? 'superseded' : 'overLimit');
+    job.reject(
+      reason === 'superseded'
+        ? new XunjieError('superseded', 'a newer picture of the camera came before its turn')
+        : new XunjieError('detector_busy', 'too many pictures wait for the detector; this one was dropped'),
+    );
+  }
+
+  function rejectWaiting(message: string): void {
+    for (const job of queue.drain()) {
+      for (const counter of [all, job.counter]) counter?.count('failed');
+      job.reject(new XunjieError('model_failed', message));
+    }
+  }
+
+  function startLane(): Lane<Job> {
+    const setup = { card: model.card, weightsPath: model.weightsPath, report: 'classes' as const, threads };
+    const lane = new Lane<Job>({
+      ...engineUsed,
+      startTimeoutMs: providers.includes('tensorrt') ? slowStartTimeoutMs : engineUsed.startTimeoutMs,
+      startWorker: () => engineUsed.startWorker({ ...setup, providers }),
+      modelName: name,
+      toBatch: ({ provider }) => options.batch ?? (provider === 'cpu' ? 1 : defaultGpuBatch),
+      onReady: (ready) => noteProvider(lane, ready),
+      onFree: pump,
+      onDone(jobs, answers, timing) {
+        totals.batches++;
+        for (const key of ['prepareMs', 'inferMs', 'decodeMs'] as const) totals[key] += timing[key];
+        for (const [i, job] of jobs.entries())
+          settle(job, answers[i] ?? { code: 'model_failed', message: 'its worker gave no answer' });
+      },
+      onDeath({ cause, lost, unstarted, isReplaced }) {
+        lastCause = cause;
+        for (const job of lost)
+          settle(job, { code: 'model_failed', message: `its worker thread died: ${cause}` });
+        for (const job of unstarted.toReversed()) {
+          const givenUp = job.entry === null ? null : queue.putBack(job.entry);
+          if (givenUp !== null) giveUp(givenUp, 'superseded');
+        }
+        if (isReplaced) totals.restarts++;
+        if (!isOpen) return; // the caller gets the reason as the error of opening
+        const inService = countInService();
+        const fields = { model: name, cause, workers: inService };
+        if (isReplaced) logger.warn(fields, 'detector worker died and is replaced');
+        else if (!isClosed) logger.error(fields, 'detector worker died again and again and rests');
+        if (inService === 0 || isClosed) rejectWaiting(describeDeath());
+        else pump();
+      },
+    });
+    lanes.push(lane);
+    return lane;
+  }
+
+  const countInService = (): number => lanes.filter((lane) => lane.isInService).length;
+  const describeDeath = (): string =>
+    `model ${name}: no worker thread is left; the last died of: ${lastCause}; another is tried soon`;
+
+  function noteProvider(lane: Lane<Job>, { provider, skipped, steps }: ReadyWorker): void {
+    const before = usedProviders.get(lane);
+    usedProviders.set(lane, provider);
+    if (skipped.length > 0) fallback = describeSkipped(skipped);
+    if (before !== undefined) logger.info({ model: name, provider }, 'detector worker is ready again');
+    if (lane !== lanes[0] && before === undefined) return; // as the first one found
+    if (skipped.length > 0)
+      logger.warn({ model: name, provider }, `model ${name} runs on ${provider}: ${fallback}`);
+    else if (before === undefined && steps !== null)
+      logger.info({ model: name, provider, ...steps }, `model ${name} runs on ${provider}`);
+  }
+
+  function readProvider(): Provider | 'mixed' {
+    const used = new Set(lanes.filter((lane) => lane.isInService).map((lane) => usedProviders.get(lane)));
+    const [first] = used;
+    return used.size > 1 ? 'mixed' : (first ?? providers[0] ?? 'cpu');
+  }
+
+  function findCounter(camera: string): CameraCounter {
+    const known = cameras.get(camera);
+    if (known !== undefined) return known;
+    const [oldest] = cameras.keys();
+    if (cameras.size >= maxCameras && oldest !== undefined) cameras.delete(oldest);
+    const counter = new CameraCounter(camera);
+    cameras.set(camera, counter);
+    return counter;
+  }
 
   const detector: Detector = {
     model: model.ref,
     maxPixelWidth: model.card.input.width,
     maxPixelHeight: model.card.input.height,
-    async detect(picture) {
+    async detect(picture, { camera, isKept, floorGapMs } = {}) {
       refuseOddPicture(picture);
-      if (isClosed) throw new XunjieError('model_failed', `model ${model.card.name}: the detector is closed`);
-      if (inService === 0)
-        throw new XunjieError(
-          'model_failed',
-          `model ${model.card.name}: no worker thread is left; restart the program`,
-        );
+      if (isClosed) throw new XunjieError('model_failed', `model ${name}: the detector is closed`);
+      const nowMs = performance.now();
+      const counter = camera === undefined ? null : findCounter(camera);
+      all.count('offered');
+      counter?.noteOffer(nowMs, floorGapMs ?? null);
+      if (countInService() === 0) {
+        for (const each of [all, counter]) each?.count('failed');
+        throw new XunjieError('model_failed', describeDeath());
+      }
       return new Promise((resolve, reject) => {
-        waiting.push({ picture, resolve, reject });
+        const key = camera ?? Symbol('picture');
+        const openSinceMs = camera === undefined ? nowMs : (queue.peek(camera)?.openSinceMs ?? nowMs);
+        const times = { offeredAtMs: nowMs, openSinceMs, takenAtMs: nowMs };
+        const item: Job = { picture, key, counter, ...times, entry: null, resolve, reject };
+        const entry = { item, bytes: picture.pixels.byteLength, isKept: isKept ?? false };
+        for (const { item: job, reason } of queue.offer(key, entry)) giveUp(job, reason);
         pump();
-        if (waiting.length <= maxWaiting) return;
-        totals.dropped++;
-        waiting
-          .shift()
-          ?.reject(
-            new XunjieError('detector_busy', `more than ${maxWaiting} pictures wait; the oldest was dropped`),
-          );
       });
     },
-    stats: () => ({
-      workers: inService,
-      running: lanes.reduce((sum, lane) => sum + lane.runningCount, 0),
-      waiting: waiting.length,
-      ...totals,
-    }),
+    stats() {
+      const nowMs = performance.now();
+      const counts = all.read();
+      return {
+        provider: readProvider(),
+        fallback,
+        workers: countInService(),
+        workersWanted: workers,
+        running: lanes.reduce((sum, lane) => sum + lane.pictureCount, 0),
+        waiting: queue.size,
+        waitingBytes: queue.bytes,
+        slotBytes: lanes.reduce((sum, lane) => sum + lane.slotBytes, 0),
+        dropped: counts.superseded + counts.overLimit,
+        ...totals,
+        ...counts,
+        cameras: [...cameras.values()].map((camera) => camera.readLoad(nowMs)),
+      };
+    },
+    forget(camera) {
+      for (const job of queue.forget(camera)) giveUp(job, 'superseded');
+      cameras.delete(camera);
+    },
     async close() {
       isClosed = true;
-      rejectWaiting(`model ${model.card.name}: the detector was closed before its turn came`);
+      rejectWaiting(`model ${name}: the detector was closed before its turn came`);
+      if (windowTimer !== null) clearTimeout(windowTimer);
       await Promise.all(lanes.map((lane) => lane.close()));
     },
   };
 
-  const failure = (await Promise.allSettled(lanes.map((lane) => lane.opened))).find(
-    (lane) => lane.status === 'rejected',
-  );
-  if (failure !== undefined) {
+  try {
+    // The first worker finds out which provider it is to be; the others need not try again what failed.
+    if (providers[0] !== 'cpu') {
+      const { provider } = await startLane().opened;
+      providers = providers.slice(providers.indexOf(provider));
+    }
+    while (lanes.length < workers) startLane();
+    await Promise.all(lanes.map((lane) => lane.opened));
+  } catch (error) {
     await detector.close();
-    throw failure.reason;
+    throw error;
   }
   isOpen = true;
-  logger.info({ model: model.card.name, sha256: model.card.sha256, workers }, 'detector ready');
+  logger.info(
+    { model: name, sha256: model.card.sha256, workers, provider: readProvider() },
+    'detector ready',
+  );
   return detector;
-}
-
-function refuseOddPicture({ pixels, pixelWidth, pixelHeight }: Picture): void {
-  const isSized =
-    Number.isInteger(pixelWidth) && Number.isInteger(pixelHeight) && pixelWidth > 0 && pixelHeight > 0;
-  if (!isSized || pixels.length !== pixelWidth * pixelHeight * 3)
-    throw new XunjieError(
-      'bad_argument',
-      `a picture of ${pixelWidth}x${pixelHeight} in RGB24 needs ${pixelWidth * pixelHeight * 3} bytes, not ${pixels.length}`,
-    );
 }

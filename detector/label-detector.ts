@@ -1,4 +1,6 @@
-import { type DetectorOptions, type DetectorStats, openDetectorOn, workerEngine } from './detector.ts';
+import { openDetectorOn, workerEngine } from './detector.ts';
+import type { DetectorOptions } from './detector-options.ts';
+import type { DetectorStats } from './detector-stats.ts';
 import type { LabelDetection, ThresholdOverrides } from './label-detection.ts';
 import type { Picture } from './picture.ts';
 import { startWorker } from './start-worker.ts';

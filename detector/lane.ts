@@ -1,118 +1,178 @@
 import type { Worker } from 'node:worker_threads';
-import { type Detection, toMessage, XunjieError } from '../domain/mod.ts';
+import { toMessage, XunjieError } from '../domain/mod.ts';
 import type { Picture } from './picture.ts';
-import type { FromWorker, JobTiming, ToWorker } from './worker-messages.ts';
+import type { Answer, FromWorker, JobTiming, ReadyWorker, SlotPicture, ToWorker } from './worker-messages.ts';
 
-/** A picture on its way, and who waits for it. */
-export interface Job {
+/** A picture on its way to a worker. */
+export interface LaneItem {
   readonly picture: Picture;
-  readonly resolve: (detections: Detection[]) => void;
-  readonly reject: (error: XunjieError) => void;
+}
+
+interface RunningJob<T> {
+  readonly id: number;
+  readonly items: readonly T[];
+  readonly slots: readonly Slot[];
 }
 
 interface Slot {
+  readonly number: number;
   pixels: SharedArrayBuffer;
 }
 
-interface RunningJob {
-  readonly id: number;
-  readonly job: Job;
-  readonly slot: Slot;
-}
-
-interface LaneOptions {
-  readonly startWorker: () => Worker;
-  readonly modelName: string;
+export interface LaneLimits {
   /** Longest wait for the answer to one job, and for a worker to get ready. */
   readonly jobTimeoutMs: number;
   readonly startTimeoutMs: number;
-  /** Workers that may die one after another, without one finished job between, before the lane is given up. */
+  /** Longest wait for an ended worker to be gone: one stuck in native code is left behind after it. */
+  readonly endTimeoutMs: number;
+  /** Workers that may die one after another, without one finished job between, before the lane rests. */
   readonly maxDeaths: number;
+  /** How long it rests before another worker is tried. */
+  readonly restMs: number;
+}
+
+interface LaneOptions<T> extends LaneLimits {
+  readonly startWorker: () => Worker;
+  readonly modelName: string;
+  /** Most pictures per job that are wanted of this provider; the worker's own limit holds as well. */
+  readonly toBatch: (ready: ReadyWorker) => number;
+  readonly onReady: (ready: ReadyWorker) => void;
   /** The lane can take a job. */
   readonly onFree: () => void;
-  readonly onDone: (timing: JobTiming) => void;
-  readonly onFailed: () => void;
-  /** A worker died. `unstarted` jobs had not begun; `givenUp` says that no other worker follows. */
-  readonly onDeath: (death: { cause: string; unstarted: Job[]; givenUp: boolean }) => void;
+  readonly onDone: (items: readonly T[], answers: readonly Answer[], timing: JobTiming) => void;
+  /** A worker died. `lost` it had begun, `unstarted` not; `isReplaced` says that another one is starting. */
+  readonly onDeath: (death: {
+    cause: string;
+    lost: readonly T[];
+    unstarted: readonly T[];
+    isReplaced: boolean;
+  }) => void;
 }
 
 /** Jobs handed to a worker at once: one runs while the next one's pixels already wait. */
-const slotsPerLane = 2;
+const jobsPerLane = 2;
 
 /** One worker thread after another, each with its own session, fed through shared slots in order. */
-export class Lane {
+export class Lane<T extends LaneItem> {
   /** Settles once: ready, or refused with the reason. */
-  readonly opened: Promise<void>;
-  readonly #options: LaneOptions;
-  readonly #freeSlots: Slot[] = Array.from({ length: slotsPerLane }, () => ({
-    pixels: new SharedArrayBuffer(0),
-  }));
-  #running: RunningJob[] = [];
+  readonly opened: Promise<ReadyWorker>;
+  readonly #options: LaneOptions<T>;
+  #freeSlots: Slot[] = [];
+  #slotCount = 0;
+  #running: RunningJob<T>[] = [];
   #worker: Worker | null = null;
-  #isReady = false;
+  #ready: ReadyWorker | null = null;
   #wasReady = false;
+  #batch = 1;
   #deaths = 0;
   #nextJobId = 0;
   #closing = false;
   #timer: NodeJS.Timeout | null = null;
   #cause = '';
   #ended: Promise<void> = Promise.resolve();
-  #openedWith!: { resolve: () => void; reject: (error: XunjieError) => void };
+  #bury: (cause: string) => void = () => {};
+  #openedWith!: { resolve: (ready: ReadyWorker) => void; reject: (error: XunjieError) => void };
 
-  constructor(options: LaneOptions) {
+  constructor(options: LaneOptions<T>) {
     this.#options = options;
     this.opened = new Promise((resolve, reject) => {
       this.#openedWith = { resolve, reject };
     });
+    this.opened.catch(() => {}); // whoever opens lanes looks at them in turn
     this.#start();
   }
 
-  get runningCount(): number {
+  /** Jobs that the worker has. */
+  get jobCount(): number {
     return this.#running.length;
   }
 
-  canTake(): boolean {
-    return this.#isReady && !this.#closing && this.#freeSlots.length > 0;
+  get pictureCount(): number {
+    return this.#running.reduce((sum, { items }) => sum + items.length, 0);
   }
 
-  /** Copies the picture into a free slot and hands it to the worker. Only when `canTake()`. */
-  take(job: Job): void {
-    const slot = this.#freeSlots.pop();
-    if (slot === undefined || this.#worker === null) throw new Error('the lane cannot take a job now');
-    const { pixels, pixelWidth, pixelHeight } = job.picture;
-    if (slot.pixels.byteLength < pixels.length) slot.pixels = new SharedArrayBuffer(pixels.length);
-    new Uint8Array(slot.pixels).set(pixels);
+  /** Most pictures in one job. */
+  get batch(): number {
+    return this.#batch;
+  }
+
+  /** Bytes of the slots. */
+  get slotBytes(): number {
+    const free = this.#freeSlots.reduce((sum, slot) => sum + slot.pixels.byteLength, 0);
+    return this.#running.reduce(
+      (sum, { slots }) => sum + slots.reduce((bytes, slot) => bytes + slot.pixels.byteLength, 0),
+      free,
+    );
+  }
+
+  /** A worker is there or on its way, not resting and not given up. */
+  get isInService(): boolean {
+    return this.#worker !== null;
+  }
+
+  canTake(): boolean {
+    return this.#ready !== null && !this.#closing && this.#running.length < jobsPerLane;
+  }
+
+  /** Copies 1 to `batch` pictures into free slots and hands them to the worker. Only when `canTake()`. */
+  take(items: readonly T[]): void {
+    if (!this.canTake() || items.length > this.#batch) throw new Error('the lane cannot take this now');
+    const slots: Slot[] = [];
+    const pictures = items.map(({ picture }): SlotPicture => {
+      const slot = this.#fill(picture.pixels);
+      slots.push(slot);
+      return { slot: slot.number, pixelWidth: picture.pixelWidth, pixelHeight: picture.pixelHeight };
+    });
     const id = this.#nextJobId++;
-    this.#running.push({ id, job, slot });
-    this.#say({ type: 'detect', job: id, pixels: slot.pixels, pixelWidth, pixelHeight });
+    this.#running.push({ id, items, slots });
+    this.#say({ type: 'detect', job: id, pictures });
     if (this.#running.length === 1) this.#watch(this.#options.jobTimeoutMs);
   }
 
-  /** Lets the jobs already taken finish, then ends the worker. */
+  /** Lets the jobs already taken finish, then ends the worker. Never rejects, and ends whatever the worker does. */
   async close(): Promise<void> {
     this.#closing = true;
-    if (this.#worker !== null) {
-      if (this.#isReady) this.#say({ type: 'close' });
-      else await this.#worker.terminate();
-      this.#watch(this.#options.jobTimeoutMs);
+    if (this.#worker === null) this.#watch(null);
+    else {
+      if (this.#ready !== null) {
+        this.#say({ type: 'close' });
+        this.#watch(this.#options.jobTimeoutMs);
+      } else this.#end();
     }
     await this.#ended;
+  }
+
+  #fill(pixels: Uint8Array): Slot {
+    const slot = this.#freeSlots.pop() ?? { number: this.#slotCount++, pixels: new SharedArrayBuffer(0) };
+    if (slot.pixels.byteLength < pixels.length) {
+      slot.pixels = new SharedArrayBuffer(pixels.length);
+      this.#say({ type: 'slot', slot: slot.number, pixels: slot.pixels });
+    }
+    new Uint8Array(slot.pixels).set(pixels);
+    return slot;
   }
 
   #start(): void {
     const worker = this.#options.startWorker();
     this.#worker = worker;
     this.#cause = '';
+    // A worker before, left behind in native code, may still write where it was told to: memory is never passed on.
+    this.#freeSlots = [];
+    this.#slotCount = 0;
     this.#watch(this.#options.startTimeoutMs);
-    worker.on('message', (message: FromWorker) => this.#hear(message));
+    worker.on('message', (message: FromWorker) => {
+      if (this.#worker === worker) this.#hear(message);
+    });
     worker.on('error', (error) => {
-      this.#cause ||= toMessage(error);
+      if (this.#worker === worker) this.#cause ||= toMessage(error);
     });
     this.#ended = new Promise((resolve) => {
-      worker.once('exit', (code) => {
-        this.#bury(this.#cause || `exit code ${code}`);
+      this.#bury = (cause) => {
+        if (this.#worker !== worker) return;
+        this.#lay(cause);
         resolve();
-      });
+      };
+      worker.once('exit', (code) => this.#bury(this.#cause || `exit code ${code}`));
     });
   }
 
@@ -124,10 +184,12 @@ export class Lane {
   #hear(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
-        this.#isReady = true;
+        this.#ready = message;
         this.#wasReady = true;
+        this.#setBatch(message);
         this.#watch(null);
-        this.#openedWith.resolve();
+        this.#options.onReady(message);
+        this.#openedWith.resolve(message);
         this.#options.onFree();
         break;
       case 'refused':
@@ -135,51 +197,67 @@ export class Lane {
         this.#openedWith.reject(new XunjieError(message.code, message.message));
         break;
       case 'done': {
-        const job = this.#finish(message.job);
+        const { job: id, answers, timing, maxBatch } = message;
+        const job = this.#finish(id);
         this.#deaths = 0;
-        this.#options.onDone(message.timing);
-        job?.resolve(message.detections as Detection[]);
-        this.#options.onFree();
-        break;
-      }
-      case 'failed': {
-        const job = this.#finish(message.job);
-        this.#options.onFailed();
-        job?.reject(new XunjieError(message.code, `model ${this.#options.modelName}: ${message.message}`));
+        if (this.#ready !== null && maxBatch < this.#batch) this.#setBatch({ ...this.#ready, maxBatch });
+        if (job !== undefined) this.#options.onDone(job.items, answers, timing);
         this.#options.onFree();
         break;
       }
     }
   }
 
-  #finish(id: number): Job | undefined {
-    const index = this.#running.findIndex((entry) => entry.id === id);
-    const [entry] = index === -1 ? [] : this.#running.splice(index, 1);
-    if (entry !== undefined) this.#freeSlots.push(entry.slot);
-    this.#watch(this.#running.length > 0 || this.#closing ? this.#options.jobTimeoutMs : null);
-    return entry?.job;
+  #setBatch(ready: ReadyWorker): void {
+    this.#batch = Math.max(1, Math.min(ready.maxBatch, this.#options.toBatch(ready)));
   }
 
-  #bury(cause: string): void {
+  #finish(id: number): RunningJob<T> | undefined {
+    const index = this.#running.findIndex((job) => job.id === id);
+    const [job] = index === -1 ? [] : this.#running.splice(index, 1);
+    if (job !== undefined) this.#freeSlots.push(...job.slots);
+    this.#watch(this.#running.length > 0 || this.#closing ? this.#options.jobTimeoutMs : null);
+    return job;
+  }
+
+  /** The worker is gone. */
+  #lay(cause: string): void {
     this.#watch(null);
     this.#worker = null;
-    this.#isReady = false;
+    this.#ready = null;
     const [first, ...rest] = this.#running;
-    for (const entry of this.#running) this.#freeSlots.push(entry.slot);
     this.#running = [];
-    if (first !== undefined) {
-      this.#options.onFailed();
-      first.job.reject(
-        new XunjieError('model_failed', `model ${this.#options.modelName}: its worker thread died: ${cause}`),
-      );
-    }
     this.#openedWith.reject(new XunjieError('model_failed', `model ${this.#options.modelName}: ${cause}`));
     if (this.#closing && first === undefined) return;
     this.#deaths++;
     // A worker that never got ready would not the second time either.
-    const givenUp = this.#closing || !this.#wasReady || this.#deaths > this.#options.maxDeaths;
-    this.#options.onDeath({ cause, unstarted: rest.map((entry) => entry.job), givenUp });
-    if (!givenUp) this.#start();
+    const isHopeless = this.#closing || !this.#wasReady;
+    const isReplaced = !isHopeless && this.#deaths <= this.#options.maxDeaths;
+    if (isReplaced) this.#start();
+    else if (!isHopeless) this.#rest();
+    this.#options.onDeath({
+      cause,
+      lost: first?.items ?? [],
+      unstarted: rest.flatMap(({ items }) => items),
+      isReplaced,
+    });
+  }
+
+  /** What killed one worker after another may pass: memory that was short, a GPU that was reset. */
+  #rest(): void {
+    this.#timer = setTimeout(() => this.#start(), this.#options.restMs);
+    this.#timer.unref();
+  }
+
+  #end(): void {
+    const worker = this.#worker;
+    if (worker === null) return;
+    void worker.terminate();
+    this.#watch(null);
+    this.#timer = setTimeout(() => {
+      worker.unref();
+      this.#bury(`${this.#cause}; it does not end and is left behind`);
+    }, this.#options.endTimeoutMs);
   }
 
   /** Ends a worker that stays silent for this long; `null` calls the watch off. */
@@ -190,7 +268,7 @@ export class Lane {
         ? null
         : setTimeout(() => {
             this.#cause = `no answer within ${timeoutMs / 1000} s`;
-            void this.#worker?.terminate();
+            this.#end();
           }, timeoutMs);
   }
 }

@@ -1,6 +1,13 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { toMessage, XunjieError } from '../domain/errors.ts';
 import { fromHalves } from './half-float.ts';
+import type { Provider, ProviderFacts } from './provider.ts';
+import { readStepCounts, type StepCounts } from './provider-share.ts';
 
 /** Name, element type and size of one input or output; a size that the file leaves open is a word or -1. */
 export interface TensorFacts {
@@ -35,22 +42,43 @@ export interface Network {
   readonly outputs: readonly TensorFacts[];
   /** Feeds every input by its name. @throws XunjieError `model_failed`, `model_not_understood`. */
   run(inputs: Readonly<Record<string, InputValues>>): Promise<RunResult>;
+  /** Who ran the steps of the runs so far; can be asked once, and only of a provider other than `cpu`. */
+  countSteps(): Promise<StepCounts>;
   release(): Promise<void>;
 }
 
+/** Who runs a session, and on how many threads where that is the processor. */
+export interface SessionSetup {
+  readonly provider: Provider;
+  readonly threads: number;
+}
+
+// Measured: side-by-side sessions on one thread each beat one session on several threads.
+const plainSetup: SessionSetup = { provider: 'cpu', threads: 1 };
+
+// A provider that cannot be loaded is ours to report, once and in our words.
+env.logLevel = 'fatal';
+
 /** @throws XunjieError `model_not_understood` when the runtime cannot read the file or lacks one of its operators. */
-export async function openNetwork(weightsPath: string): Promise<Network> {
+export async function openNetwork(weightsPath: string, setup: SessionSetup = plainSetup): Promise<Network> {
+  const { provider, threads } = setup;
+  const profileDir = provider === 'cpu' ? null : await mkdtemp(path.join(tmpdir(), 'xunjie-profile-'));
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(weightsPath, {
-      executionProviders: ['cpu'],
-      // Measured: side-by-side sessions on one thread each beat one session on several threads.
-      intraOpNumThreads: 1,
+      // Steps that a provider does not take fall to the processor by themselves.
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 4,
+      ...(profileDir !== null && {
+        enableProfiling: true,
+        profileFilePrefix: path.join(profileDir, 'profile'),
+      }),
     });
   } catch (error) {
+    if (profileDir !== null) await rm(profileDir, { recursive: true, force: true });
     throw new XunjieError(
       'model_not_understood',
       `${weightsPath} cannot be opened as an ONNX model: ${toOneLine(error)}`,
@@ -59,10 +87,27 @@ export async function openNetwork(weightsPath: string): Promise<Network> {
       },
     );
   }
-  return toNetwork(session);
+  return toNetwork(session, profileDir);
 }
 
-function toNetwork(session: InferenceSession): Network {
+/** What this build of the runtime can use. */
+export function readProviderFacts(): ProviderFacts {
+  return {
+    built: listSupportedBackends().map(({ name }) => name),
+    platform: `${process.platform}/${process.arch}`,
+    hasLibraries(provider) {
+      if (provider !== 'cuda' && provider !== 'tensorrt') return null;
+      const main = createRequire(import.meta.url).resolve('onnxruntime-node');
+      const library = `../bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime_providers_${provider}.so`;
+      return process.platform !== 'linux' || existsSync(path.join(path.dirname(main), library));
+    },
+  };
+}
+
+function toNetwork(session: InferenceSession, profileDir: string | null): Network {
+  const dropProfile = async (): Promise<void> => {
+    if (profileDir !== null) await rm(profileDir, { recursive: true, force: true });
+  };
   const outputs = session.outputMetadata.map(toFacts);
   return {
     inputs: session.inputMetadata.map(toFacts),
@@ -82,7 +127,15 @@ function toNetwork(session: InferenceSession): Network {
         },
       };
     },
-    release: () => session.release(),
+    async countSteps() {
+      if (profileDir === null) return {};
+      session.endProfiling();
+      return readStepCounts(profileDir).finally(dropProfile);
+    },
+    async release() {
+      await session.release();
+      await dropProfile();
+    },
   };
 }
 

@@ -6,8 +6,9 @@ import { createInputTensor, type InputTensor } from './input-tensor.ts';
 import type { LabelDetection, Report, ThresholdOverrides } from './label-detection.ts';
 import type { Letterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
-import { type Network, openNetwork } from './network.ts';
+import { type Network, openNetwork, type SessionSetup } from './network.ts';
 import type { Picture } from './picture.ts';
+import type { StepCounts } from './provider-share.ts';
 import { toDetections, toLabelDetections } from './to-detections.ts';
 import type { JobTiming } from './worker-messages.ts';
 
@@ -22,6 +23,8 @@ export interface PictureModelOptions<R extends Report> {
   readonly weightsPath: string;
   readonly report: R;
   readonly thresholds?: ThresholdOverrides;
+  /** Default: the processor, one thread. */
+  readonly session?: SessionSetup;
 }
 
 /** An open model that takes pictures. It blocks its thread, so it lives in a worker. */
@@ -38,6 +41,8 @@ export interface PictureModel<R extends Report> {
   detect(
     pictures: readonly Picture[],
   ): Promise<{ readonly found: FoundBy[R][][]; readonly timing: JobTiming }>;
+  /** As `Network.countSteps`. */
+  countSteps(): Promise<StepCounts>;
   release(): Promise<void>;
 }
 
@@ -52,7 +57,7 @@ export async function openPictureModel<R extends Report>(
   options: PictureModelOptions<R>,
 ): Promise<PictureModel<R>> {
   const { card } = options;
-  const network = await openNetwork(options.weightsPath);
+  const network = await openNetwork(options.weightsPath, options.session);
   try {
     const input = checkInputs(card, network);
     const model = toPictureModel(options, network, input);
@@ -140,6 +145,7 @@ function toPictureModel<R extends Report>(
       const isTrial = input.batch === null && pictures.length > 1;
       return isTrial ? detect(pictures).catch(() => detectOneByOne(pictures)) : detect(pictures);
     },
+    countSteps: () => network.countSteps(),
     release: () => network.release(),
   };
 }

@@ -15,7 +15,7 @@ export class RecentValues {
   read(): Quantiles | null {
     const size = Math.min(this.#count, this.#values.length);
     if (size === 0) return null;
-    const sorted = this.#values.slice(0, size).sort();
+    const sorted = this.#values.subarray(0, size).toSorted();
     const at = (share: number): number => sorted[Math.ceil(share * size) - 1] ?? 0;
     return { p50: at(0.5), p95: at(0.95) };
   }

@@ -14,6 +14,7 @@ export const errorCodes = {
   model_not_understood: 400,
   model_failed: 500,
   detector_busy: 503,
+  superseded: 503,
   // the machine or what it talks to
   port_in_use: 500,
   data_folder_unwritable: 500,

@@ -14,6 +14,12 @@ export async function makeTestFolder(): Promise<string> {
   return folder;
 }
 
+/** Folder for a whole file's tests; the caller removes it. */
+export async function makeSharedTestFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'xunjie-model-'));
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
 /** Card of a tiny YOLOX with the labels car, person and teapot; the last has no class. */
 export const tinyCard: Omit<ModelCard, 'sha256'> = {
   name: 'tiny',
