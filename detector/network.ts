@@ -130,7 +130,11 @@ function toNetwork(session: InferenceSession, profileDir: string | null): Networ
     async countSteps() {
       if (profileDir === null) return {};
       session.endProfiling();
-      return readStepCounts(profileDir).finally(dropProfile);
+      try {
+        return await readStepCounts(profileDir);
+      } finally {
+        await dropProfile();
+      }
     },
     async release() {
       await session.release();
