@@ -1,6 +1,7 @@
 import { cameraIdPattern, XunjieError } from '../domain/mod.ts';
 import type { Camera, CameraOptions } from './camera.ts';
 import { openFileCamera } from './file-camera.ts';
+import { createHttpSource } from './http-source.ts';
 import { openRtspCamera } from './rtsp-camera.ts';
 import { createRtspSource } from './rtsp-source.ts';
 
@@ -14,6 +15,7 @@ export async function openCamera(options: CameraOptions): Promise<Camera> {
   const { source } = options;
   if (source.kind === 'file') return openFileCamera(options, source);
   if (source.kind === 'rtsp') return openRtspCamera(options, createRtspSource(options.id, source));
+  if (source.kind === 'http') return openRtspCamera(options, createHttpSource(options.id, source));
   throw new XunjieError('bad_argument', `camera "${options.id}": a ${source.kind} source is not read yet`);
 }
 
