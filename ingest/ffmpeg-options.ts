@@ -15,7 +15,9 @@ export function listHttpOptions(): Promise<ReadonlySet<string>> {
 async function readOptions(): Promise<ReadonlySet<string>> {
   const texts = await Promise.all(
     ['protocol=http', 'demuxer=hls'].map((topic) =>
-      run(process.env['FFMPEG_PATH'] ?? 'ffmpeg', [...words('-hide_banner -h'), topic], { timeout: timeoutMs }).then(
+      run(process.env['FFMPEG_PATH'] ?? 'ffmpeg', [...words('-hide_banner -h'), topic], {
+        timeout: timeoutMs,
+      }).then(
         ({ stdout }) => stdout,
         () => '', // the start of ffmpeg tells what is wrong with it
       ),

@@ -52,11 +52,12 @@ export function startFfmpeg(task: FfmpegTask): FfmpegRun {
   const timers = new Set<NodeJS.Timeout>();
 
   const command = ffmpeg({ stdoutLines: maxTailLines }).addInput(task.input);
-  command.inputOptions(['-hide_banner', ...task.inputOptions]);
+  // One by one: of a list, the library splits each option that holds one space, such as a path.
+  command.inputOptions('-loglevel', 'info', '-hide_banner', ...task.inputOptions);
   for (const { options, target } of task.outputs) {
     if (typeof target === 'string') command.output(target);
     else command.output(target, { end: true });
-    command.outputOptions([...options]);
+    command.outputOptions(...options);
   }
 
   const kill = (how: 'orderly' | 'now'): void => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { toMessage, type TlsPolicy } from '../domain/mod.ts';
+import { type TlsPolicy, toMessage } from '../domain/mod.ts';
 import { answerChallenge, toLogin } from './http-login.ts';
 import type { LiveInputProblem } from './live-input.ts';
 import { toRefusal } from './refusal.ts';
@@ -72,7 +72,8 @@ export async function askHttp(question: HttpQuestion): Promise<HttpAnswer | Live
     }
     const refusal = toRefusal(status, response.statusMessage);
     if (refusal !== null) return refusal;
-    if (status !== 200) return toProblem(`the camera answers ${status} ${response.statusMessage ?? ''}`.trim());
+    if (status !== 200)
+      return toProblem(`the camera answers ${status} ${response.statusMessage ?? ''}`.trim());
     const length = Number(response.headers['content-length'] ?? Number.NaN);
     return {
       url: url.href,
@@ -100,7 +101,12 @@ function askOnce(
       port: url.port === '' ? undefined : Number(url.port),
       path: url.pathname + url.search,
       agent: false,
-      headers: { 'user-agent': 'xunjie', accept: '*/*', host: url.host, ...(authorization && { authorization }) },
+      headers: {
+        'user-agent': 'xunjie',
+        accept: '*/*',
+        host: url.host,
+        ...(authorization && { authorization }),
+      },
       ...(url.protocol === 'https:' && { ca, rejectUnauthorized: tls?.verify === true }),
     });
     const timer = setTimeout(() => {

@@ -50,7 +50,9 @@ function answerDigest(
     ? hash([secret, nonce, count, clientNonce, 'auth', asked].join(':'))
     : hash([secret, nonce, asked].join(':'));
   const quoted = { username: user, realm, nonce, uri: target, response };
-  const parts = Object.entries(quoted).map(([name, value]) => `${name}="${value.replaceAll(/(["\\])/g, '\\$1')}"`);
+  const parts = Object.entries(quoted).map(
+    ([name, value]) => `${name}="${value.replaceAll(/(["\\])/g, '\\$1')}"`,
+  );
   if (fields.has('algorithm')) parts.push(`algorithm=${algorithm}`);
   if (isQop) parts.push('qop=auth', `nc=${count}`, `cnonce="${clientNonce}"`);
   const opaque = fields.get('opaque');

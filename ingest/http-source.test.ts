@@ -60,7 +60,7 @@ async function expectTrueFrames(watched: WatchedSource, toleranceMs: number): Pr
   }
 }
 
-describe('live streams', () => {
+describe('live streams', { timeout: 120_000 }, () => {
   test.each([
     { name: 'MPEG-TS', type: 'video/mp2t', options: words('-c copy -f mpegts'), toleranceMs: 2 },
     { name: 'FLV', type: 'video/x-flv', options: words('-c copy -f flv'), toleranceMs: 2 },
@@ -111,7 +111,7 @@ describe('live streams', () => {
   });
 });
 
-describe('recordings end as a stream does, at their own pace', () => {
+describe('recordings end as a stream does, at their own pace', { timeout: 120_000 }, () => {
   test.each([
     { name: 'HLS by its list of variants, segments named oddly', where: '/vod/master.m3u8', lastsMs: 6000 },
     { name: 'a file', where: '/clip.mp4', lastsMs: 12_000 },
@@ -141,7 +141,7 @@ const secret = 'p@ss/w:o#rd';
 const basic = `Basic ${Buffer.from(`viewer:${secret}`).toString('base64')}`;
 const login = `viewer:${encodeURIComponent(secret)}`;
 
-describe('logins', () => {
+describe('logins', { timeout: 120_000 }, () => {
   test.each([
     { name: 'basic', challenge: 'Basic realm="cam"', isRight: (header: string) => header === basic },
     {
@@ -182,19 +182,31 @@ describe('logins', () => {
   });
 });
 
-describe('what is no stream is said in words, and tried again', () => {
-  const text = (type: string, body: string): HttpRoute => (_request, response) =>
-    void response.writeHead(200, { 'content-type': type }).end(body);
-  const to = (location: string): HttpRoute => (_request, response) =>
-    void response.writeHead(302, { location }).end();
+describe('what is no stream is said in words, and tried again', { timeout: 60_000 }, () => {
+  const text =
+    (type: string, body: string): HttpRoute =>
+    (_request, response) =>
+      void response.writeHead(200, { 'content-type': type }).end(body);
+  const to =
+    (location: string): HttpRoute =>
+    (_request, response) =>
+      void response.writeHead(302, { location }).end();
   const media = (line: string): string => `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${line}\n`;
   test.each<[string, HttpRoute, RegExp, string?]>([
     ['a page', text('text/html; charset=utf-8', '<html>'), /^it gives text\/html, which is no stream/],
     ['a picture', text('image/jpeg', '\u00ff\u00d8'), /^it gives image\/jpeg/],
     ['another list', text('text/plain', 'ffconcat version 1.0\nfile /etc/passwd\n'), /^it gives text\/plain/],
     ['a file in a playlist', text('x/y', media('#EXTINF:2,\nfile:///etc/passwd')), /names a file: address/],
-    ['a key in a file', text('x/y', media('#EXT-X-KEY:METHOD=AES-128,URI="file:///k"')), /names a file: address/],
-    ['a path that is not there', (_request, response) => void response.writeHead(404).end(), /no such path \(404\)/],
+    [
+      'a key in a file',
+      text('x/y', media('#EXT-X-KEY:METHOD=AES-128,URI="file:///k"')),
+      /names a file: address/,
+    ],
+    [
+      'a path that is not there',
+      (_request, response) => void response.writeHead(404).end(),
+      /no such path \(404\)/,
+    ],
     ['no access', (_request, response) => void response.writeHead(403).end(), /\(403\)/, 'unauthorized'],
     ['redirections without end', to('/again'), /redirects more than 5 times/],
     ['another protocol', to('file:///etc/passwd'), /redirects to file:\/\/, which is not read/],

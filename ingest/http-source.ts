@@ -34,12 +34,13 @@ export function createHttpSource(camera: string, stream: LiveStream & { kind: 'h
       if (found.format === 'hls' && new URL(found.url).protocol === 'https:' && stream.tls?.verify === true)
         return toProblem('ffmpeg checks no certificates of HLS segments: use http, or tls.verify: false');
       const inputOptions = [...toOptions(found, await listHttpOptions()), ...toTlsOptions(found, stream.tls)];
-      const handover = await handOverUrl(found.url, camera);
+      const handover = await handOverUrl(found.url, camera, found.isRecording ? 'many' : 'once');
       return {
         url: handover.url,
         inputOptions,
         picturesFrom: 'first frame',
         burstMs: found.burstMs,
+        isPaced: found.isRecording,
         close: () => handover.close(),
       };
     },
@@ -95,10 +96,12 @@ function toFormat(head: Buffer, mediaType: string): FoundStream['format'] | null
 
 function toOptions({ format, isRecording }: FoundStream, known: ReadonlySet<string>): string[] {
   const options = words(`-protocol_whitelist http,https,tcp,tls,crypto,data -f ${format}`);
-  options.push(...words(`-rw_timeout ${ioTimeoutUs} -http_proxy none -analyzeduration 3000000 -fpsprobesize 0`));
+  options.push(
+    ...words(`-rw_timeout ${ioTimeoutUs} -http_proxy none -analyzeduration 3000000 -fpsprobesize 0`),
+  );
   // Ours to the real address is the one redirection: the others were followed before.
   if (known.has('max_redirects')) options.push(...words('-max_redirects 1'));
-  if (isRecording) options.push('-re');
+  options.push(...(isRecording ? ['-re'] : words('-seekable 0')));
   if (format === 'mpjpeg') options.push(...words('-use_wallclock_as_timestamps 1')); // it has no times of its own
   if (format === 'hls') {
     options.push(...words('-format_whitelist hls,mpegts,mov,aac,mp3,webvtt'));

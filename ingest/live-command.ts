@@ -32,7 +32,8 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
   return {
     input: input.url,
     inputOptions: [
-      ...words(`-loglevel info -stats -stats_period 0.5 -itsoffset ${timeShiftS}`),
+      ...words('-loglevel info -stats -stats_period 0.5'),
+      ...(input.isPaced ? [] : words(`-itsoffset ${timeShiftS}`)),
       ...input.inputOptions,
       ...toDecodeOptions(sampling),
     ],

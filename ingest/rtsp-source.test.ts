@@ -34,7 +34,7 @@ function expectTrueTimes({ frames }: WatchedSource): void {
 const read = (frame: WatchedSource['frames'][0]): number =>
   readCounter(frame.pixels, frame.pixelWidth, frame.pixelHeight);
 
-describe.skipIf(problem !== null)('a GStreamer camera', () => {
+describe.skipIf(problem !== null)('a GStreamer camera', { timeout: 120_000 }, () => {
   test.each([
     { method: 'basic', transport: 'tcp' },
     { method: 'digest', transport: 'tcp' },

@@ -39,6 +39,7 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
         inputOptions,
         picturesFrom: 'second keyframe',
         burstMs: 0,
+        isPaced: false,
         async close() {
           await handover.close();
           await relay?.close();

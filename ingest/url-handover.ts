@@ -15,10 +15,14 @@ const timeoutMs = 20_000;
 /**
  * Hands an address with its secrets to one ffmpeg without writing it where other users of the machine can read it (command lines are
  * public): ffmpeg is given an address on the loopback interface, and what it finds there is a redirection to the real one. After that
- * nothing passes here. The answer is given once, to who knows the random path and, where the system tells (`/proc/net/tcp`), is a
+ * nothing passes here. The answer is given once (or as long as it is open, to a file in which ffmpeg moves about), to who knows the random path and, where the system tells (`/proc/net/tcp`), is a
  * process of the same user.
  */
-export async function handOverUrl(target: string, label: string): Promise<UrlHandover> {
+export async function handOverUrl(
+  target: string,
+  label: string,
+  uses: 'once' | 'many' = 'once',
+): Promise<UrlHandover> {
   const path = `/${label}-${randomBytes(16).toString('hex')}`;
   const isHttp = /^https?:/i.test(target);
   const sockets = new Set<Socket>();
@@ -29,7 +33,7 @@ export async function handOverUrl(target: string, label: string): Promise<UrlHan
     const asked = /^[A-Z]+ (?:rtsp:\/\/[^/ ]+)?(\/\S*) (?:RTSP|HTTP)\/1\.[01]$/.exec(firstLine)?.[1];
     const isOurs = asked === path && !isGiven && (await isSameUser(socket));
     if (isOurs && !isGiven) {
-      isGiven = true;
+      isGiven = uses === 'once';
       socket.end(format(isHttp, '302 Found', headers, target));
     } else socket.end(format(isHttp, '404 Not Found', headers, null));
   };

@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { words } from '../words.ts';
 
+const ffmpeg = 'ffmpeg';
+
 /** What one path of the server gives. */
 export type HttpRoute = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -26,7 +28,9 @@ export async function startHttpCamera(routes: Readonly<Record<string, HttpRoute>
     requests.push({ path: request.url ?? '', authorization: request.headers.authorization });
     const route =
       routes[pathname] ??
-      Object.entries(routes).find(([name]) => name.endsWith('*') && pathname.startsWith(name.slice(0, -1)))?.[1];
+      Object.entries(routes).find(
+        ([name]) => name.endsWith('*') && pathname.startsWith(name.slice(0, -1)),
+      )?.[1];
     if (route === undefined) response.writeHead(404).end('nothing here');
     else void Promise.resolve(route(request, response)).catch(() => response.destroy());
   });
@@ -47,10 +51,15 @@ export async function startHttpCamera(routes: Readonly<Record<string, HttpRoute>
 }
 
 /** A clip in real time, again and again, as ffmpeg muxes it for each client. */
-export function serveLive(clip: string, mediaType: string, options: readonly string[], loop = true): HttpRoute {
+export function serveLive(
+  clip: string,
+  mediaType: string,
+  options: readonly string[],
+  loop = true,
+): HttpRoute {
   return (_request, response) => {
     const input = [...words('-v error -re'), ...(loop ? words('-stream_loop -1') : []), '-i', clip];
-    const sender = spawn('ffmpeg', [...input, ...options, '-'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const sender = spawn(ffmpeg, [...input, ...options, '-'], { stdio: ['ignore', 'pipe', 'ignore'] });
     response.writeHead(200, { 'content-type': mediaType });
     sender.stdout.pipe(response);
     response.on('close', () => sender.kill('SIGKILL'));
@@ -94,7 +103,7 @@ export function guard(challenge: string, isRight: (header: string) => boolean, r
 /** Starts an ffmpeg that writes a live HLS playlist into a folder and resolves once it is there. */
 export async function startHlsWriter(clip: string, dir: string): Promise<ChildProcess> {
   const writer = spawn(
-    'ffmpeg',
+    ffmpeg,
     [
       ...words('-v error -re -stream_loop -1 -i'),
       clip,
