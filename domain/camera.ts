@@ -104,6 +104,8 @@ export interface CameraHealth {
   readonly decodeDelayMs: number | null;
   /** Jumps of the stream's time that were noticed and handled. */
   readonly timeJumps: number;
+  /** Connections ended to decode keyframes alone instead of all pictures, or the other way round; not among the restarts. */
+  readonly decodeChanges: number;
   /** What ffmpeg complained of: lost or damaged packets, pictures that could not be decoded wholly. */
   readonly streamErrors: number;
   readonly view: ViewHealth;

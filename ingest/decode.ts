@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { FfmpegOutput } from './ffmpeg.ts';
-import type { Sampling } from './sampling.ts';
+import { type Sampling, toThinningExpression } from './sampling.ts';
 import { showinfoAfter, showinfoBefore } from './showinfo.ts';
 import { words } from './words.ts';
 
@@ -14,17 +14,23 @@ export interface PictureOutput {
   readonly sampling: Sampling;
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
-  readonly from: 'first frame' | 'second keyframe';
+  readonly from: PicturesFrom;
 }
+
+/**
+ * Where pictures begin. `second keyframe`: see `dropUntimed`. `first timed frame`: passes over those to which ffmpeg gave no time of
+ * the stream: it puts them at 0, far from all others.
+ */
+export type PicturesFrom =
+  | 'first frame'
+  | 'second keyframe'
+  | { readonly kind: 'first timed frame'; readonly notBeforeS: number };
 
 /** Raw RGB24 pictures that fit inside the given size, aspect kept, never enlarged, each announced by two showinfo lines. */
 export function toPictureOutput(output: PictureOutput): FfmpegOutput {
   const { target, sampling, maxPixelWidth, maxPixelHeight, from } = output;
-  const spacing = (sampling.minSpacingMs / 1000).toFixed(4);
-  // A picture is passed over, never moved in time; time that runs backwards is a new beginning.
-  const due = `(isnan(prev_selected_t)+gte(t-prev_selected_t,${spacing})+lt(t,prev_selected_t))`;
   const filters = [
-    from === 'first frame' ? `select='${due}'` : `select='0*if(key,st(0,ld(0)+1))+gte(ld(0),2)*${due}'`,
+    `select='${toBeginning(from)}${toThinningExpression(sampling)}'`,
     showinfoBefore,
     `scale=w='min(iw,${maxPixelWidth})':h='min(ih,${maxPixelHeight})':force_original_aspect_ratio=decrease`,
     showinfoAfter,
@@ -32,4 +38,10 @@ export function toPictureOutput(output: PictureOutput): FfmpegOutput {
   const options = ['-map', '0:V:0', '-filter:v', filters.join(',')];
   options.push(...words('-fps_mode passthrough -pix_fmt rgb24 -threads 1 -f rawvideo'));
   return { target, options };
+}
+
+function toBeginning(from: PicturesFrom): string {
+  if (from === 'first frame') return '';
+  if (from === 'second keyframe') return '0*if(key,st(0,ld(0)+1))+gte(ld(0),2)*';
+  return `gte(t,${from.notBeforeS})*`;
 }

@@ -1,3 +1,5 @@
+import { redact } from '../platform/mod.ts';
+
 /** Whether ffmpeg complains of the stream: its demuxer's, depacketiser's or decoder's line, or the program's own on a decoding error. */
 export function isComplaint(line: string): boolean {
   return (
@@ -18,4 +20,37 @@ export function parseRecordingFault(line: string): string | null {
   );
   if (found !== null) return `the recording cannot be written: ${found[0].toLowerCase()}`;
   return /Failed to open segment/.test(line) ? 'the recording cannot be written: no new segment' : null;
+}
+
+/** The time of ffmpeg's regular report: the end of the outputs so far, of the pictures or of the copy, by decoding time. */
+export function parseReport(line: string): number | null {
+  const time = /^frame=.* time=(\d+):(\d\d):(\d\d\.\d+) /.exec(line);
+  return time === null ? null : ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3])) * 1000;
+}
+
+/** What ffmpeg says when reading breaks off, which it otherwise takes for the stream's end. */
+export function parseReadError(line: string): string | null {
+  const found = /^(?:rtsp|http)s?:\/\/\S+: (.+)$/.exec(line) ?? /Error during demuxing: (.+)$/.exec(line);
+  return found?.[1] === undefined ? null : redact(found[1]);
+}
+
+/** ffmpeg names the address it was given, which means nothing to a person. */
+export function toReason(reason: string): string {
+  const plain = reason.replace(/^ffmpeg exited with code \d+: /, '');
+  return (
+    plain.replaceAll(/\b(?:rtsp|http):\/\/127\.0\.0\.1:\d+\/\S+?(?=:?\s|$)/g, 'the camera') || 'ffmpeg ended'
+  );
+}
+
+/** The codec of an input's pictures, by ffmpeg's name; `null` for any other line. */
+export function parseCodec(line: string): string | null {
+  return /^ {2}Stream #0:\d+[^:]*: Video: (\w+)/.exec(line)?.[1] ?? null;
+}
+
+/** Whether the third output, the clock's, cannot be written for such a stream: a codec that MP4 does not take, say. */
+export function isClockRefusal(line: string): boolean {
+  return (
+    /(?:output file #2|\[out#2\b|output stream #?2:0|Could not find tag for codec).*/i.test(line) &&
+    /could not|error|cannot|fail/i.test(line)
+  );
 }

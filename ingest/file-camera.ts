@@ -21,12 +21,18 @@ export interface FileSource {
 export async function openFileCamera(options: CameraOptions, source: FileSource): Promise<Camera> {
   const { id, logger, maxPixelWidth, maxPixelHeight } = options;
   const facts = await probeClip(source.path);
-  const frameGapMs = facts.frameRate > 0 ? 1000 / facts.frameRate : 0;
-  const sampling = chooseSampling(options.onsetMs, facts.keyframeGapMs, frameGapMs);
+  const sampling = chooseSampling(options.onsetMs, facts.keyframeGapMs);
   logger.info({ camera: id, ...sampling, keyframeGapMs: facts.keyframeGapMs }, 'clip opened');
 
   const board = createHealthBoard(id, (health) => options.onHealth(health));
   board.setKeyframeGap(facts.keyframeGapMs);
+  board.note({
+    decode: sampling.decode,
+    codec: facts.codec,
+    width: facts.width,
+    height: facts.height,
+    clockSource: 'container',
+  });
   let stopped = false;
   let slotFault: unknown = null;
 

@@ -14,6 +14,7 @@ export interface HealthBoard {
   /** Other facts as they become known; they go out with the next report. */
   note(facts: Partial<NotedFacts>): void;
   countTimeJump(): void;
+  countDecodeChange(): void;
   countStreamError(): void;
   /** Reported at once when the problem changes. */
   setView(view: ViewHealth): void;
@@ -48,6 +49,7 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     clockErrorMs: null,
     decodeDelayMs: null,
     timeJumps: 0,
+    decodeChanges: 0,
     streamErrors: 0,
     view: { problem: null, reason: '', sinceMs: null },
     sampling: null,
@@ -79,6 +81,9 @@ export function createHealthBoard(camera: string, onHealth: (health: CameraHealt
     },
     note(facts) {
       health = { ...health, ...facts };
+    },
+    countDecodeChange() {
+      health = { ...health, decodeChanges: health.decodeChanges + 1 };
     },
     countTimeJump() {
       health = { ...health, timeJumps: health.timeJumps + 1 };

@@ -15,6 +15,8 @@ export interface LiveCommand {
   readonly maxPixelHeight: number;
   /** Where the connection's segments go; `null`: not recorded. */
   readonly recording: { readonly dir: string; readonly segmentMs: number } | null;
+  /** Where the clock output goes; `null`: there is none. */
+  readonly clockTarget: string | null;
 }
 
 /**
@@ -28,7 +30,10 @@ const timeShiftS = 3600;
  * keeps its times when the sender's clock reports come in, and nobody's words are recorded.
  */
 export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
-  const { input, sampling, recording } = command;
+  const { input, sampling, recording, clockTarget } = command;
+  const timed = { kind: 'first timed frame', notBeforeS: timeShiftS / 2 } as const;
+  // With the clock output it is known which pictures are recorded, and the others are left out there.
+  const from = input.picturesFrom === 'second keyframe' && clockTarget !== null ? timed : input.picturesFrom;
   return {
     input: input.url,
     inputOptions: [
@@ -38,8 +43,9 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
       ...toDecodeOptions(sampling),
     ],
     outputs: [
-      toPictureOutput({ ...command, target: command.pictures, from: input.picturesFrom }),
+      toPictureOutput({ ...command, target: command.pictures, from }),
       recording === null ? toNothing : toSegmentOutput(recording),
+      ...(clockTarget === null ? [] : [toClockOutput(clockTarget)]),
     ],
     timeoutMs: null, // the owner's watchdog
   };
@@ -56,11 +62,31 @@ const dropUntimed = "noise=drop='0*if(eq(pts,nopts),st(0,1),if(key,st(0,0)))+ld(
  * "corrects" one by the other. They are not kept by the container, but show in ffmpeg's reports how far the stream has come.
  */
 export const copyLagMs = 1000;
-const setDecodingTimes = `setts=pts=PTS:dts='if(eq(N,0),PTS-${copyLagMs},max(PREV_OUTDTS+1,PTS-${copyLagMs}))'`;
+const setDecodingTimes = `setts=pts=PTS:dts='if(eq(N,0),PTS-${toTicks(copyLagMs, 'STARTPTS')},max(PREV_OUTDTS+1,PTS-${toTicks(copyLagMs, 'STARTPTS')}))'`;
+
+/**
+ * A duration in the ticks that the copy's filters count in, which differ between versions of ffmpeg and are not what their "time base"
+ * says. But each stream begins at the time shift, and by that they can be told, to a thousandth.
+ */
+function toTicks(ms: number, start: 'STARTPTS' | 'startpts'): string {
+  return `${start}*${ms / 1000 / timeShiftS}`;
+}
+
+/**
+ * Stops the copy where the stream's time leaps: what comes after it would be recorded under times that others bear, or will. Its owner
+ * ends the connection then. Forwards a pause of this length is told from a leap by nothing but the arrival, so it ends there as well.
+ */
+export const longestPauseMs = 10_000;
+const longestStepBackMs = 3000;
+const stopAtLeap = [
+  `noise=drop='if(ld(1)*(lt(pts,ld(2)-${toTicks(longestStepBackMs, 'startpts')})`,
+  `+gt(pts,ld(2)+${toTicks(longestPauseMs, 'startpts')})),st(3,1))*0`,
+  "+0*st(2,if(ld(1),max(pts,ld(2)),pts))*st(1,1)+ld(3)'",
+].join('');
 
 const copyOptions: readonly string[] = [
   ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
-  `${dropUntimed},${setDecodingTimes}`,
+  `${dropUntimed},${stopAtLeap},${setDecodingTimes}`,
 ];
 
 /** Without a ring the copy still tells how far the stream has come. */
@@ -80,6 +106,32 @@ function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): Ffmp
       path.resolve(dir, segmentListName),
       // Without a limit the list grows by a line per segment, so that only its end need be read.
       ...words('-segment_list_type csv -segment_list_size 0'),
+    ],
+  };
+}
+
+/** How far the decoding times of the clock output lie before the presentation times, ticks of its time scale. */
+export const clockLeadTicks = 100_000;
+/** Between two points of the clock output that are no keyframes. */
+const pointEveryMs = 500;
+
+/**
+ * The stream's keyframes, and one packet each half second, as a fragmented MP4 of which `createClockPointReader` reads all but the
+ * pictures: it tells which keyframes there are, whether they are decoded or not, and what the camera's clock says. ffmpeg's RTSP
+ * reader gives each packet its time by the last RTCP sender report ("producer reference time"); on the way through the parser it comes
+ * to the packet before, so that each packet is given the time stamp of the next.
+ */
+function toClockOutput(target: string): FfmpegOutput {
+  const thin = `noise=drop='if(key+gte(pts-ld(1),${toTicks(pointEveryMs, 'startpts')})+lt(pts,ld(1)-${toTicks(longestStepBackMs, 'startpts')}),0*st(1,pts),1)'`;
+  const early = `PTS-${clockLeadTicks}`;
+  const pair = `setts=pts='if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS)':dts='if(eq(N,0),${early},max(PREV_OUTDTS+1,${early}))'`;
+  return {
+    target,
+    options: [
+      ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
+      `${dropUntimed},${pair},${thin}`,
+      ...words('-f mp4 -movflags +empty_moov+default_base_moof+frag_every_frame+skip_trailer'),
+      ...words('-write_prft wallclock -flush_packets 1'),
     ],
   };
 }

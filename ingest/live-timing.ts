@@ -28,6 +28,8 @@ export interface LiveTiming {
   readonly goodMs: number;
   /** How long to wait after so many failures in a row. */
   toBackoffMs(failures: number, longestMs?: number): number;
+  /** Keyframes alone must have been enough for so long before they are relied on again. */
+  readonly calmMs: number;
   readonly segmentMs: number;
   readonly pruneMs: number;
 }
@@ -46,6 +48,7 @@ export const liveTiming: LiveTiming = {
   unauthorizedRetryMs: 60_000,
   goodMs: 300_000,
   toBackoffMs: (failures, longestMs) => toBackoffMs(failures, longestMs),
+  calmMs: 60_000,
   segmentMs: 10_000,
   pruneMs: 10_000,
 };

@@ -44,7 +44,9 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
       if (end.kind !== 'unauthorized') refusals = 0;
       if (lastedMs >= timing.goodMs) failures = 0;
       switch (end.kind) {
-        case 'sparse_keyframes':
+        case 'redecode':
+        case 'drifted':
+        case 'clock_refused':
         case 'not_recording':
         case 'stopped':
           failures = 0;
@@ -52,6 +54,7 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
         case 'unauthorized':
           return toRefusalWaitMs();
         case 'changed':
+        case 'time_jumped':
           return lastedMs >= steadyMs ? 0 : toFailureWaitMs();
         case 'killed':
           return end.pictures > 0 ? timing.toBackoffMs(0) : toFailureWaitMs();

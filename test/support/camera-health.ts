@@ -21,6 +21,7 @@ export function makeCameraHealth(facts: Partial<CameraHealth>): CameraHealth {
     clockErrorMs: null,
     decodeDelayMs: null,
     timeJumps: 0,
+    decodeChanges: 0,
     streamErrors: 0,
     view: { problem: null, reason: '', sinceMs: null },
     sampling: null,

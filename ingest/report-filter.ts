@@ -1,0 +1,30 @@
+/** Takes pairs of stream time and wall time as ffmpeg writes them, and hands on those that come from the camera. */
+export interface ReportFilter {
+  note(rawMs: number, wallMs: number, arrivedAtMs: number): void;
+}
+
+/** So many pairs are looked at together. */
+const looked = 4;
+/** ffmpeg's own clock at writing, which it puts where no sender report has come, is read here this soon after. */
+const ownClockMs = 25;
+/** Times that come from one sender report lie on a line; those of writing scatter as packets arrive. */
+const scatterMs = 5;
+
+/**
+ * As long as there was no RTCP sender report ffmpeg gives the time of writing instead, and does not say so. The two are told apart by
+ * what they must be: the time of writing is the time of arrival here; times by a report lie on a straight line, and, as a pair is
+ * written only with the next packet, half a second before the arrival. A camera whose clock makes them look alike (half a second
+ * fast) counts as one without reports, which costs nothing but the better bound.
+ */
+export function createReportFilter(onReport: ReportFilter['note']): ReportFilter {
+  let pairs: { readonly offsetMs: number; readonly ageMs: number }[] = [];
+  return {
+    note(rawMs, wallMs, arrivedAtMs) {
+      pairs = [...pairs, { offsetMs: wallMs - rawMs, ageMs: arrivedAtMs - wallMs }].slice(-looked);
+      if (pairs.length < looked || pairs.some(({ ageMs }) => Math.abs(ageMs) <= ownClockMs)) return;
+      const offsets = pairs.map(({ offsetMs }) => offsetMs);
+      if (Math.max(...offsets) - Math.min(...offsets) > scatterMs) return;
+      onReport(rawMs, wallMs, arrivedAtMs);
+    },
+  };
+}
