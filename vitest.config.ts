@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      '{domain,ingest,detector,rules,evidence,api,models,platform,app,samples,web,test}/**/*.test.{ts,tsx}',
+      '{domain,ingest,detector,rules,evidence,api,models,platform,app,samples,web,bench,test}/**/*.test.{ts,tsx}',
     ],
     exclude: ['test/browser/**', 'node_modules/**', 'dist/**'],
     testTimeout: 30_000,

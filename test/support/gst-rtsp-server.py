@@ -36,8 +36,26 @@ def to_launch(mount):
     return f'( filesrc location="{path}" ! {demuxer} ! queue ! {CHAINS[mount.get("codec", "h264")]} )'
 
 
+def refuse_seeks(_pad, info):
+    query = info.get_query()
+    if query.type != Gst.QueryType.SEEKING:
+        return Gst.PadProbeReturn.OK
+    query.set_seeking(Gst.Format.TIME, False, 0, -1)
+    return Gst.PadProbeReturn.HANDLED
+
+
+class LiveFactory(GstRtspServer.RTSPMediaFactory):
+    """Plays like a camera: a client that joins does not set the stream back to its start, as a file would be."""
+
+    def do_create_element(self, url):
+        element = GstRtspServer.RTSPMediaFactory.do_create_element(self, url)
+        pay = element.get_by_name("pay0")
+        pay.get_static_pad("sink").add_probe(Gst.PadProbeType.QUERY_UPSTREAM, refuse_seeks)
+        return element
+
+
 def add_mount(mounts, mount, options):
-    factory = GstRtspServer.RTSPMediaFactory()
+    factory = LiveFactory() if mount.get("shared") else GstRtspServer.RTSPMediaFactory()
     factory.set_launch(to_launch(mount))
     factory.set_shared(bool(mount.get("shared", False)))
     lower = GstRtsp.RTSPLowerTrans(0)

@@ -10,7 +10,7 @@ export interface GstMount {
   readonly file?: string;
   /** Default `h264`. */
   readonly codec?: 'h264' | 'h265' | 'mjpeg' | 'aac';
-  /** One pipeline for all clients, as a live camera has; default: each client plays the file from its start. */
+  /** One pipeline for all clients, which nobody sets back, as a live camera has; default: each client plays the file from its start. */
   readonly shared?: boolean;
   readonly launch?: string;
 }

@@ -1,0 +1,167 @@
+// Xunjie's file path (ffmpeg, detector) against OpenCV's (VideoCapture, dnn): same clip, model, instants, one core.
+// npm run bench:peer -- [--minutes 3] [--rounds 3] [--model FILE]
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { toIou } from '../domain/mod.ts';
+import { projectRoot } from '../test/support/fixtures.ts';
+import { findWeights } from './support/find-weights.ts';
+import { recordFigures } from './support/record-figures.ts';
+import { makeStreetClip } from './support/street-clip.ts';
+
+/** Debian's own Python, for which its OpenCV package is built. */
+const python = '/usr/bin/python3';
+const runTimeoutMs = 9 * 60_000;
+const wantedIou = 0.9;
+const wantedAgreement = 0.98;
+/** Boxes that one side holds for certain must be in the other, be it with less certainty. */
+const certainScore = 0.3;
+
+interface SeenFrame {
+  readonly ptsMs: number;
+  readonly detections: readonly (readonly [
+    label: number | string,
+    score: number,
+    x1: number,
+    y1: number,
+    x2: number,
+    y2: number,
+  ])[];
+}
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '3' },
+    model: { type: 'string' },
+  },
+});
+const minutes = Number(values.minutes);
+const model = findWeights(values.model);
+const dir = await mkdtemp(path.join(tmpdir(), 'xunjie-peer-'));
+try {
+  const keyframe = await compare('keyframes', 50);
+  const full = await compare('all', 250);
+  const agreement = Math.min(keyframe.agreement, full.agreement);
+  recordFigures({
+    bench: 'peer',
+    keyframeRatio: keyframe.ratio,
+    fullRatio: full.ratio,
+    agreement,
+    keyframeCpuS: keyframe.ourCpuS,
+    fullCpuS: full.ourCpuS,
+    peerCpuS: keyframe.peerCpuS,
+    boxes: keyframe.boxes + full.boxes,
+  });
+  if (agreement < wantedAgreement) {
+    process.stderr.write(`the two sides do not see the same: agreement ${agreement}; the ratios are void\n`);
+    process.exitCode = 1;
+  }
+} finally {
+  await rm(dir, { recursive: true, force: true });
+}
+
+interface Comparison {
+  /** Peer's processor time over ours, median of the rounds. */
+  readonly ratio: number;
+  readonly agreement: number;
+  /** Processor seconds per minute of clip. */
+  readonly ourCpuS: number;
+  readonly peerCpuS: number;
+  readonly boxes: number;
+}
+
+/** Our side runs first and names the instants; then both in turn, so that a machine that slows down slows both. */
+async function compare(decode: 'keyframes' | 'all', gop: number): Promise<Comparison> {
+  const clip = await makeStreetClip({ seconds: minutes * 60, gop, bFrames: 0 });
+  const instantsFile = path.join(dir, `${decode}.json`);
+  const ours = (): Timed => runOnOneCore([process.execPath, ...ourArguments(clip, decode)]);
+  const first = ours();
+  await writeFile(instantsFile, JSON.stringify(first.frames.map(({ ptsMs }) => ptsMs)));
+  const peers = (): Timed =>
+    runOnOneCore([python, path.join(projectRoot, 'bench/peer-opencv.py'), clip, model, instantsFile]);
+  const pairs: { ours: Timed; peer: Timed }[] = [];
+  for (let round = 0; round < Number(values.rounds); round++) pairs.push({ ours: ours(), peer: peers() });
+  const { agreement, boxes } = toAgreement(first.frames, pairs[0]?.peer.frames ?? []);
+  process.stdout.write(
+    `${decode}: ours ${pairs.map((pair) => pair.ours.cpuS.toFixed(2)).join(', ')} s, peer ${pairs.map((pair) => pair.peer.cpuS.toFixed(2)).join(', ')} s of processor time for ${minutes} min and ${first.frames.length} samples; ${boxes} boxes, agreement ${agreement}\n`,
+  );
+  return {
+    ratio: round2(toMedian(pairs.map((pair) => pair.peer.cpuS / pair.ours.cpuS))),
+    agreement,
+    ourCpuS: round2(toMedian(pairs.map((pair) => pair.ours.cpuS)) / minutes),
+    peerCpuS: round2(toMedian(pairs.map((pair) => pair.peer.cpuS)) / minutes),
+    boxes,
+  };
+}
+
+function ourArguments(clip: string, decode: string): string[] {
+  return [path.join(projectRoot, 'bench/peer-ours.mjs'), clip, model, decode];
+}
+
+interface Timed {
+  readonly frames: readonly SeenFrame[];
+  readonly cpuS: number;
+}
+
+/** User and system time of the process and all that it waited for. */
+function runOnOneCore(command: readonly string[]): Timed {
+  const timed = `import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+sys.stdout.buffer.write(done.stdout)
+print(used.ru_utime + used.ru_stime)
+sys.exit(done.returncode)`;
+  const { stdout, stderr, status, error } = spawnSync(
+    'taskset',
+    ['-c', '0', python, '-c', timed, ...command],
+    {
+      encoding: 'utf8',
+      timeout: runTimeoutMs,
+      maxBuffer: 256 * 1024 * 1024,
+      env: {
+        ...process.env,
+        OMP_NUM_THREADS: '1',
+        OPENCV_FFMPEG_CAPTURE_OPTIONS: 'threads;1',
+      },
+    },
+  );
+  if (error !== undefined || status !== 0)
+    throw new Error(`${command.slice(0, 4).join(' ')} failed: ${error?.message ?? stderr.slice(-2000)}`);
+  const lines = stdout.trim().split('\n');
+  return { cpuS: Number(lines.pop()), frames: lines.map((line) => JSON.parse(line) as SeenFrame) };
+}
+
+/** Share of the certain boxes of either side that the other side has too, same label, IoU at least 0.9, at the same instant. */
+function toAgreement(
+  ours: readonly SeenFrame[],
+  peers: readonly SeenFrame[],
+): { agreement: number; boxes: number } {
+  let boxes = 0;
+  let agreed = 0;
+  const peerByPts = new Map(peers.map((frame) => [frame.ptsMs, frame]));
+  const count = (from: SeenFrame, other: SeenFrame | undefined): void => {
+    for (const [label, score, ...box] of from.detections) {
+      if (score < certainScore) continue;
+      boxes++;
+      const has = other?.detections.some(
+        ([otherLabel, , ...otherBox]) => otherLabel === label && toIou(box, otherBox) >= wantedIou,
+      );
+      if (has === true) agreed++;
+    }
+  };
+  for (const frame of ours) count(frame, peerByPts.get(frame.ptsMs));
+  const ourByPts = new Map(ours.map((frame) => [frame.ptsMs, frame]));
+  for (const frame of peers) count(frame, ourByPts.get(frame.ptsMs));
+  return { agreement: boxes === 0 ? 0 : Math.floor((agreed / boxes) * 1e4) / 1e4, boxes };
+}
+
+function toMedian(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
