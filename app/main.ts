@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
+import { type EvalModelOptions, evalModel } from './commands/eval-model.ts';
 import { addModelFile, listInstalledModels } from './commands/models.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
 import { type StartOptions, start } from './commands/start.ts';
@@ -122,6 +123,33 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .action(async (options: { data: string }) => {
       code = await listInstalledModels(options, print);
     });
+  models
+    .command('eval')
+    .description('measure a model on marked pictures: COCO AP, best thresholds, worst mistakes')
+    .argument('<model>', 'model card or ONNX file')
+    .option('--coco <folder>', 'pictures with instances*.json, or that file')
+    .option('--yolo <folder>', 'images/, labels/ and classes.txt or data.yaml')
+    .option('--report <folder>', 'where the HTML report goes', 'xunjie-eval')
+    .option('--no-report', 'write none')
+    .option('--json', 'print one JSON object', false)
+    .addOption(new Option('--limit <n>', 'only the first n pictures').argParser(parseLimit))
+    .option('--allow-missing', 'leave out pictures that are missing or broken', false)
+    .addOption(
+      new Option(
+        '--score <s>',
+        "lowest score that is evaluated (default: as the model's family does)",
+      ).argParser(parseShare),
+    )
+    .addOption(
+      new Option(
+        '--nms-iou <s>',
+        'boxes of one class that overlap more are one thing (default: the same)',
+      ).argParser(parseShare),
+    )
+    .addOption(workersOption().default(availableParallelism()))
+    .action(async (file: string, options: EvalModelOptions) => {
+      code = await evalModel(file, options, print);
+    });
   await program.parseAsync([...args], { from: 'user' });
   return code;
 }
@@ -131,6 +159,19 @@ function parseCount(text: string): number {
   if (!Number.isInteger(count) || count < 1 || count > 256)
     throw new InvalidArgumentError('a whole number from 1 to 256');
   return count;
+}
+
+function parseLimit(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number of 1 or more');
+  return count;
+}
+
+function parseShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() === '' || !(share >= 0 && share <= 1))
+    throw new InvalidArgumentError('a number from 0 to 1');
+  return share;
 }
 
 function parsePort(text: string): number {

@@ -9,6 +9,7 @@ export const errorCodes = {
   file_not_found: 404,
   not_a_video: 400,
   bad_footage: 400,
+  bad_dataset: 400,
   model_missing: 400,
   model_hash_mismatch: 400,
   model_not_understood: 400,
