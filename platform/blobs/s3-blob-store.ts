@@ -1,4 +1,4 @@
-import { Client } from 'minio';
+import type { Client } from 'minio';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
 import { checkBlobKey, checkBlobPrefix } from './blob-key.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -30,7 +30,7 @@ export async function openS3BlobStore(options: S3Options): Promise<BlobStore> {
     new XunjieError('blob_store_unreachable', `cannot ${doing} at ${place}: ${describeCause(cause)}`, {
       cause,
     });
-  const client = createClient(options, endpoint, region, transport);
+  const client = await createClient(options, endpoint, region, transport);
   try {
     await ensureBucket(client, bucket, region, options.createBucket ?? false);
   } catch (error) {
@@ -99,14 +99,16 @@ function parseEndpoint(text: string): URL {
   return url;
 }
 
-function createClient(
+async function createClient(
   options: S3Options,
   endpoint: URL,
   region: string,
   transport: BoundedTransport,
-): Client {
+): Promise<Client> {
+  // Loaded here because it is the dearest package of all to load, and most commands never see S3.
+  const { Client: S3Client } = await import('minio');
   try {
-    return new Client({
+    return new S3Client({
       endPoint: endpoint.hostname,
       ...(endpoint.port === '' ? {} : { port: Number(endpoint.port) }),
       useSSL: endpoint.protocol === 'https:',
