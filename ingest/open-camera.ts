@@ -4,6 +4,7 @@ import { openFileCamera } from './file-camera.ts';
 import { createHttpSource } from './http-source.ts';
 import { openRtspCamera } from './rtsp-camera.ts';
 import { createRtspSource } from './rtsp-source.ts';
+import { openStillsCamera } from './stills-camera.ts';
 
 /**
  * Opens a camera: frames go to `onFrame`, states to `onHealth`, recordings to the ring. Rejects when a file cannot be read as a
@@ -13,10 +14,16 @@ import { createRtspSource } from './rtsp-source.ts';
 export async function openCamera(options: CameraOptions): Promise<Camera> {
   checkOptions(options);
   const { source } = options;
-  if (source.kind === 'file') return openFileCamera(options, source);
-  if (source.kind === 'rtsp') return openRtspCamera(options, createRtspSource(options.id, source));
-  if (source.kind === 'http') return openRtspCamera(options, createHttpSource(options.id, source));
-  throw new XunjieError('bad_argument', `camera "${options.id}": a ${source.kind} source is not read yet`);
+  switch (source.kind) {
+    case 'file':
+      return openFileCamera(options, source);
+    case 'stills':
+      return openStillsCamera(options, source);
+    case 'rtsp':
+      return openRtspCamera(options, createRtspSource(options.id, source));
+    case 'http':
+      return openRtspCamera(options, createHttpSource(options.id, source));
+  }
 }
 
 function checkOptions(options: CameraOptions): void {
