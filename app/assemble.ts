@@ -161,7 +161,12 @@ const betweenPassesMs = 60_000;
 async function toSource(config: CameraConfig, passes: ClipPasses, bus: Bus): Promise<CameraSource | null> {
   const { source } = config;
   if (config.finished) return null;
-  if (source.kind === 'rtsp') return source;
+  if (source.kind === 'rtsp' || source.kind === 'http') return source;
+  // Stills carry their own times; what is in the log already is passed over.
+  if (source.kind === 'stills') {
+    const { finished } = await passes.open(config.id, source.path, 0);
+    return finished ? null : source;
+  }
   // A clip that is read faster than real time ends now: no capture time lies in the future. But a new pass begins after all that the log
   // has of this camera, or its first frames would be taken for known ones.
   const lengthMs = source.realTime ? 0 : ((await probeClip(source.path)).durationMs ?? 0);

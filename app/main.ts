@@ -86,12 +86,17 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     });
   program
     .command('run')
-    .description('read one clip and print the candidates in it')
-    .argument('<clip>', 'video file')
+    .description('read one clip, folder of stills or stream and print the candidates in it')
+    .argument('<clip>', 'video file, folder of stills, or URL (rtsp, rtsps, http, https)')
     .requiredOption('--scene <file>', 'zones and rules (YAML)')
     .option('--model <file>', 'model card or ONNX file; default: an installed model')
     .option('--out <folder>', 'where the evidence packages go', 'xunjie-out')
     .addOption(dataOption())
+    .option('--times <file>', 'stills: CSV with file and time; default: the times are in the names')
+    .option('--time-zone <zone>', 'stills: zone of times without one (default Asia/Shanghai)')
+    .addOption(
+      new Option('--transport <name>', 'rtsp: how packets come (default tcp)').choices(['tcp', 'udp']),
+    )
     .option('--json', 'print one JSON object', false)
     .addOption(workersOption())
     .addOption(logOption())

@@ -14,16 +14,11 @@ import { openStillsCamera } from './stills-camera.ts';
 export async function openCamera(options: CameraOptions): Promise<Camera> {
   checkOptions(options);
   const { source } = options;
-  switch (source.kind) {
-    case 'file':
-      return openFileCamera(options, source);
-    case 'stills':
-      return openStillsCamera(options, source);
-    case 'rtsp':
-      return openRtspCamera(options, createRtspSource(options.id, source));
-    case 'http':
-      return openRtspCamera(options, createHttpSource(options.id, source));
-  }
+  if (source.kind === 'file') return openFileCamera(options, source);
+  if (source.kind === 'stills') return openStillsCamera(options, source);
+  const stream =
+    source.kind === 'rtsp' ? createRtspSource(options.id, source) : createHttpSource(options.id, source);
+  return openRtspCamera(options, stream);
 }
 
 function checkOptions(options: CameraOptions): void {

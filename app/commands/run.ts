@@ -1,15 +1,18 @@
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { openDetector } from '../../detector/mod.ts';
 import {
+  type CameraHealth,
+  type CameraSource,
   type CandidateFacts,
   type DetectionBatch,
   formatDuration,
   type Scene,
   toMessage,
+  XunjieError,
 } from '../../domain/mod.ts';
 import { loadOrCreateSigner, type Signer, sealPackage } from '../../evidence/mod.ts';
-import { type ClipFacts, openCamera, probeClip } from '../../ingest/mod.ts';
+import { type Camera, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import {
   type BlobStore,
   createClosingStack,
@@ -25,8 +28,9 @@ import { toModelEyes } from '../eyes.ts';
 import { requireModel } from '../find-model.ts';
 import { look } from '../roles/camera-role.ts';
 import { toTableLines } from '../text-table.ts';
+import { type RunSourceOptions, toCameraName, toRunSource } from './run-source.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RunSourceOptions {
   readonly scene: string;
   readonly model?: string;
   readonly out: string;
@@ -36,7 +40,7 @@ export interface RunOptions {
   readonly logLevel: LogLevel;
 }
 
-/** One candidate as `--json` prints it; times are seconds of the clip. */
+/** One candidate as `--json` prints it; times are seconds of the clip, of stills and streams since the first picture. */
 export interface RunCandidate {
   readonly id: string;
   readonly offence: string;
@@ -53,7 +57,7 @@ export interface RunCandidate {
   readonly evidence: string | null;
 }
 
-/** Reads one clip as fast as it can be decoded, through the same stages as a live camera. Returns the exit code. */
+/** Reads one clip, folder of stills or stream as fast as its pictures come, through the same stages as a live camera. Returns the exit code. */
 export async function runClip(
   clip: string,
   options: RunOptions,
@@ -62,7 +66,7 @@ export async function runClip(
   const logger = createLogger(options.logLevel);
   makeFolder(options.out);
   const scene = await loadScene(options.scene);
-  const facts = await probeClip(clip);
+  const source = await toRunSource(clip, options);
   const model = await requireModel(options.model ?? null, path.resolve(options.data));
   const closing = createClosingStack(logger);
   try {
@@ -70,9 +74,10 @@ export async function runClip(
     const signer = await loadOrCreateSigner(path.join(path.resolve(options.out), 'keys/evidence.pem'));
     const detector = await openDetector({ model, workers: options.workers, logger });
     closing.push('detector', () => detector.close());
-    const startedAtMs = await toStartTime(clip, facts);
-    const outcome = await foldClip({ clip, scene, startedAtMs, eyes: toModelEyes(detector), logger });
-    const candidates = await sealAll(outcome, { blobs, signer, startedAtMs, out: path.resolve(options.out) });
+    const ring = await openRunRing(source, path.resolve(options.out), closing);
+    const eyes = toModelEyes(detector);
+    const outcome = await foldSource({ id: toCameraName(clip), source, ring, scene, eyes, logger });
+    const candidates = await sealAll(outcome, { blobs, signer, out: path.resolve(options.out) });
     report(candidates, outcome, options.json, print);
     return candidates.every((candidate) => candidate.evidence !== null) ? 0 : 1;
   } finally {
@@ -87,32 +92,61 @@ interface Outcome {
   readonly latest: ReadonlyMap<string, CandidateFacts>;
   readonly footage: Parameters<typeof sealPackage>[0]['footage'];
   readonly samples: number;
+  /** Capture time of what the printed seconds count from. */
+  readonly startedAtMs: number;
 }
 
-async function foldClip(options: {
-  clip: string;
+/** Longest and largest recording of a stream that is run; it is gone when its evidence is sealed. */
+const ringMaxAgeMs = 24 * 3_600_000;
+const ringMaxBytes = 50e9;
+
+async function openRunRing(
+  source: CameraSource,
+  out: string,
+  closing: ReturnType<typeof createClosingStack>,
+): Promise<RingOptions | null> {
+  if (source.kind === 'file' || source.kind === 'stills') return null;
+  const dir = await mkdtemp(path.join(out, 'recording-'));
+  closing.push('recording', () => rm(dir, { recursive: true, force: true }));
+  return { dir, maxAgeMs: ringMaxAgeMs, maxBytes: ringMaxBytes };
+}
+
+async function foldSource(options: {
+  id: string;
+  source: CameraSource;
+  ring: RingOptions | null;
   scene: Scene;
-  startedAtMs: number;
   eyes: ReturnType<typeof toModelEyes>;
   logger: Logger;
 }): Promise<Outcome> {
-  const { clip, scene, eyes, startedAtMs } = options;
+  const { source, scene, eyes } = options;
+  let startedAtMs = source.kind === 'file' ? source.startedAtMs : null;
+  let refused: CameraHealth | null = null;
+  let camera: Camera | null = null;
   let state: RulesState = createRulesState();
   let newest: DetectionBatch | null = null;
   let samples = 0;
   const raised: CandidateFacts[] = [];
   const latest = new Map<string, CandidateFacts>();
-  const camera = await openCamera({
-    id: toCameraName(clip),
-    source: { kind: 'file', path: path.resolve(clip), realTime: false, startedAtMs },
-    ring: null,
+  const opened = await openCamera({
+    id: options.id,
+    source,
+    ring: options.ring,
     maxPixelWidth: eyes.maxPixelWidth,
     maxPixelHeight: eyes.maxPixelHeight,
     onsetMs: Math.min(...scene.rules.map((rule) => rule.onsetMs)),
     restart: 'until_end',
     logger: options.logger,
-    onHealth: () => undefined,
+    onHealth(health) {
+      // Nobody is there to wait for a stream that never was: the reason is worth more than the next attempt.
+      const isRefused =
+        health.state === 'down' || health.state === 'unauthorized' || health.state === 'stalled';
+      if (!isRefused || startedAtMs !== null || refused !== null) return;
+      refused = health;
+      void camera?.stop();
+    },
     async onFrame(frame) {
+      startedAtMs ??= frame.capturedAtMs;
       const batch = await look(frame, eyes);
       const folded = step(state, scene, batch);
       state = folded.state;
@@ -124,20 +158,29 @@ async function foldClip(options: {
       }
     },
   });
+  camera = opened;
+  const stop = (): void => void opened.stop();
+  if (options.ring !== null) process.once('SIGINT', stop); // a stream may have no end: what it showed so far is reported
   try {
-    await camera.done;
+    if (refused !== null) stop();
+    await opened.done;
   } finally {
-    await camera.stop();
+    process.off('SIGINT', stop);
+    await opened.stop();
   }
+  const refusal = refused as CameraHealth | null; // set by a callback, which the compiler does not see
+  if (refusal !== null)
+    throw new XunjieError('source_failed', `${options.id}: no stream to be had: ${refusal.reason}`);
   if (newest) for (const candidate of listStanding(state, scene, newest)) latest.set(candidate.id, candidate);
-  return { raised, latest, footage: camera.footage, samples };
+  return { raised, latest, footage: opened.footage, samples, startedAtMs: startedAtMs ?? 0 };
 }
 
 async function sealAll(
   outcome: Outcome,
-  options: { blobs: BlobStore; signer: Signer; startedAtMs: number; out: string },
+  options: { blobs: BlobStore; signer: Signer; out: string },
 ): Promise<RunCandidate[]> {
-  const { startedAtMs, out, blobs, signer } = options;
+  const { out, blobs, signer } = options;
+  const { startedAtMs } = outcome;
   const toSeconds = (ms: number): number => Math.round(ms - startedAtMs) / 1000;
   const candidates: RunCandidate[] = [];
   for (const atRaise of outcome.raised) {
@@ -204,21 +247,4 @@ function report(
     rows,
   ))
     print(line);
-}
-
-/** Capture time of the first frame: the container's own, else the file's time minus its length. Declared as unknown either way. */
-async function toStartTime(clip: string, facts: ClipFacts): Promise<number> {
-  if (facts.creationTimeMs !== null) return facts.creationTimeMs;
-  const { mtimeMs } = await stat(clip);
-  return Math.round(mtimeMs - (facts.durationMs ?? 0));
-}
-
-/** A camera name from a file name: `Kerb van (1).mp4` becomes `Kerb-van-1`. */
-function toCameraName(clip: string): string {
-  const name = path
-    .parse(clip)
-    .name.replaceAll(/[^A-Za-z0-9_-]+/g, '-')
-    .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '')
-    .slice(0, 64);
-  return name || 'clip';
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -36,6 +36,47 @@ http: {port: 0}
   expect(config).toMatchObject({ modelFile: path.join(dir, 'm/card.json'), port: 0, host: '127.0.0.1' });
 });
 
+test('every kind of source', async () => {
+  await mkdir(path.join(dir, 'stills'), { recursive: true });
+  await writeFile(path.join(dir, 'cam.pem'), '');
+  const config = await load(`cameras:
+  - id: pair
+    source: rtsp://u:p%40ss@10.0.0.1/sub
+    evidenceSource: rtsps://u:p%40ss@10.0.0.1/main
+    tls: { caFile: cam.pem }
+    recording: { maxAge: 2h, maxBytes: 20GiB, dir: keep/pair }
+    scene: scene.yaml
+  - {id: udp, source: "rtsp://10.0.0.2/s", transport: udp, scene: scene.yaml}
+  - {id: hls, source: "https://10.0.0.3/live.m3u8", tls: {verify: true}, scene: scene.yaml}
+  - {id: stills, source: stills, times: t.csv, timeZone: Europe/Berlin, scene: scene.yaml}
+`);
+  const [pair, udp, hls, stills] = config.cameras;
+  const caFile = path.join(dir, 'cam.pem');
+  expect(pair?.source).toEqual({
+    kind: 'rtsp',
+    url: 'rtsp://u:p%40ss@10.0.0.1/sub',
+    evidence: { kind: 'rtsp', url: 'rtsps://u:p%40ss@10.0.0.1/main', tls: { verify: true, caFile } },
+  });
+  expect(pair?.recording).toEqual({
+    maxAgeMs: 7_200_000,
+    maxBytes: 20 * 1024 ** 3,
+    dir: path.join(dir, 'keep/pair'),
+  });
+  expect(udp?.source).toEqual({ kind: 'rtsp', url: 'rtsp://10.0.0.2/s', transport: 'udp' });
+  expect(udp?.recording).toEqual({ maxAgeMs: 1_800_000, maxBytes: 1024 ** 3, dir: null });
+  expect(hls?.source).toEqual({
+    kind: 'http',
+    url: 'https://10.0.0.3/live.m3u8',
+    tls: { verify: true, caFile: null },
+  });
+  expect(stills?.source).toEqual({
+    kind: 'stills',
+    path: path.join(dir, 'stills'),
+    timesFile: path.join(dir, 't.csv'),
+    timeZone: 'Europe/Berlin',
+  });
+});
+
 test.each<[string, string, RegExp]>([
   ['no cameras', 'cameras: []\n', /:1:1: cameras: needs at least 1 entries, has 0/],
   [
@@ -52,6 +93,51 @@ test.each<[string, string, RegExp]>([
     'another scheme',
     'cameras:\n  - {id: a, source: "file:///etc/passwd", scene: scene.yaml}\n',
     /file:\/\/ is no source/,
+  ],
+  [
+    'a password written as it is',
+    'cameras:\n  - {id: a, source: "rtsp://u:1/2@10.0.0.1/s", scene: scene.yaml}\n',
+    /:2:13: cameras\[0\]\.source: .* has an @ after its host; write special characters .*# %23/,
+  ],
+  [
+    'UDP for what is encrypted',
+    'cameras:\n  - id: a\n    source: rtsps://h/s\n    transport: udp\n    scene: scene.yaml\n',
+    /:4:5: cameras\[0\]\.transport: rtsps:\/\/ comes over TCP/,
+  ],
+  [
+    'an unknown transport',
+    'cameras:\n  - {id: a, source: "rtsp://h/s", transport: sctp, scene: scene.yaml}\n',
+    /cameras\[0\]\.transport: "sctp" is not one of tcp, udp/,
+  ],
+  [
+    'a main stream of a file',
+    'cameras:\n  - {id: a, source: x.mp4, evidenceSource: "rtsp://h/s", scene: scene.yaml}\n',
+    /evidenceSource: is for cameras whose source and main stream are both URLs/,
+  ],
+  [
+    'a certificate that is not there',
+    'cameras:\n  - {id: a, source: "https://h/s", tls: {caFile: none.pem}, scene: scene.yaml}\n',
+    /cameras\[0\]\.tls\.caFile: none\.pem: no such file/,
+  ],
+  [
+    'a time zone that does not exist',
+    'cameras:\n  - {id: a, source: stills, timeZone: Asia/Nowhere, scene: scene.yaml}\n',
+    /timeZone: "Asia\/Nowhere" is no time zone/,
+  ],
+  [
+    'times for a clip',
+    'cameras:\n  - {id: a, source: x.mp4, times: t.csv, scene: scene.yaml}\n',
+    /times: is for folders of stills alone/,
+  ],
+  [
+    'a recording too short',
+    'cameras:\n  - {id: a, source: "rtsp://h/s", recording: {maxAge: 5s}, scene: scene.yaml}\n',
+    /recording\.maxAge: "5s" is too short/,
+  ],
+  [
+    'no size',
+    'cameras:\n  - {id: a, source: "rtsp://h/s", recording: {maxBytes: much}, scene: scene.yaml}\n',
+    /recording\.maxBytes: "much" is no size such as 500MB or 2GiB/,
   ],
   ['no URL', 'cameras:\n  - {id: a, source: "rtsp://h:99999/", scene: scene.yaml}\n', /is no URL/],
   [

@@ -1,33 +1,16 @@
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
+import { findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
+import { readYamlFile } from '../../platform/mod.ts';
 import {
-  cameraIdPattern,
-  findSchemaIssues,
-  type Scene,
-  type SchemaIssue,
-  XunjieError,
-} from '../../domain/mod.ts';
-import { readYamlFile, redact } from '../../platform/mod.ts';
+  CameraEntry,
+  findEntryIssues,
+  type RecordingConfig,
+  type SourceConfig,
+  toRecording,
+  toSourceConfig,
+} from './camera-entry.ts';
 import { loadScene } from './scene-file.ts';
-
-const CameraEntry = Type.Object(
-  {
-    id: Type.String({ pattern: cameraIdPattern, description: 'Name used in subjects, paths and links' }),
-    name: Type.Optional(Type.String({ maxLength: 200, description: 'What people read; default: the id' })),
-    source: Type.String({
-      minLength: 1,
-      description: 'rtsp:// or rtsps:// URL, or the path of a video file (relative to this file)',
-    }),
-    realTime: Type.Optional(
-      Type.Boolean({ description: "Files: no faster than the clip's own clock; default false" }),
-    ),
-    scene: Type.String({ minLength: 1, description: 'Scene file (relative to this file)' }),
-    recordedDetections: Type.Optional(
-      Type.String({ description: 'Files: detections to use when no model is installed (JSON lines)' }),
-    ),
-  },
-  { additionalProperties: false },
-);
 
 const ProgramFile = Type.Object(
   {
@@ -55,15 +38,13 @@ const ProgramFile = Type.Object(
   { additionalProperties: false, description: 'Xunjie program configuration' },
 );
 
-export type SourceConfig =
-  | { readonly kind: 'rtsp'; readonly url: string }
-  | { readonly kind: 'file'; readonly path: string; readonly realTime: boolean };
-
 export interface CameraConfig {
   readonly id: string;
   readonly name: string;
   readonly source: SourceConfig;
   readonly scene: Scene;
+  /** Live cameras; default `defaultRecording`. */
+  readonly recording?: RecordingConfig;
   readonly recordedDetectionsFile: string | null;
   /** A demo stream that was played to its end in an earlier run. */
   readonly finished?: boolean;
@@ -86,14 +67,15 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   if (issues.length > 0) return yaml.refuse('bad_config', issues);
   const value = yaml.value as Static<typeof ProgramFile>;
   const base = path.dirname(path.resolve(file));
-  const semantic = findCameraIssues(value.cameras);
+  const semantic = findCameraIssues(value.cameras, base);
   if (semantic.length > 0) return yaml.refuse('bad_config', semantic);
   const cameras = await Promise.all(
     value.cameras.map(
       async (entry): Promise<CameraConfig> => ({
         id: entry.id,
         name: entry.name ?? entry.id,
-        source: toSource(entry, base),
+        source: toSourceConfig(entry, base),
+        recording: toRecording(entry, base),
         scene: await loadScene(path.resolve(base, entry.scene)),
         recordedDetectionsFile:
           entry.recordedDetections === undefined ? null : path.resolve(base, entry.recordedDetections),
@@ -108,28 +90,25 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   };
 }
 
-function findCameraIssues(entries: readonly Static<typeof CameraEntry>[]): SchemaIssue[] {
+function findCameraIssues(entries: readonly CameraEntry[], base: string): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
-  const seen = new Set<string>();
+  const ids = new Set<string>();
+  const dirs = new Set<string>();
   for (const [index, entry] of entries.entries()) {
-    if (seen.has(entry.id))
+    if (ids.has(entry.id))
       issues.push({ path: ['cameras', index, 'id'], message: `two cameras are called "${entry.id}"` });
-    seen.add(entry.id);
-    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(entry.source)?.[1]?.toLowerCase();
-    if (scheme !== undefined && scheme !== 'rtsp' && scheme !== 'rtsps')
+    ids.add(entry.id);
+    for (const { path: field, message } of findEntryIssues(entry, base))
+      issues.push({ path: ['cameras', index, ...field], message });
+    const { dir } = toRecording(entry, base);
+    if (dir !== null && dirs.has(dir))
       issues.push({
-        path: ['cameras', index, 'source'],
-        message: `"${redact(entry.source)}": ${scheme}:// is no source; use rtsp://, rtsps:// or a file`,
+        path: ['cameras', index, 'recording', 'dir'],
+        message: `two cameras record to ${entry.recording?.dir}`,
       });
-    else if (scheme !== undefined && !URL.canParse(entry.source))
-      issues.push({ path: ['cameras', index, 'source'], message: `"${redact(entry.source)}" is no URL` });
+    if (dir !== null) dirs.add(dir);
   }
   return issues;
-}
-
-function toSource(entry: Static<typeof CameraEntry>, base: string): SourceConfig {
-  if (/^rtsps?:\/\//i.test(entry.source)) return { kind: 'rtsp', url: entry.source };
-  return { kind: 'file', path: path.resolve(base, entry.source), realTime: entry.realTime ?? false };
 }
 
 /** The roles of `--roles a,b`. */

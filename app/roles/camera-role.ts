@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { type CameraHealth, type CameraSource, type DetectionBatch, toMessage } from '../../domain/mod.ts';
 import type { Signer } from '../../evidence/mod.ts';
-import { type Camera, type Frame, openCamera } from '../../ingest/mod.ts';
+import { type Camera, type Frame, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
+import { defaultRecording } from '../config/camera-entry.ts';
 import type { CameraConfig } from '../config/program-config.ts';
 import type { Eyes } from '../eyes.ts';
 import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
@@ -30,8 +31,6 @@ export interface CameraRole {
   stop(): Promise<void>;
 }
 
-const ringMaxAgeMs = 30 * 60_000;
-const ringMaxBytes = 1024 ** 3;
 const sealedMemoryMs = 30 * 86_400_000;
 
 /** Ingest, detection and evidence for the cameras it is given. */
@@ -72,10 +71,7 @@ async function startCamera(
   const camera = await openCamera({
     id: config.id,
     source,
-    ring:
-      source.kind === 'file'
-        ? null
-        : { dir: path.join(options.ringDir, config.id), maxAgeMs: ringMaxAgeMs, maxBytes: ringMaxBytes },
+    ring: toRing(watched, options.ringDir),
     maxPixelWidth: eyes.maxPixelWidth,
     maxPixelHeight: eyes.maxPixelHeight,
     onsetMs: Math.min(...config.scene.rules.map((rule) => rule.onsetMs)),
@@ -108,6 +104,13 @@ async function startCamera(
       await evidence.stop();
     },
   };
+}
+
+/** Where and how much of a live camera is kept; a clip or a folder of stills is its own footage. */
+function toRing({ config, source }: WatchedCamera, ringDir: string): RingOptions | null {
+  if (source.kind === 'file' || source.kind === 'stills') return null;
+  const { dir, maxAgeMs, maxBytes } = config.recording ?? defaultRecording;
+  return { dir: dir ?? path.join(ringDir, config.id), maxAgeMs, maxBytes };
 }
 
 /** Looks at one frame and writes down what was seen. */
