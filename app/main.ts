@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { heads } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
 import { type EvalModelOptions, evalModel } from './commands/eval-model.ts';
-import { addModelFile, listInstalledModels } from './commands/models.ts';
+import { type AddModelCommand, addModelFile, listInstalledModels } from './commands/models.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
 import { type StartOptions, start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
@@ -117,8 +118,29 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .description('take a model into the data folder, working out its head')
     .argument('<file>', 'ONNX file')
     .option('--name <name>', "default: the file's name")
+    .option('--labels <file>', 'names of its classes: a line each, or YAML')
+    .option('--map <label=class...>', 'class of a label that is not known by name; LABEL= leaves it out')
+    .option('--licence <licence>', 'licence of the weights')
+    .option('--picture <file>', 'picture for the self-check; default: a rendered street')
+    .addOption(new Option('--head <head>', 'layout of the output').choices(heads))
+    .addOption(new Option('--layout <layout>', 'yolov8: a box is a ...').choices(['columns', 'rows']))
+    .addOption(new Option('--colour <order>', 'colour order it wants').choices(['rgb', 'bgr']))
+    .addOption(
+      new Option('--scale <range>', 'range of values it wants').choices(['0-1', '0-255', 'mean-std']),
+    )
+    .option('--mean <r,g,b>', "with mean-std; default: ImageNet's")
+    .option('--std <r,g,b>', "with mean-std; default: ImageNet's")
+    .addOption(
+      new Option('--padding <place>', 'place of the picture in its input').choices([
+        'centre',
+        'top-left',
+        'stretch',
+      ]),
+    )
+    .option('--size <WxH>', 'size of its input, where the file leaves it open')
+    .option('--anchors <anchors>', 'yolov5 without its last layer: yolov5, yolov5-p6, yolov7 or numbers')
     .addOption(dataOption())
-    .action(async (file: string, options: { data: string; name?: string }) => {
+    .action(async (file: string, options: AddModelCommand) => {
       code = await addModelFile(file, options, print);
     });
   models

@@ -11,3 +11,16 @@ export const cocoLabels: readonly string[] = `
 `
   .split(',')
   .map((label) => label.trim());
+
+/** COCO's category numbers of the 80 labels in turn: eleven numbers between 1 and 90 were never used. */
+const unusedNumbers = new Set([0, 12, 26, 29, 30, 45, 66, 68, 69, 71, 83]);
+
+/** Labels of models that count in COCO's own category numbers, 0 to 90. */
+export const coco91Labels: readonly string[] = toCoco91();
+
+function toCoco91(): string[] {
+  const left = [...cocoLabels];
+  return Array.from({ length: 91 }, (_, number) =>
+    unusedNumbers.has(number) ? `unused ${number}` : (left.shift() ?? `unused ${number}`),
+  );
+}

@@ -1,33 +1,135 @@
+import { decodeAnchorMaps, toAnchorMap } from './decode-anchors.ts';
+import { decodeQueries, findQueryParts } from './decode-queries.ts';
+import {
+  decodeSelectedParts,
+  decodeSelectedRows,
+  findSelectedParts,
+  toRowPlaces,
+} from './decode-selected.ts';
 import { decodeYolov8 } from './decode-yolov8.ts';
-import { decodeYolox } from './decode-yolox.ts';
+import { decodeObjectnessRows, decodeYoloxGrid } from './decode-yolox.ts';
+import { findStrides } from './grid.ts';
 import type { Head, ModelCard } from './model-card.ts';
 import type { OutputValues } from './network.ts';
 import type { DecodeOptions, RawBox } from './raw-box.ts';
 
-type Decoder = (outputs: readonly OutputValues[], options: DecodeOptions, card: ModelCard) => RawBox[];
+/** One way to read a model's outputs: what they must look like, and the boxes in them. */
+export interface Reader {
+  /** In words, for the message to someone whose card does not fit. */
+  readonly expected: string;
+  /** What decodes the boxes of one picture of the batch, or `null` when the outputs are not as expected. */
+  find(outputs: readonly OutputValues[], slot: number): (() => RawBox[]) | null;
+}
 
-const decoders: Readonly<Record<Head, Decoder>> = {
-  yolox: ([output], options, card) =>
-    output === undefined ? [] : decodeYolox(output.data, { ...options, decoded: card.decoded ?? false }),
-  yolov8: ([output], options) => (output === undefined ? [] : decodeYolov8(output.data, options)),
+type ToReader = (card: ModelCard, options: DecodeOptions) => Reader;
+
+function toRowReader(card: ModelCard, options: DecodeOptions): Reader {
+  const length = 5 + card.labels.length;
+  const { inputWidth, inputHeight } = options;
+  const isRaw = card.head === 'yolox' && card.decoded !== true;
+  return {
+    expected: isRaw ? `Nx(cells of ${inputWidth}x${inputHeight})x${length}` : `Nx(rows)x${length}`,
+    find(outputs) {
+      const rows = outputs.find(({ dims }) => dims.length === 3 && dims[2] === length);
+      if (rows === undefined) return null;
+      if (!isRaw) return () => decodeObjectnessRows(rows.data, options);
+      const fits = findStrides(inputWidth, inputHeight, rows.dims[1] as number) !== null;
+      return fits ? () => decodeYoloxGrid(rows.data, options) : null;
+    },
+  };
+}
+
+function toAnchorReader(card: ModelCard, options: DecodeOptions): Reader {
+  const anchors = options.layout.anchors ?? [];
+  const anchorCount = (anchors[0]?.length ?? 0) / 2;
+  return {
+    expected: `${anchors.length} maps Nx${anchorCount}xHxWx${5 + card.labels.length} or Nx${anchorCount * (5 + card.labels.length)}xHxW`,
+    find(outputs) {
+      const maps = outputs.filter((output) => toAnchorMap(output, card.labels.length, anchorCount) !== null);
+      return maps.length === anchors.length ? () => decodeAnchorMaps(maps, options) : null;
+    },
+  };
+}
+
+function toSelectedReader(_card: ModelCard, options: DecodeOptions): Reader {
+  const { length } = toRowPlaces(options.layout.order);
+  return {
+    expected: `Nx(boxes)x${length}, or boxes, scores and labels`,
+    find(outputs, slot) {
+      const rows = outputs.find(({ dims }) => dims.length >= 2 && dims.at(-1) === length);
+      if (rows !== undefined) return () => decodeSelectedRows(rows.data, options, slot);
+      const parts = findSelectedParts(outputs);
+      return parts === null ? null : () => decodeSelectedParts(parts, options);
+    },
+  };
+}
+
+function toDetrReader(card: ModelCard, options: DecodeOptions): Reader {
+  const { order, scores } = options.layout;
+  const scoreCount = card.labels.length + (scores === 'softmax' ? 1 : 0);
+  const selected = toSelectedReader(card, options);
+  if (order !== undefined) return selected;
+  return {
+    expected: `class scores Nx(queries)x${scoreCount} and boxes Nx(queries)x4, or both as Nx(queries)x${4 + scoreCount}, or boxes, scores and labels`,
+    find(outputs, slot) {
+      const queries = findQueryParts(outputs, scoreCount);
+      if (queries !== null) return () => decodeQueries(queries, options);
+      return findSelectedParts(outputs) === null ? null : selected.find(outputs, slot);
+    },
+  };
+}
+
+const toReaders: Readonly<Record<Head, ToReader>> = {
+  yolox: toRowReader,
+  yolov5: (card, options) =>
+    card.decoded === false ? toAnchorReader(card, options) : toRowReader(card, options),
+  yolov8(card, options) {
+    const length = 4 + card.labels.length;
+    const axis = options.layout.transposed ? 2 : 1;
+    return {
+      expected: axis === 2 ? `Nx(boxes)x${length}` : `Nx${length}x(boxes)`,
+      find(outputs) {
+        const found = outputs.find(({ dims }) => dims.length === 3 && dims[axis] === length);
+        return found === undefined ? null : () => decodeYolov8(found.data, options);
+      },
+    };
+  },
+  'yolo-e2e': toSelectedReader,
+  detr: toDetrReader,
 };
 
-/** Boxes that one picture's outputs hold, in input pixels, before suppression. @throws XunjieError `model_failed`. */
-export function decodeOutputs(card: ModelCard, outputs: readonly OutputValues[], minScore: number): RawBox[] {
-  const options = {
+/** Opens the reader of a card's head. `minScore` and `everyLabel` as in `DecodeOptions`. */
+export function toReader(card: ModelCard, picked: Pick<DecodeOptions, 'minScore' | 'everyLabel'>): Reader {
+  return toReaders[card.head](card, {
     inputWidth: card.input.width,
     inputHeight: card.input.height,
     labelCount: card.labels.length,
-    minScore,
-  };
-  return decoders[card.head](outputs, options, card);
+    layout: card.layout ?? {},
+    ...picked,
+  });
 }
 
-/** The part of a batch's outputs that belongs to one of its pictures; all of them when the batch is one. */
-export function sliceOutputs(outputs: readonly OutputValues[], slot: number, batch: number): OutputValues[] {
-  if (batch === 1) return [...outputs];
-  return outputs.map(({ name, dims, data }) => {
-    const size = data.length / batch;
-    return { name, dims: [1, ...dims.slice(1)], data: data.subarray(slot * size, (slot + 1) * size) };
-  });
+/** Heads whose models choose their boxes themselves, so that suppression has nothing left to do. */
+export function isEndToEnd(head: Head): boolean {
+  return head === 'yolo-e2e' || head === 'detr';
+}
+
+/**
+ * The part of a batch's outputs that belongs to one of its pictures. Rows that name their picture stay whole; other
+ * outputs without the batch's size are left out, because nobody could say whose they are.
+ */
+export function sliceOutputs(
+  card: ModelCard,
+  outputs: readonly OutputValues[],
+  slot: number,
+  batch: number,
+): readonly OutputValues[] {
+  if (batch === 1 || card.layout?.order === 'batch-xyxy-class-score') return outputs;
+  return outputs
+    .filter(({ dims }) => dims[0] === batch)
+    .map((output) => {
+      const size = output.data.length / batch;
+      const data = output.data.subarray(slot * size, (slot + 1) * size);
+      return { ...output, dims: [1, ...output.dims.slice(1)], data };
+    });
 }

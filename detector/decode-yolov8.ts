@@ -1,41 +1,49 @@
-import { countCells } from './grid.ts';
-import { type DecodeOptions, type RawBox, refuseNaN, toRawBox } from './raw-box.ts';
+import { type DecodeOptions, pickLabels, type RawBox, refuseNaN, toRawBox } from './raw-box.ts';
 
 /**
- * Decodes columns of `cx, cy, w, h, class scores...` (1 x (4 + labels) x cells): boxes in input pixels, no objectness.
- * YOLOv8, v9, v11 and v12 exports share it. Each column keeps its best label.
+ * Decodes columns of `cx, cy, w, h, class scores...` (1 x (4 + labels) x boxes), or the same as rows when the layout is
+ * transposed: boxes in input pixels (0-1 when normalised), no objectness. YOLOv8, v9, v11 and v12 exports share it.
  * @throws XunjieError `model_failed` on NaN or scores outside 0-1.
  */
 export function decodeYolov8(output: Float32Array, options: DecodeOptions): RawBox[] {
-  const cells = countCells(options.inputWidth, options.inputHeight);
-  const bestScores = output.slice(4 * cells, 5 * cells);
-  const bestLabels = new Uint16Array(cells);
-  // Label by label, because one label's scores lie together in memory.
-  for (let label = 0; label < options.labelCount; label++) {
-    const start = (4 + label) * cells;
-    for (let cell = 0; cell < cells; cell++) {
-      const score = output[start + cell] as number;
-      if (Number.isNaN(score)) refuseNaN(cell);
-      if (score > (bestScores[cell] as number)) {
-        bestScores[cell] = score;
-        bestLabels[cell] = label;
-      }
-    }
-  }
+  const { labelCount, minScore, layout } = options;
+  const length = 4 + labelCount;
+  const count = Math.floor(output.length / length);
+  const boxStep = layout.transposed ? length : 1;
+  const numberStep = layout.transposed ? 1 : count;
+  const factorX = layout.normalised ? options.inputWidth : 1;
+  const factorY = layout.normalised ? options.inputHeight : 1;
+  const isWanted = layout.transposed ? null : findWanted(output, count, labelCount, minScore);
   const boxes: RawBox[] = [];
-  for (let cell = 0; cell < cells; cell++) {
-    const score = bestScores[cell] as number;
-    if (score < options.minScore) continue;
-    boxes.push(
-      toRawBox(
-        output[cell] as number,
-        output[cells + cell] as number,
-        output[2 * cells + cell] as number,
-        output[3 * cells + cell] as number,
-        score,
-        bestLabels[cell] as number,
+  for (let i = 0; i < count; i++) {
+    if (isWanted !== null && isWanted[i] === 0) continue;
+    const at = i * boxStep;
+    pickLabels(output, at + 4 * numberStep, numberStep, i, 1, options, (label, score) =>
+      boxes.push(
+        toRawBox(
+          (output[at] as number) * factorX,
+          (output[at + numberStep] as number) * factorY,
+          (output[at + 2 * numberStep] as number) * factorX,
+          (output[at + 3 * numberStep] as number) * factorY,
+          score,
+          label,
+        ),
       ),
     );
   }
   return boxes;
+}
+
+/** Columns with any score at the threshold, found label by label because one label's scores lie together in memory. */
+function findWanted(output: Float32Array, count: number, labelCount: number, minScore: number): Uint8Array {
+  const isWanted = new Uint8Array(count);
+  for (let label = 0; label < labelCount; label++) {
+    const start = (4 + label) * count;
+    for (let i = 0; i < count; i++) {
+      const score = output[start + i] as number;
+      if (score >= minScore) isWanted[i] = 1;
+      else if (Number.isNaN(score)) refuseNaN(i);
+    }
+  }
+  return isWanted;
 }

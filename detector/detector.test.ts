@@ -203,9 +203,9 @@ describe('opening', () => {
       'another number of labels',
       { labels: ['car', 'person'] },
       'model_not_understood',
-      /expects an output of 1x84x7; output "output" is 1x84x8/,
+      /with 2 labels expects an output Nx\(cells of 64x64\)x7; its outputs are "output" 1x84x8/,
     ],
-    ['another head', { head: 'yolov8' }, 'model_not_understood', /expects an output of 1x7x84/],
+    ['another head', { head: 'yolov8' }, 'model_not_understood', /expects an output Nx7x\(boxes\)/],
     [
       'another input size',
       {

@@ -1,10 +1,30 @@
-/** Strides of the three output grids that the YOLO family shares. */
-export const strides = [8, 16, 32] as const;
+/** Sets of strides of the output grids in the YOLO family, the common one first; then P6, P2 and both. */
+export const strideSets = [
+  [8, 16, 32],
+  [8, 16, 32, 64],
+  [4, 8, 16, 32],
+  [4, 8, 16, 32, 64],
+] as const satisfies readonly (readonly number[])[];
 
-/** Rows that a head with one box per grid cell gives for this input. */
-export function countCells(inputWidth: number, inputHeight: number): number {
-  return strides.reduce(
+export const strides = strideSets[0];
+
+/** Grid cells that these strides lay over an input. */
+export function countCells(
+  inputWidth: number,
+  inputHeight: number,
+  used: readonly number[] = strides,
+): number {
+  return used.reduce(
     (sum, stride) => sum + Math.floor(inputWidth / stride) * Math.floor(inputHeight / stride),
     0,
   );
+}
+
+/** The strides whose grids have this many cells, or `null`. */
+export function findStrides(
+  inputWidth: number,
+  inputHeight: number,
+  cells: number,
+): readonly number[] | null {
+  return strideSets.find((set) => countCells(inputWidth, inputHeight, set) === cells) ?? null;
 }

@@ -1,93 +1,128 @@
 import path from 'node:path';
 import { XunjieError } from '../domain/mod.ts';
-import { cocoLabels } from './coco-labels.ts';
-import { guessHead, type HeadGuess } from './guess-head.ts';
+import type { CardWishes } from './card-wishes.ts';
+import { drawStreet } from './draw-street.ts';
+import { guessHead } from './guess-head.ts';
+import { guessInput } from './guess-input.ts';
+import { findNames, guessLabels } from './guess-labels.ts';
 import { hashFile } from './hash-file.ts';
 import { inspectModel } from './inspect-model.ts';
 import { mapLabels } from './label-map.ts';
-import type { Head, ModelCard } from './model-card.ts';
-import type { ModelFacts } from './model-facts.ts';
-import { parsePythonNames } from './python-names.ts';
+import type { Head, Layout, ModelCard } from './model-card.ts';
+import type { Picture } from './picture.ts';
+import type { Reading } from './reading.ts';
 
-const defaultThresholds = { score: 0.1, nmsIou: 0.45 };
+/** Models that choose their boxes themselves still report one thing under two labels of one class. */
+const nmsIous: Readonly<Record<Head, number>> = {
+  yolox: 0.45,
+  yolov5: 0.45,
+  yolov8: 0.45,
+  'yolo-e2e': 0.9,
+  detr: 0.9,
+};
+const minScore = 0.1;
 
 /**
- * Writes the card of a bare ONNX file from what the file itself tells.
+ * Writes the card of a bare ONNX file from what the file itself tells and what a person says of it.
  * `guesses` says in plain sentences what was worked out or assumed, for a person to check.
- * @throws XunjieError `model_missing`, `model_not_understood`, `model_failed`.
+ * @throws XunjieError `model_missing`, `model_not_understood`, `model_failed`, `bad_argument` (a wish that cannot be).
  */
-export async function guessCard(weightsPath: string): Promise<{ card: ModelCard; guesses: string[] }> {
+export async function guessCard(
+  weightsPath: string,
+  wishes: CardWishes = {},
+  picture: Picture = drawStreet(640, 360),
+): Promise<{ card: ModelCard; guesses: string[] }> {
   const sha256 = await hashFile(weightsPath);
-  const facts = await inspectModel(weightsPath);
-  const guess = guessHead(facts, weightsPath);
-  const { labels, reason } = guessLabels(facts, guess, weightsPath);
-  const classMap = mapLabels(labels);
-  if (Object.keys(classMap).length === 0)
-    throw new XunjieError(
-      'model_not_understood',
-      `${weightsPath}: none of its labels (${labels.slice(0, 10).join(', ')}) is known; write a card with a classMap beside it`,
-    );
-  const licence = facts.metadata['license'] ?? 'unknown';
+  const facts = await inspectModel({ weightsPath, size: wishes.size ?? null, picture });
+  const names = findNames(facts, wishes.labels);
+  const reading = guessHead(facts, weightsPath, names?.labels.length ?? null, wishes);
+  const { labels, source } = guessLabels(facts, reading, names, weightsPath);
+  const { input, reasons } = guessInput(facts, reading, weightsPath, wishes);
+  if (wishes.size !== undefined) refuseOtherSize(weightsPath, input, wishes.size);
+  const classMap = toClassMap(labels, wishes, weightsPath);
+  const licence = wishes.licence ?? facts.metadata['license'] ?? 'unknown';
+  const layout = toLayout(reading, wishes, weightsPath);
   const card: ModelCard = {
     name: toName(weightsPath),
     file: path.basename(weightsPath),
     sha256,
     licence,
-    head: guess.head,
-    ...(guess.head === 'yolox' ? { decoded: guess.decoded } : {}),
-    input: { width: facts.inputWidth, height: facts.inputHeight, ...inputHabits[guess.head] },
-    labels,
+    head: reading.head,
+    ...(reading.decoded !== undefined && { decoded: reading.decoded }),
+    ...(layout !== undefined && { layout }),
+    input,
+    labels: [...labels],
     classMap,
-    thresholds: defaultThresholds,
+    thresholds: { score: minScore, nmsIou: nmsIous[reading.head] },
   };
-  const { input } = card;
   return {
     card,
     guesses: [
-      guess.reason,
-      ...(facts.openInput
-        ? [
-            `input ${input.width}x${input.height}: the file leaves the size open${facts.metadata['imgsz'] ? '; its metadata names this one' : ' and names none'}`,
-          ]
-        : []),
-      `input ${input.colour.toUpperCase()} ${input.scale}, padded with ${input.padding.value} ${input.padding.align === 'centre' ? 'on both sides' : 'at the right and bottom'}: assumed, as ${guess.head} models usually want it; the file does not say`,
-      reason,
+      `head ${card.head}: ${reading.reason}${wishes.head === undefined ? '' : ' (as you said)'}`,
+      ...reasons,
+      `labels: ${source}`,
       `classes: ${Object.entries(classMap)
         .map(([label, name]) => (label === name ? label : `${label} as ${name}`))
-        .join(', ')}; ${labels.length - Object.keys(classMap).length} other labels ignored`,
+        .join(
+          ', ',
+        )}; ${labels.length - Object.keys(classMap).length} other labels ignored (change: --map LABEL=CLASS)`,
       `thresholds: score ${card.thresholds.score}, NMS IoU ${card.thresholds.nmsIou} (defaults)`,
-      licence === 'unknown'
-        ? 'licence: unknown; find out and write it into the card'
-        : `licence: "${licence}", as the file says`,
+      describeLicence(licence, wishes),
     ],
   };
 }
 
-function guessLabels(
-  facts: ModelFacts,
-  guess: HeadGuess,
-  file: string,
-): { labels: string[]; reason: string } {
-  const embedded = facts.metadata['names'];
-  const names = embedded === undefined ? null : parsePythonNames(embedded);
-  if (names !== null && names.length === guess.labelCount)
-    return { labels: names, reason: `labels: ${names.length} names embedded in the file` };
-  if (guess.labelCount === cocoLabels.length)
-    return {
-      labels: [...cocoLabels],
-      reason: "labels: COCO's 80, because the file names none and their number fits",
-    };
-  throw new XunjieError(
-    'model_not_understood',
-    `${file}: ${guess.labelCount} classes without names${names === null ? '' : ` (${names.length} names embedded)`}; write a card with its labels beside it`,
-  );
+function describeLicence(licence: string, wishes: CardWishes): string {
+  if (wishes.licence !== undefined) return `licence: "${licence}", as you said`;
+  return licence === 'unknown'
+    ? 'licence: unknown; find out and say it with --licence, or write it into the card'
+    : `licence: "${licence}", as the file says`;
 }
 
-/** How the programs that train these models prepare a picture. */
-const inputHabits: Readonly<Record<Head, Pick<ModelCard['input'], 'colour' | 'scale' | 'padding'>>> = {
-  yolox: { colour: 'bgr', scale: '0-255', padding: { value: 114, align: 'top-left' } },
-  yolov8: { colour: 'rgb', scale: '0-1', padding: { value: 114, align: 'centre' } },
-};
+function toLayout(reading: Reading, wishes: CardWishes, file: string): Layout | undefined {
+  const isRaw = reading.head === 'yolov5' && reading.decoded === false;
+  if (isRaw && wishes.anchors === undefined)
+    throw new XunjieError(
+      'model_not_understood',
+      `${file}: ${reading.reason}; the file does not hold the anchors that boxes are sized by, and wrong ones give wrong boxes: export the model with its last layer, or say --anchors yolov5, yolov5-p6, yolov7 (as published) or the numbers`,
+    );
+  if (!isRaw && wishes.anchors !== undefined)
+    throw new XunjieError('bad_argument', `${file}: needs no anchors: ${reading.reason}`);
+  return wishes.anchors === undefined
+    ? reading.layout
+    : { ...reading.layout, anchors: wishes.anchors.map((each) => [...each]) };
+}
+
+function toClassMap(labels: readonly string[], wishes: CardWishes, file: string): ModelCard['classMap'] {
+  const map = mapLabels(labels);
+  for (const [label, name] of Object.entries(wishes.classMap ?? {})) {
+    if (!labels.includes(label))
+      throw new XunjieError(
+        'bad_argument',
+        `${file}: --map ${label}: no such label; it has ${labels.slice(0, 20).join(', ')}${labels.length > 20 ? ', ...' : ''}`,
+      );
+    if (name === null) delete map[label];
+    else map[label] = name;
+  }
+  if (Object.keys(map).length === 0)
+    throw new XunjieError(
+      'model_not_understood',
+      `${file}: none of its labels (${labels.slice(0, 10).join(', ')}) is known; say what they are with --map LABEL=CLASS, or write a card with a classMap beside it`,
+    );
+  return map;
+}
+
+function refuseOtherSize(
+  file: string,
+  { width, height }: ModelCard['input'],
+  [wishedWidth, wishedHeight]: readonly [number, number],
+): void {
+  if (width !== wishedWidth || height !== wishedHeight)
+    throw new XunjieError(
+      'bad_argument',
+      `${file}: --size ${wishedWidth}x${wishedHeight}: the file fixes its input at ${width}x${height}`,
+    );
+}
 
 function toName(weightsPath: string): string {
   const cleaned = path.basename(weightsPath, path.extname(weightsPath)).replaceAll(/[^A-Za-z0-9._-]+/g, '-');

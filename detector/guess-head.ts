@@ -1,80 +1,98 @@
 import { XunjieError } from '../domain/mod.ts';
-import { countCells } from './grid.ts';
-import type { Head } from './model-card.ts';
+import type { CardWishes } from './card-wishes.ts';
+import { describeNeeds } from './check-fit.ts';
+import { cocoLabels } from './coco-labels.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { describeTensors } from './network.ts';
-
-export interface HeadGuess {
-  readonly head: Head;
-  readonly labelCount: number;
-  /** YOLOX whose boxes come in input pixels. */
-  readonly decoded: boolean;
-  /** Why, in words. */
-  readonly reason: string;
-}
+import { readAnchorMaps } from './read-anchors.ts';
+import { readQueries } from './read-queries.ts';
+import { readSelected } from './read-selected.ts';
+import { readTables } from './read-tables.ts';
+import type { Reading } from './reading.ts';
 
 const knownHeads =
-  'yolox (output 1 x cells x (5 + classes), objectness included), yolov8 (also v9, v11, v12: output 1 x (4 + classes) x cells)';
+  'yolox (rows of box, objectness, classes), yolov5 (also v7: three such rows per cell), yolov8 (also v9, v11, v12: a column per cell), yolo-e2e (v10, 26: rows of corners, score, class), detr (RT-DETR, D-FINE, DEIM)';
 
 /**
- * Works a model's head out from the shapes of its outputs, a trial run and embedded metadata.
- * @throws XunjieError `model_not_understood` naming the outputs seen and the heads known.
+ * Works a model's head out from the sizes of its outputs, the numbers of a trial run, embedded metadata and what a
+ * person said of it. `labelCount` is how many labels are known from names, `null` when none are.
+ * @throws XunjieError `model_not_understood` naming the outputs seen and the heads known, or the readings that remain.
  */
-export function guessHead(facts: ModelFacts, file: string): HeadGuess {
+export function guessHead(
+  facts: ModelFacts,
+  file: string,
+  labelCount: number | null,
+  wishes: CardWishes,
+): Reading {
   const refuse = (hint: string): never => {
     throw new XunjieError(
       'model_not_understood',
-      `${file}: head not understood${hint}; its outputs are ${describeTensors(facts.outputs)}, its inputs ${describeTensors(facts.inputs)}; heads known: ${knownHeads}`,
+      `${file}: head not understood (${hint}); its outputs are ${describeTensors(facts.outputs)}, its inputs ${describeTensors(facts.inputs)}; heads known: ${knownHeads}`,
     );
   };
-  const { trial, inputWidth, inputHeight, metadata } = facts;
-  const task = metadata['task'];
-  if (task !== undefined && task !== 'detect') return refuse(` (made for the task "${task}", not "detect")`);
-  if (trial === null) return refuse(hintAtFamily(facts));
-  if (facts.outputs.length > 1) return refuse(' (more than one output)');
-  const [batch, second, third] = trial.dims;
-  if (trial.dims.length !== 3 || batch !== 1 || second === undefined || third === undefined)
-    return refuse('');
-  const cells = countCells(inputWidth, inputHeight);
-  const size = `${inputWidth}x${inputHeight}`;
-  if (third === cells && second >= 5)
-    return {
-      head: 'yolov8',
-      labelCount: second - 4,
-      decoded: false,
-      reason: `head yolov8: output "${trial.name}" is 1x${second}x${third}, a column for each of the ${cells} cells of a ${size} input: 4 numbers of a box and ${second - 4} class scores`,
-    };
-  if (second === cells && third >= 6) {
-    if (isAllOnes(trial.data, third)) return refuse(' (objectness is 1 everywhere, as in YOLOv6)');
-    const decoded = isDecoded(trial.data, third, inputWidth);
-    return {
-      head: 'yolox',
-      labelCount: third - 5,
-      decoded,
-      reason: `head yolox: output "${trial.name}" is 1x${second}x${third}, a row for each of the ${cells} cells of a ${size} input: 4 numbers of a box, objectness and ${third - 5} class scores; its boxes are ${decoded ? 'decoded (input pixels)' : 'raw grid offsets'}, as a trial run shows`,
-    };
+  const task = facts.metadata['task'];
+  if (task !== undefined && task !== 'detect') return refuse(`made for the task "${task}", not "detect"`);
+  if (facts.trial === null) return refuse(describeNeeds());
+  const readings = listReadings(facts, facts.trial);
+  if (readings.length === 0) return refuse('no output has the size of boxes');
+  return choose(readings, facts, labelCount, wishes, refuse);
+}
+
+function listReadings(facts: ModelFacts, outputs: NonNullable<ModelFacts['trial']>): Reading[] {
+  const selected = readSelected(facts, outputs);
+  // Corners, scores and classes in outputs of their own leave no other reading; the rest is what else a model gives.
+  if (selected.some((reading) => reading.certainty === 2)) return selected;
+  const queries = readQueries(facts, outputs);
+  if (queries.length > 0) return queries;
+  const tables = [...readTables(facts, outputs), ...selected];
+  // YOLOv5 often gives its undecoded maps beside the decoded rows.
+  return tables.length > 0 ? tables : readAnchorMaps(facts, outputs);
+}
+
+function choose(
+  readings: readonly Reading[],
+  facts: ModelFacts,
+  labelCount: number | null,
+  wishes: CardWishes,
+  refuse: (hint: string) => never,
+): Reading {
+  const wished = readings.filter((reading) => fitsWishes(reading, wishes));
+  if (wished.length === 0)
+    return refuse(`it cannot be read as you say; it could be ${describeReadings(readings)}`);
+  const counted = wished.filter(
+    (reading) => labelCount === null || reading.labelCount === null || reading.labelCount === labelCount,
+  );
+  if (counted.length === 0)
+    return refuse(
+      `there are ${labelCount} names for its classes, but its outputs hold ${[...new Set(wished.map((reading) => reading.labelCount))].join(' or ')} class scores; name others with --labels`,
+    );
+  const selects = facts.metadata['end2end'] === 'True' || /'nms': True/.test(facts.metadata['args'] ?? '');
+  let left: readonly Reading[] = counted;
+  for (const isBetter of [
+    (reading: Reading) => reading.isPlausible,
+    (reading: Reading) => selects && reading.head === 'yolo-e2e',
+    (reading: Reading) => reading.certainty === 2,
+    (reading: Reading) => reading.certainty > 0,
+    (reading: Reading) => labelCount === null && reading.labelCount === cocoLabels.length,
+  ]) {
+    const better = left.filter(isBetter);
+    if (better.length > 0) left = better;
   }
-  if (second === 3 * cells) return refuse(' (three rows per cell, as in YOLOv5 and v7)');
-  if (third === 6) return refuse(' (boxes already selected inside the model, as in YOLOv10)');
-  return refuse('');
+  const [first, ...others] = left;
+  if (first !== undefined && others.length === 0) return first;
+  return refuse(`it could be ${describeReadings(left)}; say which`);
 }
 
-function hintAtFamily(facts: ModelFacts): string {
-  const names = new Set(facts.outputs.map((output) => output.name));
-  if (['labels', 'boxes', 'scores'].every((name) => names.has(name))) return ' (looks like the DETR family)';
-  if (facts.inputs.length !== 1) return ' (needs exactly one input, a picture)';
-  return ' (input is not float32[1x3xHxW])';
+function fitsWishes({ head, layout }: Reading, wishes: CardWishes): boolean {
+  if (wishes.head !== undefined && head !== wishes.head) return false;
+  return wishes.layout === undefined || (layout?.transposed ?? false) === (wishes.layout === 'rows');
 }
 
-/** Decoded centres spread over the whole input; raw offsets stay within a few cells. */
-function isDecoded(rows: Float32Array, rowLength: number, inputWidth: number): boolean {
-  const offsets: number[] = [];
-  for (let at = 0; at < rows.length; at += rowLength) offsets.push(Math.abs(rows[at] as number));
-  offsets.sort((a, b) => a - b);
-  return (offsets[Math.floor(offsets.length / 2)] as number) > inputWidth / 8;
-}
-
-function isAllOnes(rows: Float32Array, rowLength: number): boolean {
-  for (let at = 4; at < rows.length; at += rowLength) if (rows[at] !== 1) return false;
-  return true;
+function describeReadings(readings: readonly Reading[]): string {
+  return readings
+    .map(({ head, labelCount, layout }) => {
+      const option = head === 'yolov8' ? ` --layout ${layout?.transposed ? 'rows' : 'columns'}` : '';
+      return `${head}${labelCount === null ? '' : ` with ${labelCount} classes`} (--head ${head}${option})`;
+    })
+    .join(' or ');
 }

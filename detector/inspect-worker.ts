@@ -1,23 +1,31 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toMessage, XunjieError } from '../domain/errors.ts';
+import { findInputs, toKnown } from './check-fit.ts';
+import { findSelectedParts } from './decode-selected.ts';
+import { createInputTensor } from './input-tensor.ts';
 import type { InspectReply, InspectRequest } from './inspect-model.ts';
+import type { Layout, ModelCard } from './model-card.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { type Network, openNetwork } from './network.ts';
+import {
+  type InputValues,
+  type Network,
+  type OutputValues,
+  openNetwork,
+  type TensorFacts,
+} from './network.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
+import { toSideInputs } from './side-inputs.ts';
 
 const defaultInputEdge = 640;
-const grey = 114;
 
-async function inspect(weightsPath: string): Promise<ModelFacts> {
-  const network = await openNetwork(weightsPath);
+type Tried = Omit<ModelFacts, 'inputs' | 'outputs' | 'metadata'>;
+
+async function inspect(request: InspectRequest): Promise<ModelFacts> {
+  const network = await openNetwork(request.weightsPath);
   try {
-    const metadata = await readOnnxMetadata(weightsPath);
-    return {
-      ...(await tryNetwork(network, metadata)),
-      inputs: network.inputs,
-      outputs: network.outputs,
-      metadata,
-    };
+    const metadata = await readOnnxMetadata(request.weightsPath);
+    const tried = await tryNetwork(network, metadata, request);
+    return { ...tried, inputs: network.inputs, outputs: network.outputs, metadata };
   } finally {
     await network.release();
   }
@@ -26,42 +34,100 @@ async function inspect(weightsPath: string): Promise<ModelFacts> {
 async function tryNetwork(
   network: Network,
   metadata: Readonly<Record<string, string>>,
-): Promise<Pick<ModelFacts, 'inputWidth' | 'inputHeight' | 'openInput' | 'trial'>> {
-  const dims = network.inputs[0]?.dims ?? [];
-  const [exportedHeight, exportedWidth] = readImageSize(metadata['imgsz']);
-  const inputHeight = toFixed(dims[2]) ?? exportedHeight;
-  const inputWidth = toFixed(dims[3]) ?? exportedWidth;
-  const size = { inputWidth, inputHeight, openInput: toFixed(dims[2]) === null || toFixed(dims[3]) === null };
-  const takesOnePicture =
-    network.inputs.length === 1 &&
-    network.inputs[0]?.type === 'float32' &&
-    network.outputs[0]?.type === 'float32' &&
-    dims.length === 4 &&
-    (toFixed(dims[0]) ?? 1) === 1 &&
-    (toFixed(dims[1]) ?? 3) === 3;
-  if (!takesOnePicture) return { ...size, trial: null };
-  // Grey in the middle of whichever range the model wants would be a guess; 114 / 255 is inside both.
-  const data = new Float32Array(3 * inputWidth * inputHeight).fill(grey / 255);
-  const name = network.inputs[0]?.name ?? '';
-  const result = await network.run({
-    [name]: { type: 'float32', data, dims: [1, 3, inputHeight, inputWidth] },
-  });
-  return { ...size, trial: result.outputs[0] ?? null };
+  request: InspectRequest,
+): Promise<Tried> {
+  const found = findInputs(network.inputs);
+  if (found === null)
+    return {
+      picture: null,
+      inputWidth: defaultInputEdge,
+      inputHeight: defaultInputEdge,
+      sizeFrom: 'nobody',
+      trial: null,
+      targetSize: null,
+    };
+  const { picture, facts, side } = found;
+  const size = findSize(facts, picture.layout === 'planes' ? 2 : 1, metadata, request.size);
+  const input: ModelCard['input'] = {
+    width: size.inputWidth,
+    height: size.inputHeight,
+    colour: 'rgb',
+    // Values of 0-1 lie inside every range that a model of floats may want.
+    scale: picture.type === 'uint8' || picture.type === 'int8' ? '0-255' : '0-1',
+    padding: { value: 0, align: 'stretch' },
+  };
+  const batch = picture.batch ?? 1;
+  const tensor = createInputTensor(input, picture, batch);
+  for (let slot = 0; slot < batch; slot++) tensor.write(request.picture, slot);
+  const sides = toSideInputs({ input }, side, batch);
+  const feeds = { ...sides, [picture.name]: tensor.take(batch) };
+  const trial = (await network.run(feeds)).outputs.map((output) => takeFirst(output, batch));
+  const wide = { width: input.width * stretch, height: input.height };
+  const wideSize = toSideInputs({ input: wide }, side, batch)['orig_target_sizes'];
+  const targetSize = await findTargetSize(network, feeds, wideSize, trial, batch);
+  return { ...size, picture, trial, targetSize };
 }
 
-/** Ultralytics writes `[height, width]`. */
-function readImageSize(text: string | undefined): [height: number, width: number] {
-  const match = /^\[(\d+), ?(\d+)\]$/.exec(text ?? '');
-  return match === null ? [defaultInputEdge, defaultInputEdge] : [Number(match[1]), Number(match[2])];
+function takeFirst(output: OutputValues, batch: number): OutputValues {
+  const { dims, data } = output;
+  if (batch === 1 || dims[0] !== batch) return { ...output, data: data.slice() };
+  return { ...output, dims: [1, ...dims.slice(1)], data: data.slice(0, data.length / batch) };
 }
 
-function toFixed(dim: number | string | undefined): number | null {
-  return typeof dim === 'number' && dim > 0 ? dim : null;
+/** How much longer one side of the picture is said to be in the run that tells the sides apart. */
+const stretch = 4;
+
+/** Runs once more with a picture said to be four times as wide, and sees whether the boxes become wider or taller. */
+async function findTargetSize(
+  network: Network,
+  feeds: Readonly<Record<string, InputValues>>,
+  wide: InputValues | undefined,
+  trial: readonly OutputValues[],
+  batch: number,
+): Promise<Layout['targetSize'] | null> {
+  const before = findSelectedParts(trial)?.boxes.data;
+  if (wide === undefined || before === undefined) return null;
+  const { outputs } = await network.run({ ...feeds, orig_target_sizes: wide });
+  const after = findSelectedParts(outputs.map((output) => takeFirst(output, batch)))?.boxes.data ?? before;
+  const [isWider, isTaller] = [0, 1].map(
+    (axis) => toReach(after, axis) / toReach(before, axis) > stretch / 2,
+  );
+  if (isWider) return 'width-height';
+  return isTaller ? 'height-width' : null;
+}
+
+/** Largest far edge of any box along an axis. */
+function toReach(boxes: Float32Array, axis: number): number {
+  let reach = Number.MIN_VALUE;
+  for (let at = 2 + axis; at < boxes.length; at += 4) reach = Math.max(reach, boxes[at] as number);
+  return reach;
+}
+
+function findSize(
+  { dims }: TensorFacts,
+  heightAt: number,
+  metadata: Readonly<Record<string, string>>,
+  asked: InspectRequest['size'],
+): Pick<ModelFacts, 'inputWidth' | 'inputHeight' | 'sizeFrom'> {
+  const inputHeight = toKnown(dims[heightAt]);
+  const inputWidth = toKnown(dims[heightAt + 1]);
+  if (inputHeight !== null && inputWidth !== null) return { inputWidth, inputHeight, sizeFrom: 'the file' };
+  const exported = readImageSize(metadata['imgsz']);
+  const [width, height] = asked ?? exported ?? [defaultInputEdge, defaultInputEdge];
+  const sizeFrom = asked === null ? (exported === null ? 'nobody' : 'its metadata') : 'you';
+  return { inputWidth: inputWidth ?? width, inputHeight: inputHeight ?? height, sizeFrom };
+}
+
+/** Ultralytics writes `[height, width]`, or one number for both. */
+function readImageSize(text: string | undefined): [width: number, height: number] | null {
+  const match = /^\[?(\d+)(?:, ?(\d+))?\]?$/.exec(text?.trim() ?? '');
+  if (match === null) return null;
+  return [Number(match[2] ?? match[1]), Number(match[1])];
 }
 
 async function answer(): Promise<InspectReply> {
   try {
-    return { type: 'facts', facts: await inspect((workerData as InspectRequest).weightsPath) };
+    return { type: 'facts', facts: await inspect(workerData as InspectRequest) };
   } catch (error) {
     return {
       type: 'refused',

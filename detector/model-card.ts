@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { isObjectClass, type ObjectClass, objectClasses } from '../domain/mod.ts';
 
 /** Output layouts that this program decodes. */
-export const heads = ['yolox', 'yolov8'] as const;
+export const heads = ['yolox', 'yolov5', 'yolov8', 'yolo-e2e', 'detr'] as const;
 export type Head = (typeof heads)[number];
 
 const maxInputEdge = 4096;
@@ -37,6 +37,50 @@ const Input = Type.Object(
   { additionalProperties: false, description: 'How a picture becomes the input tensor 1x3xHxW' },
 );
 
+/** Orders in which exporters write the six or seven numbers of a box that the model selected itself. */
+export const rowOrders = [
+  'xyxy-score-class',
+  'class-score-xyxy',
+  'class-xyxy-score',
+  'batch-xyxy-class-score',
+] as const;
+
+const Layout = Type.Object(
+  {
+    transposed: Type.Optional(
+      Type.Boolean({ description: 'yolov8: a row per box, where most exports have a column per box' }),
+    ),
+    normalised: Type.Optional(
+      Type.Boolean({ description: 'Boxes are 0-1 of the input instead of input pixels' }),
+    ),
+    order: Type.Optional(
+      Type.Enum([...rowOrders], {
+        description: "yolo-e2e, detr: order of a selected box's numbers; default xyxy-score-class",
+      }),
+    ),
+    scores: Type.Optional(
+      Type.Enum(['sigmoid', 'softmax'], {
+        description:
+          'detr: what turns the class scores into probabilities; left out when they are some already',
+      }),
+    ),
+    targetSize: Type.Optional(
+      Type.Enum(['width-height', 'height-width'], {
+        description: 'detr: order of the two numbers in orig_target_sizes; default width-height',
+      }),
+    ),
+    anchors: Type.Optional(
+      Type.Array(Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 2, maxItems: 20 }), {
+        minItems: 1,
+        maxItems: 5,
+        description:
+          'yolov5 with decoded false: widths and heights of the anchors in input pixels (w, h, w, h, ...), a list per stride from the finest',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'What varies between exports of one head' },
+);
+
 const Fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 
 /** `models/<name>.json`: everything the detector must know about a file of weights. */
@@ -52,8 +96,12 @@ export const ModelCard = Type.Object(
     source: Type.Optional(Type.String({ description: 'Where the weights come from' })),
     head: Type.Enum([...heads], { description: 'Layout of the output' }),
     decoded: Type.Optional(
-      Type.Boolean({ description: 'YOLOX: boxes leave the model in input pixels, not as raw grid offsets' }),
+      Type.Boolean({
+        description:
+          'yolox, yolov5: boxes leave the model in input pixels (true) or as raw grid values (false)',
+      }),
     ),
+    layout: Type.Optional(Layout),
     input: Input,
     labels: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
@@ -80,6 +128,8 @@ export const ModelCard = Type.Object(
 
 type CardFile = Static<typeof ModelCard>;
 
+export type Layout = Static<typeof Layout>;
+
 export interface ModelCard extends Omit<CardFile, 'classMap' | 'head'> {
   readonly head: Head;
   readonly classMap: Readonly<Record<string, ObjectClass>>;
@@ -90,7 +140,7 @@ export function findCardContradictions(card: CardFile): { path: string[]; messag
   const known = new Set(card.labels);
   const issues: { path: string[]; message: string }[] = [];
   if (known.size < card.labels.length) issues.push({ path: ['labels'], message: 'names a label twice' });
-  issues.push(...findScaleContradictions(card.input));
+  issues.push(...findScaleContradictions(card.input), ...findAnchorContradictions(card));
   const entries = Object.entries(card.classMap);
   if (entries.length === 0)
     issues.push({ path: ['classMap'], message: 'maps no label, so nothing could be found' });
@@ -119,4 +169,18 @@ function findScaleContradictions({
   return std.every((each) => each > 0)
     ? []
     : [{ path: ['input', 'std'], message: 'must be above 0 for each colour' }];
+}
+
+function findAnchorContradictions(card: CardFile): { path: string[]; message: string }[] {
+  const anchors = card.layout?.anchors;
+  const isRawYolov5 = card.head === 'yolov5' && card.decoded === false;
+  if (!isRawYolov5)
+    return anchors === undefined
+      ? []
+      : [{ path: ['layout', 'anchors'], message: 'belong to head yolov5 with decoded false only' }];
+  if (anchors === undefined)
+    return [{ path: ['layout'], message: 'raw yolov5 maps cannot be read without their anchors' }];
+  return anchors.every((each) => each.length % 2 === 0 && each.length === anchors[0]?.length)
+    ? []
+    : [{ path: ['layout', 'anchors'], message: 'need the same number of w, h pairs for each stride' }];
 }

@@ -26,6 +26,8 @@ export interface InputValues {
 /** The values of one output after a run, whatever its element type. */
 export interface OutputValues {
   readonly name: string;
+  /** Element type in the file. */
+  readonly type: string;
   readonly dims: readonly number[];
   readonly data: Float32Array;
 }
@@ -118,7 +120,7 @@ function toNetwork(session: InferenceSession, profileDir: string | null): Networ
       const read = outputs.map(({ name }) => {
         const result = results[name];
         if (result === undefined) throw new XunjieError('model_failed', `the model gave no output "${name}"`);
-        return { name, dims: result.dims, data: toFloats(name, result) };
+        return { name, type: result.type, dims: result.dims, data: toFloats(name, result) };
       });
       return {
         outputs: read,

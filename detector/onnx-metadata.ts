@@ -5,6 +5,11 @@ const metadataProps = 14;
 const entryKey = 1;
 const entryValue = 2;
 
+/** Fields of GraphProto and TensorProto. */
+const modelGraph = 7;
+const graphInitializer = 5;
+const tensorExternalData = 13;
+
 const varint = 0;
 const fixed64 = 1;
 const lengthDelimited = 2;
@@ -19,13 +24,30 @@ export async function readOnnxMetadata(file: string): Promise<Record<string, str
   const metadata: Record<string, string> = {};
   for (const field of readFields(bytes)) {
     if (field.number !== metadataProps) continue;
-    const entry = new Map(
-      [...readFields(field.bytes)].map((part) => [part.number, part.bytes.toString('utf8')]),
-    );
-    const key = entry.get(entryKey);
-    if (key !== undefined) metadata[key] = entry.get(entryValue) ?? '';
+    const { key, value } = readEntry(field.bytes);
+    if (key !== undefined) metadata[key] = value;
   }
   return metadata;
+}
+
+/** Names of the other files in which a model keeps its weights; none for most. */
+export async function listExternalFiles(file: string): Promise<string[]> {
+  const names = new Set<string>();
+  for (const graph of readFields(await readFile(file)))
+    if (graph.number === modelGraph)
+      for (const tensor of readFields(graph.bytes))
+        if (tensor.number === graphInitializer)
+          for (const part of readFields(tensor.bytes)) {
+            if (part.number !== tensorExternalData) continue;
+            const { key, value } = readEntry(part.bytes);
+            if (key === 'location') names.add(value);
+          }
+  return [...names];
+}
+
+function readEntry(bytes: Buffer): { key: string | undefined; value: string } {
+  const entry = new Map([...readFields(bytes)].map((part) => [part.number, part.bytes.toString('utf8')]));
+  return { key: entry.get(entryKey), value: entry.get(entryValue) ?? '' };
 }
 
 /** Yields the length-delimited fields of one protobuf message and skips over the others. */

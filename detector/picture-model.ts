@@ -1,14 +1,15 @@
 import { XunjieError } from '../domain/errors.ts';
 import type { Detection } from '../domain/mod.ts';
-import { checkInputs, checkOutputs, type PictureInput } from './check-fit.ts';
-import { decodeOutputs, sliceOutputs } from './decode-outputs.ts';
-import { createInputTensor, type InputTensor } from './input-tensor.ts';
+import { checkInputs } from './check-fit.ts';
+import { isEndToEnd, toReader } from './decode-outputs.ts';
 import type { LabelDetection, Report, ThresholdOverrides } from './label-detection.ts';
 import type { Letterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
 import { type Network, openNetwork, type SessionSetup } from './network.ts';
 import type { Picture } from './picture.ts';
 import type { StepCounts } from './provider-share.ts';
+import type { RawBox } from './raw-box.ts';
+import { createRunner, findBoxes, type Runner } from './runner.ts';
 import { toDetections, toLabelDetections } from './to-detections.ts';
 import type { JobTiming } from './worker-messages.ts';
 
@@ -59,67 +60,52 @@ export async function openPictureModel<R extends Report>(
   const { card } = options;
   const network = await openNetwork(options.weightsPath, options.session);
   try {
-    const input = checkInputs(card, network);
-    const model = toPictureModel(options, network, input);
-    await tryOnGrey(card, network, input);
-    return model;
+    const inputs = checkInputs(card, network);
+    const runner = createRunner(card, network, inputs);
+    await tryOnGrey(card, runner);
+    return toPictureModel(options, network, runner);
   } catch (error) {
     await network.release();
     throw error;
   }
 }
 
-async function tryOnGrey(card: ModelCard, network: Network, input: PictureInput): Promise<void> {
+/** Only sizes are looked at: what a model makes of grey is no measure of its numbers. */
+async function tryOnGrey(card: ModelCard, runner: Runner): Promise<void> {
   const { width: pixelWidth, height: pixelHeight } = card.input;
-  const batch = input.batch ?? 1;
-  const tensor = createInputTensor(card.input, input, batch);
   const pixels = new Uint8Array(pixelWidth * pixelHeight * 3).fill(128);
-  tensor.write({ pixels, pixelWidth, pixelHeight }, 0);
-  const result = await network.run({ [input.name]: tensor.take(batch) });
-  checkOutputs(card, result.outputs, batch);
-  result.dispose();
+  const run = await runner.run([{ pixels, pixelWidth, pixelHeight }]);
+  findBoxes(card, toReader(card, { minScore: 1, everyLabel: false }), run, 0);
+  run.dispose();
 }
 
 function toPictureModel<R extends Report>(
   options: PictureModelOptions<R>,
   network: Network,
-  input: PictureInput,
+  runner: Runner,
 ): PictureModel<R> {
-  const { card } = options;
-  let maxBatch = input.batch ?? maxOpenBatch;
-  // Slots are made as they are needed: a model in service often sees one picture at a time.
-  let tensor = createInputTensor(card.input, input, input.batch ?? 1);
-  let slots = input.batch ?? 1;
-
-  function makeRoom(count: number): InputTensor {
-    if (count > slots) {
-      tensor = createInputTensor(card.input, input, count);
-      slots = count;
-    }
-    return tensor;
-  }
+  const { card, thresholds } = options;
+  const reader = toReader(card, {
+    minScore: thresholds?.score ?? card.thresholds.score,
+    everyLabel: options.report === 'labels' && (card.head === 'yolov5' || card.head === 'yolov8'),
+  });
+  const report = reporters[options.report];
+  let maxBatch = runner.fixedBatch ?? maxOpenBatch;
 
   async function detect(pictures: readonly Picture[]): ReturnType<PictureModel<R>['detect']> {
-    const startedAt = performance.now();
-    const room = makeRoom(pictures.length);
-    const letterboxes = pictures.map((picture, slot) => room.write(picture, slot));
-    const batch = input.batch ?? pictures.length;
-    const filledAt = performance.now();
-    const result = await network.run({ [input.name]: room.take(batch) });
-    const inferredAt = performance.now();
+    const run = await runner.run(pictures);
     try {
-      checkOutputs(card, result.outputs, batch);
-      const found = letterboxes.map((letterbox, slot) =>
-        report(options, decode(options, sliceOutputs(result.outputs, slot, batch)), letterbox),
+      const found = run.letterboxes.map(
+        (letterbox, slot) => report(options, findBoxes(card, reader, run, slot)(), letterbox) as FoundBy[R][],
       );
-      const timing = {
-        prepareMs: filledAt - startedAt,
-        inferMs: inferredAt - filledAt,
-        decodeMs: performance.now() - inferredAt,
+      const { startedAt, filledAt, inferredAt } = run;
+      const decodeMs = performance.now() - inferredAt;
+      return {
+        found,
+        timing: { prepareMs: filledAt - startedAt, inferMs: inferredAt - filledAt, decodeMs },
       };
-      return { found, timing };
     } finally {
-      result.dispose();
+      run.dispose();
     }
   }
 
@@ -142,7 +128,7 @@ function toPictureModel<R extends Report>(
     async detect(pictures) {
       if (pictures.length === 0 || pictures.length > maxBatch)
         throw new XunjieError('bad_argument', `1 to ${maxBatch} pictures at once, not ${pictures.length}`);
-      const isTrial = input.batch === null && pictures.length > 1;
+      const isTrial = runner.fixedBatch === null && pictures.length > 1;
       return isTrial ? detect(pictures).catch(() => detectOneByOne(pictures)) : detect(pictures);
     },
     countSteps: () => network.countSteps(),
@@ -150,27 +136,16 @@ function toPictureModel<R extends Report>(
   };
 }
 
-function decode(
-  { card, thresholds }: PictureModelOptions<Report>,
-  outputs: Parameters<typeof decodeOutputs>[1],
-): ReturnType<typeof decodeOutputs> {
-  return decodeOutputs(card, outputs, thresholds?.score ?? card.thresholds.score);
-}
-
 const reporters = {
-  classes: ({ card }: PictureModelOptions<Report>, boxes: ReturnType<typeof decode>, letterbox: Letterbox) =>
+  classes: ({ card }: PictureModelOptions<Report>, boxes: readonly RawBox[], letterbox: Letterbox) =>
     toDetections(card, boxes, letterbox),
   labels: (
-    { card, thresholds }: PictureModelOptions<Report>,
-    boxes: ReturnType<typeof decode>,
+    { card, thresholds = {} }: PictureModelOptions<Report>,
+    boxes: readonly RawBox[],
     letterbox: Letterbox,
-  ) => toLabelDetections(card, boxes, letterbox, thresholds ?? {}),
+  ) =>
+    toLabelDetections(card, boxes, letterbox, {
+      ...(isEndToEnd(card.head) && { nmsIou: 1 }),
+      ...thresholds,
+    }),
 } satisfies Record<Report, unknown>;
-
-function report<R extends Report>(
-  options: PictureModelOptions<R>,
-  boxes: ReturnType<typeof decode>,
-  letterbox: Letterbox,
-): FoundBy[R][] {
-  return reporters[options.report](options, boxes, letterbox) as FoundBy[R][];
-}

@@ -23,3 +23,39 @@ export function parsePythonNames(text: string): string[] | null {
   }
   return names.length > 0 ? names : null;
 }
+
+/** Reads class names as exporters embed them: a Python dict or list, JSON of either, or names between commas or on lines. */
+export function parseNames(text: string): string[] | null {
+  const python = parsePythonNames(text);
+  if (python !== null) return python;
+  const json = parseJsonNames(text);
+  if (json !== null) return json;
+  if (/^\s*[[{]/.test(text)) return null;
+  const names = text
+    .split(/[\n,]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return names.length > 0 ? names : null;
+}
+
+function parseJsonNames(text: string): string[] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return toNames(value);
+}
+
+/** Names from a list, or from an object whose keys are the numbers from 0; `null` when it is neither. */
+export function toNames(value: unknown): string[] | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const entries = Object.entries(value);
+  const names = entries
+    .toSorted(([a], [b]) => Number(a) - Number(b))
+    .map(([key, name], i) =>
+      Number(key) === i && ['string', 'number'].includes(typeof name) ? String(name) : null,
+    );
+  return names.length > 0 && names.every((name) => name !== null) ? names : null;
+}

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-export type WorkerFile = 'detect-worker' | 'inspect-worker';
+export type WorkerFile = 'detect-worker' | 'inspect-worker' | 'try-worker';
 
 /**
  * Starts a worker thread from a file of this folder. Node 20 cannot load `.ts` as a worker's main file, so from source

@@ -1,15 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { decodeOutputs } from './decode-outputs.ts';
+import { toReader } from './decode-outputs.ts';
 import { type Letterbox, toLetterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
 import { tinyCard } from './test-support/tiny-card.ts';
-import { type TinyThing, tinyEdge, toYolov8Columns, toYoloxRows } from './test-support/tiny-models.ts';
+import {
+  type TinyThing,
+  tinyCells,
+  tinyEdge,
+  toYolov8Columns,
+  toYoloxRows,
+} from './test-support/tiny-models.ts';
 import { toDetections as fromBoxes } from './to-detections.ts';
 
 const card: ModelCard = { ...tinyCard, sha256: '0'.repeat(64) };
 function toDetections(of: ModelCard, data: Float32Array, letterbox: Letterbox) {
-  const boxes = decodeOutputs(of, [{ name: 'output', dims: [1, data.length], data }], of.thresholds.score);
-  return fromBoxes(of, boxes, letterbox);
+  const dims = of.head === 'yolov8' ? [1, 7, tinyCells] : [1, tinyCells, 8];
+  const reader = toReader(of, { minScore: of.thresholds.score, everyLabel: false });
+  const decode = reader.find([{ name: 'output', type: 'float32', dims, data }], 0);
+  return fromBoxes(of, decode?.() ?? [], letterbox);
 }
 const square = { left: 0, top: 0, width: tinyEdge, height: tinyEdge };
 

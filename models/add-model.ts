@@ -1,8 +1,16 @@
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { guessCard, loadModel, type ModelCard } from '../detector/mod.ts';
+import {
+  type CardWishes,
+  guessCard,
+  hashFile,
+  listExternalFiles,
+  loadModel,
+  type ModelCard,
+} from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
+import { readOwnPicture, readStreet } from './check-picture.ts';
 import { checkModel } from './self-check.ts';
 
 export interface AddedModel {
@@ -12,37 +20,61 @@ export interface AddedModel {
   readonly guesses: string[];
 }
 
+export interface AddModelOptions {
+  readonly file: string;
+  readonly modelsDir: string;
+  readonly name?: string;
+  /** What a person says of the model, in place of guesses. */
+  readonly wishes?: CardWishes;
+  /** Picture for the self-check; default the project's own. */
+  readonly picture?: string;
+}
+
 /**
- * Copies an ONNX file into the models folder, works its head out, tries it on a drawn picture and writes its card
+ * Works an ONNX file's head out, tries it on a picture, copies it into the models folder and writes its card
  * `<name>.json`. Nothing is left behind when a step fails.
- * @throws XunjieError `model_missing`, `model_not_understood`, `model_failed`, `bad_argument` (name), `conflict` (name
- * taken), `data_folder_unwritable`.
+ * @throws XunjieError `model_missing`, `model_not_understood`, `model_failed`, `bad_argument` (name, wishes, picture),
+ * `file_not_found` (picture), `conflict` (name taken), `data_folder_unwritable`.
  */
-export async function addModel(options: {
-  file: string;
-  modelsDir: string;
-  name?: string;
-}): Promise<AddedModel> {
-  const { file, modelsDir } = options;
-  await refuseMissing(file);
+export async function addModel(options: AddModelOptions): Promise<AddedModel> {
+  const { modelsDir, wishes = {} } = options;
+  const file = path.resolve(options.file);
+  await refuseMissing(options.file);
   if (options.name !== undefined) refuseOddName(options.name);
-  const guess = await guessCard(path.resolve(file));
+  await refuseExternalFiles(file);
+  const check = options.picture === undefined ? await readStreet() : await readOwnPicture(options.picture);
+  const guess = await guessCard(file, wishes, check.picture);
   const name = options.name ?? guess.card.name;
-  const card: ModelCard = { ...guess.card, name, file: `${name}.onnx` };
-  const weightsPath = path.resolve(modelsDir, card.file);
+  const weightsPath = path.resolve(modelsDir, `${name}.onnx`);
   const cardPath = path.resolve(modelsDir, `${name}.json`);
   await refuseTaken(cardPath, name);
   // A file that lies there already, without a card, becomes the model where it is.
   const isInPlace = await isSameFile(file, weightsPath);
   if (!isInPlace) await refuseTaken(weightsPath, name);
+  const named: ModelCard = { ...guess.card, name, file: `${name}.onnx` };
+  const { card, sentences } = await checkModel(named, file, check, {
+    colour: wishes.colour !== undefined,
+    scale: wishes.scale !== undefined || wishes.mean !== undefined || wishes.std !== undefined,
+  });
+  await install(card, file, { weightsPath, cardPath, isInPlace });
+  return { card, cardPath, guesses: [...guess.guesses, ...sentences] };
+}
+
+async function install(
+  card: ModelCard,
+  file: string,
+  { weightsPath, cardPath, isInPlace }: { weightsPath: string; cardPath: string; isInPlace: boolean },
+): Promise<void> {
+  const modelsDir = path.dirname(cardPath);
   const draft = `${cardPath}.draft.json`;
   await writeInto(modelsDir, () => mkdir(modelsDir, { recursive: true }));
   if (!isInPlace) await writeInto(modelsDir, () => copyFile(file, weightsPath, constants.COPYFILE_EXCL));
   try {
+    if ((await hashFile(weightsPath)) !== card.sha256)
+      throw new XunjieError('conflict', `${file} changed while it was being tried; add it again`);
     await writeInto(modelsDir, () => writeFile(draft, `${JSON.stringify(card, null, 2)}\n`));
-    const selfCheck = await checkModel(await loadModel(draft));
+    await loadModel(draft);
     await writeInto(modelsDir, () => rename(draft, cardPath));
-    return { card, cardPath, guesses: [...guess.guesses, selfCheck] };
   } catch (error) {
     if (!isInPlace) await rm(weightsPath, { force: true });
     await rm(draft, { force: true });
@@ -55,6 +87,16 @@ function refuseOddName(name: string): void {
     throw new XunjieError(
       'bad_argument',
       `"${name}" is no name for a model: letters, digits, dots, dashes, up to 100`,
+    );
+}
+
+/** A card vouches for one file by its hash; weights kept elsewhere would go unchecked, and missing after the copy. */
+async function refuseExternalFiles(file: string): Promise<void> {
+  const others = await listExternalFiles(file);
+  if (others.length > 0)
+    throw new XunjieError(
+      'model_not_understood',
+      `${file} keeps its weights in another file (${others.slice(0, 3).join(', ')}); write both into one first, in Python: onnx.save(onnx.load("${path.basename(file)}"), "one.onnx")`,
     );
 }
 

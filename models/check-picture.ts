@@ -1,27 +1,43 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Picture } from '../detector/mod.ts';
+import type { Box } from '../domain/mod.ts';
+import { readPicture } from './read-picture.ts';
 
-/** Draws a plain road scene: sky, house front, pavement, road and two boxes on it. No model is expected to see anything certain. */
-export function makeCheckPicture(pixelWidth: number, pixelHeight: number): Picture {
-  const pixels = new Uint8Array(pixelWidth * pixelHeight * 3);
-  for (let y = 0; y < pixelHeight; y++)
-    for (let x = 0; x < pixelWidth; x++) {
-      const [red, green, blue] = toColour(x / pixelWidth, y / pixelHeight);
-      const at = (y * pixelWidth + x) * 3;
-      pixels[at] = red;
-      pixels[at + 1] = green;
-      pixels[at + 2] = blue;
-    }
-  return { pixels, pixelWidth, pixelHeight };
+/** A picture to try a model on, and what is known to be in it. */
+export interface CheckPicture {
+  readonly picture: Picture;
+  /** As in "self-check on ...". */
+  readonly what: string;
+  /** Cars that a model trained on cars should find. */
+  readonly cars: readonly Box[];
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
+/** The three cars of street.jpg, a frame of the rendered clip samples/town/harbour-road.mp4. */
+const streetCars: readonly Box[] = [
+  [0.374, 0.555, 0.591, 0.78],
+  [0.262, 0.483, 0.446, 0.665],
+  [0.543, 0.385, 0.663, 0.503],
+];
 
-function toColour(x: number, y: number): Colour {
-  const isBox = y > 0.6 && y < 0.75 && ((x > 0.2 && x < 0.4) || (x > 0.6 && x < 0.8));
-  if (isBox) return [150, 40, 40];
-  if (y < 0.3) return [150, 180, 210 + Math.round(40 * y)];
-  if (y < 0.5) return x % 0.1 < 0.05 ? [170, 150, 130] : [120, 110, 100];
-  if (y < 0.6) return [190, 185, 175];
-  const grey = 80 + Math.round(40 * y);
-  return [grey, grey, grey + 5];
+/** The project's own picture of a street. @throws XunjieError when this installation lacks it. */
+export async function readStreet(): Promise<CheckPicture> {
+  return {
+    picture: await readPicture(findStreetFile()),
+    what: 'our picture of a street with three cars',
+    cars: streetCars,
+  };
+}
+
+/** The compiled program lies in `dist/models/`, the picture in `models/` of the installation. */
+function findStreetFile(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const isCompiled = path.basename(path.dirname(here)) === 'dist';
+  return path.join(isCompiled ? path.resolve(here, '../../models') : here, 'street.jpg');
+}
+
+/** @throws XunjieError `file_not_found`, `bad_argument`. */
+export async function readOwnPicture(file: string): Promise<CheckPicture> {
+  const picture = await readPicture(file);
+  return { picture, what: `${file} (${picture.pixelWidth}x${picture.pixelHeight})`, cars: [] };
 }

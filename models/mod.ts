@@ -7,3 +7,5 @@ export { type EvaluationSummary, summarise } from './eval/summarise.ts';
 export { type EvalThresholds, toEvalThresholds } from './eval/thresholds.ts';
 export { writeReport } from './eval/write-report.ts';
 export { findDefaultModel, type ListedModel, listModels } from './list-models.ts';
+export { parseAnchors, parseMapping, parseSize, parseThree } from './parse-wishes.ts';
+export { readLabelFile } from './read-labels.ts';

@@ -1,33 +1,70 @@
-import { type Model, openDetector } from '../detector/mod.ts';
-import { XunjieError } from '../domain/mod.ts';
-import { makeCheckPicture } from './check-picture.ts';
+import { drawStreet, type ModelCard, type TryResult, tryModel } from '../detector/mod.ts';
+import type { CheckPicture } from './check-picture.ts';
+import { type Fixed, findCars, knowsCars, listVariants, pickVariant, toTries } from './compare-inputs.ts';
+import { judgeModel } from './judge-model.ts';
 
-const timedRuns = 5;
-const maxCertainThings = 30;
-const certainScore = 0.5;
-
-const quietLogger = { info() {}, warn() {}, error() {} };
+const timedRuns = 3;
 
 /**
- * Runs a model on a drawn street and says in words what came out.
- * @throws XunjieError `model_failed` when the numbers are not finite, no probabilities, or it sees a crowd in a drawing.
+ * Runs a model on a picture and on a drawing, refuses nonsense, and says in words what came out. The card that comes
+ * back differs from the one given where another colour order or range of values proved clearly right.
+ * @throws XunjieError `model_failed` with the reason, `model_not_understood`, `bad_config`.
  */
-export async function checkModel(model: Model): Promise<string> {
-  const detector = await openDetector({ model, workers: 1, logger: quietLogger });
-  try {
-    const picture = makeCheckPicture(detector.maxPixelWidth, Math.round((detector.maxPixelWidth * 9) / 16));
-    const found = await detector.detect(picture);
-    const certain = found.filter((detection) => detection.score >= certainScore);
-    if (certain.length > maxCertainThings)
-      throw new XunjieError(
-        'model_failed',
-        `model ${model.card.name} sees ${certain.length} things with a score of ${certainScore} or more in a drawing of an empty street; its output is nonsense, or was not understood`,
-      );
-    const before = detector.stats();
-    for (let i = 0; i < timedRuns; i++) await detector.detect(picture);
-    const inferMs = (detector.stats().inferMs - before.inferMs) / timedRuns;
-    return `self-check: ${found.length} things in a drawn street (${certain.length} of them with a score of ${certainScore} or more), all numbers finite, ${inferMs.toFixed(1)} ms per picture on one core; whether colours and scaling are right only real pictures show`;
-  } finally {
-    await detector.close();
+export async function checkModel(
+  guess: ModelCard,
+  weightsPath: string,
+  check: CheckPicture,
+  fixed: Fixed,
+): Promise<{ card: ModelCard; sentences: string[] }> {
+  const variants = listVariants(guess, fixed);
+  const results = await tryModel({ weightsPath, tries: toTries(variants, check) });
+  const { card, sentence } = pickVariant([guess, ...variants.slice(1)], results, check);
+  const drawing = drawStreet(check.picture.pixelWidth, check.picture.pixelHeight);
+  const [onDrawing, ...timed] = await tryModel({
+    weightsPath,
+    tries: [{ card, picture: drawing }, ...toTries(Array(timedRuns).fill(card), check)],
+  });
+  const onPicture = timed[0];
+  if (onDrawing === undefined || onPicture === undefined) throw new Error('a try was not answered');
+  judgeModel(card, { onPicture, onDrawing });
+  const inferMs = Math.min(...timed.map((each) => each.inferMs));
+  const words = [
+    `self-check on ${check.what}: ${describeFound(card, onPicture)}; all numbers finite, ${inferMs.toFixed(0)} ms per picture on one core`,
+    ...describeCars(card, onPicture, check),
+    ...(sentence === null ? [] : [sentence]),
+  ];
+  return { card, sentences: words };
+}
+
+const shownScore = 0.25;
+const maxLabelsShown = 8;
+
+/** As in `3 car (0.86, 0.85, 0.84), 1 person (0.31)`. */
+function describeFound(card: ModelCard, { found, isEmpty }: TryResult): string {
+  const byLabel = new Map<string, number[]>();
+  for (const { label, score } of found) {
+    if (score < shownScore) continue;
+    const name = card.labels[label] ?? String(label);
+    byLabel.set(name, [...(byLabel.get(name) ?? []), score]);
   }
+  if (byLabel.size === 0)
+    return isEmpty
+      ? 'it selected nothing at all, so nothing can be said of its boxes'
+      : `nothing with a score of ${shownScore} or more`;
+  const words = [...byLabel].slice(0, maxLabelsShown).map(([name, scores]) => {
+    const shown = scores.slice(0, 5).map((score) => score.toFixed(2));
+    return `${scores.length} ${name} (${shown.join(', ')}${scores.length > shown.length ? ', ...' : ''})`;
+  });
+  return `${words.join(', ')}${byLabel.size > words.length ? `, and ${byLabel.size - words.length} other labels` : ''}`;
+}
+
+function describeCars(card: ModelCard, result: TryResult, check: CheckPicture): string[] {
+  if (check.cars.length === 0 || !knowsCars(card)) return [];
+  const seen = findCars(card, result, check).filter((score) => score >= shownScore).length;
+  if (seen === check.cars.length) return ['it finds the three cars where they are'];
+  return [
+    seen === 0
+      ? 'warning: it finds none of the three cars where they are; if it was trained to find cars from above, its pictures are prepared wrongly (--colour, --scale, --padding) or its labels are others (--labels)'
+      : `it finds ${seen} of the three cars where they are`,
+  ];
 }

@@ -1,24 +1,27 @@
 import { writeFile } from 'node:fs/promises';
+import { toHalf } from '../half-float.ts';
 
 /** Element types of onnx.proto3. */
-const elementTypes = { float32: 1, int64: 7 } as const;
-type ElementType = keyof typeof elementTypes;
+const elementTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+export type ElementType = keyof typeof elementTypes;
 
-interface OnnxTensor {
+export interface OnnxTensor {
   readonly name: string;
   readonly type: ElementType;
   readonly dims: readonly number[];
   readonly values: readonly number[] | Float32Array;
+  /** Names another file as the place of the values; they are written all the same. */
+  readonly externalFile?: string;
 }
 
-interface OnnxPort {
+export interface OnnxPort {
   readonly name: string;
   readonly type: ElementType;
   /** A word stands for a size that the file leaves open. */
   readonly dims: readonly (number | string)[];
 }
 
-interface OnnxNode {
+export interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -83,16 +86,29 @@ function encodeAttribute(name: string, value: number | readonly number[]): Buffe
       ]);
 }
 
+const toRaw: Readonly<Record<ElementType, (values: readonly number[]) => ArrayBufferLike>> = {
+  float32: (values) => Float32Array.from(values).buffer,
+  uint8: (values) => Uint8Array.from(values).buffer,
+  int8: (values) => Int8Array.from(values).buffer,
+  int32: (values) => Int32Array.from(values).buffer,
+  int64: (values) => BigInt64Array.from(values.map(BigInt)).buffer,
+  float16: (values) => Uint16Array.from(values, toHalf).buffer,
+};
+
+/** Element types by number, as the attribute of `Cast` wants them. */
+export function toElementNumber(type: ElementType): number {
+  return elementTypes[type];
+}
+
 function encodeTensor(tensor: OnnxTensor): Buffer {
-  const raw =
-    tensor.type === 'float32'
-      ? Buffer.from(Float32Array.from(tensor.values).buffer)
-      : Buffer.from(BigInt64Array.from([...tensor.values].map(BigInt)).buffer);
   return Buffer.concat([
     ...tensor.dims.map((dim) => toNumber(1, dim)),
     toNumber(2, elementTypes[tensor.type]),
     toText(8, tensor.name),
-    toBytes(9, raw),
+    toBytes(9, Buffer.from(toRaw[tensor.type]([...tensor.values]))),
+    ...(tensor.externalFile === undefined
+      ? []
+      : [toBytes(13, Buffer.concat([toText(1, 'location'), toText(2, tensor.externalFile)]))]),
   ]);
 }
 

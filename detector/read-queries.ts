@@ -1,0 +1,37 @@
+import type { ModelFacts } from './model-facts.ts';
+import type { OutputValues } from './network.ts';
+import { everyIn, isFraction, isNotNegative, isProbability, type Reading, toTable } from './reading.ts';
+
+/** What the first DETR trained on COCO has: 91 category numbers and "nothing", told apart by softmax. */
+const softmaxScores = 92;
+
+/** Readings of two outputs, class scores and boxes of a DETR's queries. */
+export function readQueries(_facts: ModelFacts, outputs: readonly OutputValues[]): Reading[] {
+  const deep = outputs.filter(({ dims }) => dims.length === 3);
+  return deep
+    .filter(({ dims }) => dims[2] === 4)
+    .flatMap((boxes) =>
+      deep
+        .filter(
+          (scores) => scores !== boxes && scores.dims[1] === boxes.dims[1] && /box|det/i.test(boxes.name),
+        )
+        .map((scores) => toQueryReading(boxes, scores)),
+    );
+}
+
+function toQueryReading(boxes: OutputValues, scores: OutputValues): Reading {
+  const [, queries = 0, count = 0] = scores.dims;
+  const scoreTable = toTable(scores.data, queries, count);
+  const boxTable = toTable(boxes.data, queries, 4);
+  const areProbabilities = everyIn(scoreTable, [0, count], isProbability);
+  const activation = count === softmaxScores ? 'softmax' : 'sigmoid';
+  const labelCount = activation === 'softmax' ? count - 1 : count;
+  return {
+    head: 'detr',
+    labelCount,
+    ...(!areProbabilities && { layout: { scores: activation } }),
+    reason: `outputs "${scores.name}" ${scores.dims.join('x')} and "${boxes.name}" ${boxes.dims.join('x')} hold ${count} class scores (${areProbabilities ? 'probabilities' : `to go through a ${activation}`}) and a box (0-1 of the input) for each of ${queries} queries`,
+    certainty: 2,
+    isPlausible: everyIn(boxTable, [0, 4], isFraction) && everyIn(boxTable, [2, 4], isNotNegative),
+  };
+}

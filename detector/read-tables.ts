@@ -1,0 +1,143 @@
+import { countCells, findStrides, strideSets, strides } from './grid.ts';
+import type { ModelFacts } from './model-facts.ts';
+import type { OutputValues } from './network.ts';
+import {
+  everyIn,
+  isFraction,
+  isNormalised,
+  isNotNegative,
+  isProbability,
+  type Reading,
+  readCell,
+  type Table,
+  toTable,
+  transpose,
+} from './reading.ts';
+
+/** Readings of outputs 1 x A x B as boxes with class scores: yolov8, yolox, yolov5, and a DETR's queries in one output. */
+export function readTables(facts: ModelFacts, outputs: readonly OutputValues[]): Reading[] {
+  return outputs.flatMap((output) => {
+    const [, rows, columns] = output.dims;
+    if (output.dims.length !== 3 || rows === undefined || columns === undefined) return [];
+    const table = toTable(output.data, rows, columns);
+    const what = `output "${output.name}" is ${output.dims.join('x')}`;
+    return [
+      ...readYolov8(facts, transpose(table), what, false),
+      ...readYolov8(facts, table, what, true),
+      ...readGridRows(facts, table, what),
+      ...readAnchorRows(facts, table, what),
+      ...readQueryRows(facts, table, what),
+    ];
+  });
+}
+
+function readYolov8(
+  { inputWidth, inputHeight }: ModelFacts,
+  table: Table,
+  what: string,
+  isTransposed: boolean,
+): Reading[] {
+  const { rows, columns } = table;
+  const used = findStrides(inputWidth, inputHeight, rows);
+  if (columns < 5 || used === null) return [];
+  const normalised = isNormalised(table);
+  const layout = { ...(isTransposed && { transposed: true }), ...(normalised && { normalised }) };
+  return [
+    {
+      head: 'yolov8',
+      labelCount: columns - 4,
+      ...(Object.keys(layout).length > 0 && { layout }),
+      reason: `${what}, a ${isTransposed ? 'row' : 'column'} for each of the ${rows} cells of a ${inputWidth}x${inputHeight} input: 4 numbers of a box${normalised ? ' (0-1 of the input)' : ''} and ${columns - 4} class scores`,
+      certainty: toCertainty(used),
+      isPlausible: everyIn(table, [4, columns], isProbability) && everyIn(table, [2, 4], isNotNegative),
+    },
+  ];
+}
+
+function toCertainty(used: readonly number[]): Reading['certainty'] {
+  return used === strides ? 2 : 1;
+}
+
+function readGridRows(facts: ModelFacts, table: Table, what: string): Reading[] {
+  const { inputWidth, inputHeight } = facts;
+  const { rows, columns } = table;
+  const used = findStrides(inputWidth, inputHeight, rows);
+  if (columns < 6 || used === null) return [];
+  const labelCount = columns - 5;
+  const reason = `${what}, a row for each of the ${rows} cells of a ${inputWidth}x${inputHeight} input: 4 numbers of a box, objectness and ${labelCount} class scores`;
+  const scores = {
+    labelCount,
+    certainty: toCertainty(used),
+    isPlausible: everyIn(table, [4, columns], isProbability),
+  };
+  if (everyIn(table, [4, 5], (value) => value === 1))
+    return [
+      {
+        head: 'yolov5',
+        decoded: true,
+        ...scores,
+        reason: `${reason}; objectness is 1 everywhere, as YOLOv6 writes it, so its boxes are decoded and its pictures prepared as YOLOv5's`,
+      },
+    ];
+  const decoded = isDecoded(table, inputWidth);
+  return [
+    {
+      head: 'yolox',
+      decoded,
+      ...scores,
+      reason: `${reason}; its boxes are ${decoded ? 'decoded (input pixels)' : 'raw grid offsets'}, as a trial run shows`,
+    },
+  ];
+}
+
+/** Decoded centres spread over the whole input and sizes are positive; raw offsets stay within a few cells. */
+function isDecoded(table: Table, inputWidth: number): boolean {
+  const offsets = Array.from({ length: table.rows }, (_, row) => Math.abs(readCell(table, row, 0)));
+  offsets.sort((a, b) => a - b);
+  const median = offsets[Math.floor(offsets.length / 2)] as number;
+  const farthest = offsets.at(-1) as number;
+  return median > inputWidth / 8 || (farthest > inputWidth / 4 && everyIn(table, [2, 4], isNotNegative));
+}
+
+const anchorsPerCell = 3;
+
+function readAnchorRows(facts: ModelFacts, table: Table, what: string): Reading[] {
+  const { inputWidth, inputHeight } = facts;
+  const { rows, columns } = table;
+  const used = strideSets.find((set) => countCells(inputWidth, inputHeight, set) * anchorsPerCell === rows);
+  if (columns < 6 || used === undefined) return [];
+  const normalised = isNormalised(table);
+  return [
+    {
+      head: 'yolov5',
+      labelCount: columns - 5,
+      decoded: true,
+      ...(normalised && { layout: { normalised } }),
+      reason: `${what}, three rows for each of the ${rows / anchorsPerCell} cells that strides ${used.join(', ')} lay over a ${inputWidth}x${inputHeight} input: 4 numbers of a box${normalised ? ' (0-1 of the input)' : ''}, objectness and ${columns - 5} class scores, as YOLOv5 and v7 write them`,
+      certainty: toCertainty(used),
+      isPlausible: everyIn(table, [4, columns], isProbability) && everyIn(table, [2, 4], isNotNegative),
+    },
+  ];
+}
+
+const maxQueries = 2000;
+
+function readQueryRows(facts: ModelFacts, table: Table, what: string): Reading[] {
+  const { rows, columns } = table;
+  if (columns < 5 || rows > maxQueries || findStrides(facts.inputWidth, facts.inputHeight, rows) !== null)
+    return [];
+  const hasBoxes = !everyIn(table, [2, 4], (value) => value === 0);
+  return [
+    {
+      head: 'detr',
+      labelCount: columns - 4,
+      reason: `${what}, ${rows} queries of 4 numbers of a box (0-1 of the input) and ${columns - 4} class scores, as RT-DETR from Ultralytics writes them`,
+      certainty: 0,
+      isPlausible:
+        hasBoxes &&
+        everyIn(table, [0, 4], isFraction) &&
+        everyIn(table, [2, 4], isNotNegative) &&
+        everyIn(table, [4, columns], isProbability),
+    },
+  ];
+}
