@@ -127,17 +127,20 @@ function readQueryRows(facts: ModelFacts, table: Table, what: string): Reading[]
   if (columns < 5 || rows > maxQueries || findStrides(facts.inputWidth, facts.inputHeight, rows) !== null)
     return [];
   const hasBoxes = !everyIn(table, [2, 4], (value) => value === 0);
+  const isPlausible =
+    hasBoxes &&
+    everyIn(table, [0, 4], isFraction) &&
+    everyIn(table, [2, 4], isNotNegative) &&
+    everyIn(table, [4, columns], isProbability);
+  // Any table has the size of queries: only its numbers speak for them.
+  if (!isPlausible) return [];
   return [
     {
       head: 'detr',
       labelCount: columns - 4,
       reason: `${what}, ${rows} queries of 4 numbers of a box (0-1 of the input) and ${columns - 4} class scores, as RT-DETR from Ultralytics writes them`,
       certainty: 0,
-      isPlausible:
-        hasBoxes &&
-        everyIn(table, [0, 4], isFraction) &&
-        everyIn(table, [2, 4], isNotNegative) &&
-        everyIn(table, [4, columns], isProbability),
+      isPlausible,
     },
   ];
 }

@@ -1,0 +1,266 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { guessCard } from './guess-card.ts';
+import { type LayoutModelOptions, type LayoutOutput, toLayoutModel } from './test-support/layout-model.ts';
+import { writeOnnxFile } from './test-support/onnx-file.ts';
+import { makeTestFolder } from './test-support/tiny-card.ts';
+import { tinyCells } from './test-support/tiny-models.ts';
+
+async function write(options: LayoutModelOptions, name = 'tiny.onnx'): Promise<string> {
+  const file = path.join(await makeTestFolder(), name);
+  await writeOnnxFile(file, toLayoutModel(options));
+  return file;
+}
+
+/** An output whose numbers come from their row and column. */
+function fill(
+  dims: readonly number[],
+  toValue: (row: number, column: number) => number,
+  name = 'output0',
+): LayoutOutput {
+  const [, rows = 0, columns = 0] = dims;
+  const values = Float32Array.from({ length: rows * columns }, (_, i) =>
+    toValue(Math.floor(i / columns), i % columns),
+  );
+  return { name, dims, values };
+}
+
+const cells = tinyCells;
+const zero = (): number => 0;
+/** Rows of a centre and size in pixels, then small scores. */
+const pixelRows = (row: number, column: number): number => (column < 4 ? 10 + (row % 40) : 0.1);
+const pixelColumns = (row: number, column: number): number => pixelRows(column, row);
+const namesOf = (...labels: string[]) => ({ names: JSON.stringify(labels) });
+
+describe('sizes that fit two heads', () => {
+  test.each<[string, LayoutOutput, object]>([
+    ['84 x 84, a column per box', fill([1, 84, 84], pixelColumns), { head: 'yolov8' }],
+    [
+      '84 x 84, a row per box',
+      fill([1, 84, 84], pixelRows),
+      { head: 'yolov8', layout: { transposed: true } },
+    ],
+    [
+      'a row per cell with 84 numbers is yolov8 of 80 classes, not yolox of 79',
+      fill([1, cells, 84], pixelRows),
+      { head: 'yolov8', layout: { transposed: true } },
+    ],
+    [
+      'a row per cell with 85 numbers is yolox of 80 classes, not yolov8 of 81',
+      fill([1, cells, 85], pixelRows),
+      { head: 'yolox', decoded: true },
+    ],
+    ['three rows of 85 per cell', fill([1, 3 * cells, 85], zero), { head: 'yolov5' }],
+    [
+      'rows of 6 with whole classes',
+      fill([1, 300, 6], (row, column) => [1, 2, 30, 40, 0.3, row % 80][column] as number),
+      { head: 'yolo-e2e' },
+    ],
+    ['rows of 6 that are all empty', fill([1, 300, 6], zero), { head: 'yolo-e2e' }],
+  ])('%s', async (_name, output, expected) => {
+    expect((await guessCard(await write({ outputs: [output] }))).card).toMatchObject(expected);
+  });
+
+  test.each<[string, LayoutOutput, string[], object]>([
+    ['1 name: three rows of 6 per cell', fill([1, 3 * cells, 6], pixelRows), ['car'], { head: 'yolov5' }],
+    ['1 name: rows of 6 per cell', fill([1, cells, 6], pixelRows), ['car'], { head: 'yolox' }],
+    [
+      '2 names: rows of 6 per cell',
+      fill([1, cells, 6], pixelRows),
+      ['car', 'bus'],
+      { head: 'yolov8', layout: { transposed: true } },
+    ],
+    ['1 name: columns of 5', fill([1, 5, cells], pixelColumns), ['car'], { head: 'yolov8' }],
+    [
+      '2 names: queries of 6, boxes 0-1',
+      fill([1, 300, 6], (row, column) => (column < 4 ? 0.5 : 0.1 + (row % 9) / 10)),
+      ['car', 'bus'],
+      { head: 'detr' },
+    ],
+    [
+      '2 names: rows of 6 in pixels, classes whole',
+      fill([1, 300, 6], (row, column) => [1, 2, 30, 40, 0.3, row % 2][column] as number),
+      ['car', 'bus'],
+      { head: 'yolo-e2e' },
+    ],
+  ])('%s', async (_name, output, labels, expected) => {
+    const file = await write({ outputs: [output], metadata: namesOf(...labels) });
+    expect((await guessCard(file)).card).toMatchObject({ ...expected, labels });
+  });
+
+  test('what remains undecided is named with the options that decide it', async () => {
+    const file = await write({ outputs: [fill([1, 84, 84], zero)] });
+    const failure = guessCard(file);
+    await expect(failure).rejects.toMatchObject({
+      code: 'model_not_understood',
+      message: expect.stringMatching(
+        /it could be yolov8 with 80 classes \(--head yolov8 --layout columns\) or yolov8 with 80 classes \(--head yolov8 --layout rows\); say which/,
+      ),
+    });
+    const { card } = await guessCard(file, { head: 'yolov8', layout: 'rows' });
+    expect(card).toMatchObject({ head: 'yolov8', layout: { transposed: true } });
+    expect((await guessCard(file, { layout: 'columns' })).card.layout).toBeUndefined();
+  });
+
+  test('normalised rows of two classes could be two heads until one is said', async () => {
+    const output = fill([1, 300, 6], (row, column) => [0.1, 0.1, 0.5, 0.6, 0.3, row % 2][column] as number);
+    const file = await write({ outputs: [output], metadata: namesOf('car', 'bus') });
+    await expect(guessCard(file)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /detr with 2 classes \(--head detr\) or yolo-e2e \(--head yolo-e2e\); say which/,
+      ),
+    });
+    expect((await guessCard(file, { head: 'yolo-e2e' })).card.layout).toEqual({ normalised: true });
+  });
+
+  test('a head that cannot be is refused with those that can', async () => {
+    const file = await write({ outputs: [fill([1, 84, cells], pixelColumns)] });
+    await expect(guessCard(file, { head: 'detr' })).rejects.toMatchObject({
+      message: expect.stringMatching(/cannot be read as you say; it could be yolov8 with 80 classes/),
+    });
+  });
+
+  test("suppression inside, as the exporter's settings say", async () => {
+    const output = fill([1, 300, 6], (row, column) => [0.1, 0.1, 0.5, 0.6, 0.3, row % 2][column] as number);
+    const metadata = { ...namesOf('car', 'bus'), args: "{'batch': 1, 'nms': True}" };
+    expect((await guessCard(await write({ outputs: [output], metadata }))).card.head).toBe('yolo-e2e');
+  });
+});
+
+describe('labels', () => {
+  const columns = (labels: number) => fill([1, 4 + labels, cells], pixelColumns);
+
+  test.each<[string, number, Record<string, string>, string[]]>([
+    ['a Python dict', 2, { names: "{0: 'car', 1: 'bus'}" }, ['car', 'bus']],
+    ['JSON', 2, { names: '{"0": "car", "1": "bus"}' }, ['car', 'bus']],
+    ['between commas', 2, { classes: 'car,bus' }, ['car', 'bus']],
+    ['twice the same', 3, { names: "['car', 'car', '']" }, ['car', 'car (2)', 'class 2']],
+  ])('embedded as %s', async (_name, count, metadata, labels) => {
+    expect((await guessCard(await write({ outputs: [columns(count)], metadata }))).card.labels).toEqual(
+      labels,
+    );
+  });
+
+  test('given by a person go before embedded ones, and must be as many as the scores', async () => {
+    const file = await write({ outputs: [columns(2)], metadata: namesOf('a', 'b') });
+    const { card, guesses } = await guessCard(file, { labels: ['lorry', 'cart'] });
+    expect(card.classMap).toEqual({ lorry: 'truck', cart: 'cart' });
+    expect(guesses).toContain('labels: 2 names as you gave them');
+    await expect(guessCard(file, { labels: ['car'] })).rejects.toMatchObject({
+      code: 'model_not_understood',
+      message: expect.stringMatching(
+        /there are 1 names for its classes, but its outputs hold 2 class scores/,
+      ),
+    });
+  });
+
+  test('are mapped as a person says', async () => {
+    const file = await write({ outputs: [columns(3)], metadata: namesOf('car', 'melon', 'bus') });
+    const { card } = await guessCard(file, { classMap: { melon: 'goods', bus: null } });
+    expect(card.classMap).toEqual({ car: 'car', melon: 'goods' });
+    await expect(guessCard(file, { classMap: { lemon: 'goods' } })).rejects.toMatchObject({
+      code: 'bad_argument',
+      message: expect.stringMatching(/--map lemon: no such label; it has car, melon, bus$/),
+    });
+    await expect(guessCard(file, { classMap: { car: null, bus: null } })).rejects.toThrow(
+      /none of its labels/,
+    );
+  });
+
+  test("COCO's own category numbers are told from its 80 labels", async () => {
+    const logits = fill([1, 300, 91], (row, column) => ((row + column) % 7) - 9, 'labels');
+    const boxes = fill([1, 300, 4], () => 0.5, 'dets');
+    const { card } = await guessCard(await write({ outputs: [boxes, logits] }));
+    expect(card).toMatchObject({ head: 'detr', layout: { scores: 'sigmoid' }, input: { scale: 'mean-std' } });
+    expect([1, 3, 8, 90].map((number) => card.labels[number])).toEqual([
+      'person',
+      'car',
+      'truck',
+      'toothbrush',
+    ]);
+    expect(card.labels[12]).toBe('unused 12');
+    expect(card.classMap['car']).toBe('car');
+
+    const softmax = fill([1, 100, 92], (row, column) => ((row + column) % 7) - 9, 'logits');
+    const queries = fill([1, 100, 4], () => 0.5, 'pred_boxes');
+    const first = await guessCard(await write({ outputs: [softmax, queries] }));
+    expect(first.card).toMatchObject({ head: 'detr', layout: { scores: 'softmax' } });
+    expect(first.card.labels).toHaveLength(91);
+  });
+
+  test.each([
+    [79, 80, /COCO's 80, assumed/],
+    [90, 91, /COCO's category numbers 0 to 90, assumed: a trial run gave class 90/],
+  ])('a class number up to %i means %i labels', async (highest, count, reason) => {
+    const output = fill(
+      [1, 300, 6],
+      (row, column) => [1, 2, 30, 40, 0.3, row === 7 ? highest : 3][column] as number,
+    );
+    const { card, guesses } = await guessCard(await write({ outputs: [output] }));
+    expect(card.labels).toHaveLength(count);
+    expect(guesses).toEqual(expect.arrayContaining([expect.stringMatching(reason)]));
+  });
+
+  test('a class number that COCO does not have asks for names', async () => {
+    const output = fill([1, 300, 6], (_, column) => [1, 2, 30, 40, 0.3, 400][column] as number);
+    await expect(guessCard(await write({ outputs: [output] }))).rejects.toThrow(/gave class 400.*--labels/);
+  });
+});
+
+describe('undecoded YOLOv5', () => {
+  const maps = (channels: (edge: number) => readonly number[]): LayoutOutput[] =>
+    [8, 4, 2].map((edge) => {
+      const dims = channels(edge);
+      return { name: `map${edge}`, dims, values: new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(-6) };
+    });
+
+  test.each<[string, LayoutOutput[]]>([
+    ['five dimensions', maps((edge) => [1, 3, edge, edge, 8])],
+    ['four dimensions', maps((edge) => [1, 24, edge, edge])],
+  ])('with %s is refused until its anchors are named', async (_name, outputs) => {
+    const file = await write({ outputs, metadata: namesOf('car', 'bus', 'van') });
+    await expect(guessCard(file)).rejects.toMatchObject({
+      code: 'model_not_understood',
+      message: expect.stringMatching(/does not hold the anchors.*--anchors yolov5, yolov5-p6, yolov7/),
+    });
+    const { card } = await guessCard(file, {
+      anchors: [
+        [10, 13, 16, 30, 33, 23],
+        [1, 1, 2, 2, 3, 3],
+        [5, 5, 6, 6, 7, 7],
+      ],
+    });
+    expect(card).toMatchObject({
+      head: 'yolov5',
+      decoded: false,
+      layout: { anchors: [[10, 13, 16, 30, 33, 23], {}, {}] },
+    });
+  });
+
+  test('anchors for a model that needs none', async () => {
+    const file = await write({ outputs: [fill([1, 84, cells], pixelColumns)] });
+    await expect(guessCard(file, { anchors: [[1, 1]] })).rejects.toMatchObject({ code: 'bad_argument' });
+  });
+});
+
+test('how pictures are prepared follows the family, the name of the file and what a person says', async () => {
+  const logits = fill([1, 30, 80], (row, column) => ((row + column) % 7) - 9, 'pred_logits');
+  const boxes = fill([1, 30, 4], () => 0.5, 'pred_boxes');
+  const dino = await guessCard(await write({ outputs: [logits, boxes] }, 'deimv2_dinov3_s.onnx'));
+  expect(dino.card.input).toMatchObject({ scale: 'mean-std', mean: [0.485, 0.456, 0.406] });
+  const said = await guessCard(await write({ outputs: [logits, boxes] }), {
+    colour: 'bgr',
+    scale: '0-255',
+    padding: 'centre',
+    licence: 'MIT',
+  });
+  expect(said.card).toMatchObject({
+    licence: 'MIT',
+    input: { colour: 'bgr', scale: '0-255', padding: { align: 'centre' } },
+  });
+  expect(said.guesses).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^input BGR 0-255, padded with 114 on both sides: as you said/),
+    ]),
+  );
+});
