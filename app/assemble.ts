@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { Model } from '../detector/mod.ts';
-import { openDetector } from '../detector/mod.ts';
+import { type Detector, type Model, openDetector } from '../detector/mod.ts';
 import {
   type CameraSource,
   type CandidateFacts,
@@ -20,6 +19,7 @@ import {
   openS3BlobStore,
 } from '../platform/mod.ts';
 import type { ClipPasses } from './clip-passes.ts';
+import type { DetectorSettings } from './config/detector-settings.ts';
 import type { CameraConfig, RoleName } from './config/program-config.ts';
 import { startEngines } from './engines.ts';
 import { type Eyes, loadRecordedEyes, toModelEyes } from './eyes.ts';
@@ -33,7 +33,7 @@ export interface ProgramOptions {
   readonly roles: readonly RoleName[];
   readonly cameras: readonly CameraConfig[];
   readonly model: Model | null;
-  readonly workers: number;
+  readonly detector: DetectorSettings;
   readonly host: string;
   readonly port: number;
   readonly webDir: string | null;
@@ -53,6 +53,8 @@ export interface Program {
   /** Key that this installation signs evidence with; `null` when no camera runs here. */
   readonly keyId: string | null;
   readonly camera: CameraRole | null;
+  /** `null` where no camera runs, or no model is installed. */
+  readonly detector: Detector | null;
   readonly rules: RulesRole | null;
   readonly console: ConsoleRole | null;
   /** Cameras that run here. */
@@ -93,9 +95,11 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   const watched: WatchedCamera[] = [];
   const readBefore: string[] = [];
   let camera: CameraRole | null = null;
+  let detector: Detector | null = null;
   let keyId: string | null = null;
   if (roles.includes('camera')) {
-    const findEyes = await openEyes(options, closing);
+    detector = await openModel(options, closing);
+    const findEyes = toFindEyes(detector);
     for (const config of options.cameras) {
       const source = await toSource(config, options.passes, bus);
       if (source === null) readBefore.push(config.id);
@@ -121,6 +125,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
     embedded: engines.embedded,
     keyId,
     camera,
+    detector,
     rules,
     console,
     running,
@@ -177,27 +182,25 @@ async function toSource(config: CameraConfig, passes: ClipPasses, bus: Bus): Pro
   return finished ? null : { ...source, startedAtMs };
 }
 
-/** One detector for all cameras when there is a model; recorded detections, camera by camera, when there is none. */
-async function openEyes(
-  options: ProgramOptions,
-  closing: ClosingStack,
-): Promise<(camera: CameraConfig) => Promise<Eyes>> {
-  const { model, workers, logger } = options;
-  if (!model)
-    return async ({ id, recordedDetectionsFile }) => {
-      if (recordedDetectionsFile === null)
-        throw new XunjieError(
-          'model_missing',
-          `camera ${id} has nothing to see with: no model is installed; ${howToAddModel}`,
-        );
-      return loadRecordedEyes(recordedDetectionsFile);
-    };
-  const detector = await openDetector({
-    model,
-    workers,
-    logger,
-  });
+/** One detector for all cameras when there is a model. */
+async function openModel(options: ProgramOptions, closing: ClosingStack): Promise<Detector | null> {
+  const { model, logger } = options;
+  if (!model) return null;
+  const detector = await openDetector({ model, logger, ...options.detector });
   closing.push('detector', () => detector.close());
-  const eyes = toModelEyes(detector);
-  return async () => eyes;
+  return detector;
+}
+
+/** The detector, or recorded detections camera by camera when there is none. */
+function toFindEyes(detector: Detector | null): (camera: CameraConfig) => Promise<Eyes> {
+  const eyes = detector && toModelEyes(detector);
+  return async ({ id, recordedDetectionsFile }) => {
+    if (eyes !== null) return eyes;
+    if (recordedDetectionsFile === null)
+      throw new XunjieError(
+        'model_missing',
+        `camera ${id} has nothing to see with: no model is installed; ${howToAddModel}`,
+      );
+    return loadRecordedEyes(recordedDetectionsFile);
+  };
 }

@@ -39,7 +39,7 @@ test('the nearest recorded frame answers, and none that is too far', async () =>
     await write(`${line(2000, 0.2)}\n${line(0, 0)}\n\n${line(1000, 0.1)}\n`),
   );
   const seen = async (ptsMs: number): Promise<number | undefined> =>
-    (await eyes.detect(frameAt(ptsMs)))[0]?.score;
+    (await eyes.detect(frameAt(ptsMs), { isKept: true, floorGapMs: 1000 }))[0]?.score;
   expect(await seen(0)).toBe(0);
   expect(await seen(499)).toBe(0);
   expect(await seen(501)).toBe(0.1);

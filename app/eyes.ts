@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { Detector } from '../detector/mod.ts';
 import {
   type Detection,
+  type DetectionBatch,
   findSchemaIssues,
   formatPath,
   type ModelRef,
@@ -12,12 +13,39 @@ import {
 } from '../domain/mod.ts';
 import type { Frame } from '../ingest/mod.ts';
 
+/** How a frame's answer is wanted. */
+export interface Looking {
+  /** `true`: whoever asks waits for it; `false`: a newer frame of the camera replaces it while it waits (`superseded`). */
+  readonly isKept: boolean;
+  /** Longest gap between samples that the camera's rules allow. */
+  readonly floorGapMs: number;
+}
+
 /** Whatever looks at frames: a model, or detections recorded before. */
 export interface Eyes {
   readonly model: ModelRef | null;
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
-  detect(frame: Frame): Promise<readonly Detection[]>;
+  /** Answers a camera's frames in their order. */
+  detect(frame: Frame, how: Looking): Promise<readonly Detection[]>;
+  /** A camera is not watched any more. */
+  forget(camera: string): void;
+}
+
+/** Looks at one frame and writes down what was seen. */
+export async function look(frame: Frame, eyes: Eyes, how: Looking): Promise<DetectionBatch> {
+  const detections = await eyes.detect(frame, how);
+  return {
+    v: 1,
+    camera: frame.camera,
+    ptsMs: frame.ptsMs,
+    capturedAtMs: frame.capturedAtMs,
+    clockErrorMs: frame.clockErrorMs,
+    width: frame.width,
+    height: frame.height,
+    model: eyes.model,
+    detections,
+  };
 }
 
 export function toModelEyes(detector: Detector): Eyes {
@@ -25,7 +53,9 @@ export function toModelEyes(detector: Detector): Eyes {
     model: detector.model,
     maxPixelWidth: detector.maxPixelWidth,
     maxPixelHeight: detector.maxPixelHeight,
-    detect: ({ pixels, pixelWidth, pixelHeight }) => detector.detect({ pixels, pixelWidth, pixelHeight }),
+    detect: ({ camera, pixels, pixelWidth, pixelHeight }, how) =>
+      detector.detect({ pixels, pixelWidth, pixelHeight }, { camera, ...how }),
+    forget: (camera) => detector.forget(camera),
   };
 }
 
@@ -55,6 +85,7 @@ export async function loadRecordedEyes(file: string): Promise<Eyes> {
       const nearest = findNearest(frames, frame.ptsMs);
       return nearest && Math.abs(nearest.ptsMs - frame.ptsMs) <= maxDistanceMs ? nearest.detections : [];
     },
+    forget() {},
   };
 }
 

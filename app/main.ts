@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { heads } from '../detector/mod.ts';
+import { heads, parseProviders, providers } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
 import { type EvalModelOptions, evalModel } from './commands/eval-model.ts';
@@ -60,9 +59,12 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
       .choices(['debug', 'info', 'warn', 'error', 'silent'])
       .default('warn');
   const workersOption = () =>
-    new Option('--workers <n>', 'detector threads')
-      .argParser(parseCount)
-      .default(Math.max(1, availableParallelism() - 1));
+    new Option('--workers <n>', 'detector threads (default: one per core but one)').argParser(parseCount);
+  const providerOption = () =>
+    new Option(
+      '--provider <list>',
+      `what may run the model, in the order of preference (${providers.join(', ')}); without cpu in it nothing else will do`,
+    ).argParser((text) => parseProviders(text, '--provider'));
 
   program
     .command('start')
@@ -80,6 +82,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
       false,
     )
     .option('--again', 'read clips once more that were read through before', false)
+    .addOption(providerOption())
     .addOption(workersOption())
     .addOption(logOption())
     .action(async (options: StartOptions) => {
@@ -99,6 +102,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
       new Option('--transport <name>', 'rtsp: how packets come (default tcp)').choices(['tcp', 'udp']),
     )
     .option('--json', 'print one JSON object', false)
+    .addOption(providerOption())
     .addOption(workersOption())
     .addOption(logOption())
     .action(async (clip: string, options: RunOptions) => {

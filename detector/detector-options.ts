@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { XunjieError } from '../domain/mod.ts';
 import type { Model } from './load-model.ts';
 import type { Picture } from './picture.ts';
@@ -12,8 +13,8 @@ export interface DetectorLogger {
 
 export interface DetectorOptions {
   readonly model: Model;
-  /** Worker threads, each with its own session. */
-  readonly workers: number;
+  /** Worker threads, each with its own session; default one per core but one on the processor, 2 elsewhere. */
+  readonly workers?: number;
   readonly logger: DetectorLogger;
   /** What may run the model, in the order of preference; default the processor alone. */
   readonly providers?: readonly Provider[];
@@ -37,9 +38,14 @@ export const defaultMaxWaiting = 1024;
 export const defaultMaxWaitingBytes = 256 * 1024 * 1024;
 const maxPictureBytes = 64 * 1024 * 1024;
 
+/** Two on a GPU: one prepares pictures while the other's are run. */
+export function toDefaultWorkers(provider: Provider): number {
+  return provider === 'cpu' ? Math.min(maxWorkers, Math.max(1, availableParallelism() - 1)) : 2;
+}
+
 export function refuseOddOptions(options: DetectorOptions): void {
   const limits = [
-    ['workers', options.workers, 1, maxWorkers],
+    ['workers', options.workers ?? 1, 1, maxWorkers],
     ['threads', options.threads ?? 1, 1, maxWorkers],
     ['batch', options.batch ?? 1, 1, maxBatch],
   ] as const;

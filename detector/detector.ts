@@ -10,6 +10,7 @@ import {
   defaultMaxWaitingBytes,
   refuseOddOptions,
   refuseOddPicture,
+  toDefaultWorkers,
 } from './detector-options.ts';
 import type { DetectorStats } from './detector-stats.ts';
 import { Lane, type LaneLimits } from './lane.ts';
@@ -93,7 +94,7 @@ export async function openDetectorOn(
   options: DetectorOptions,
 ): Promise<Detector> {
   refuseOddOptions(options);
-  const { model, workers, logger, threads = 1, batchWindowMs = defaultBatchWindowMs } = options;
+  const { model, logger, threads = 1, batchWindowMs = defaultBatchWindowMs } = options;
   const name = model.card.name;
   let providers = options.providers ?? ['cpu'];
   const queue = new CameraQueue<Job>({
@@ -103,6 +104,7 @@ export async function openDetectorOn(
   const cameras = new Map<string, CameraCounter>();
   const all = new LoadCounter(512);
   const totals = { batches: 0, restarts: 0, prepareMs: 0, inferMs: 0, decodeMs: 0 };
+  let workers = options.workers ?? 1;
   let fallback: string | null = null;
   let lastCause = '';
   let windowTimer: NodeJS.Timeout | null = null;
@@ -313,6 +315,7 @@ export async function openDetectorOn(
       const { provider } = await startLane().opened;
       providers = providers.slice(providers.indexOf(provider));
     }
+    workers = options.workers ?? toDefaultWorkers(providers[0] ?? 'cpu');
     while (lanes.length < workers) startLane();
     await Promise.all(lanes.map((lane) => lane.opened));
   } catch (error) {

@@ -34,6 +34,7 @@ describe('no alarm', () => {
     ['samples each 2 s', each(2000, 0, 600_000)],
     ['samples exactly at the floor', each(floorGapMs, 0, 600_000)],
     ['a hiccup of 30 s among samples each 2 s', [...each(2000, 0, 200_000), ...each(2000, 230_000, 600_000)]],
+    ['a lost sample among samples at the floor', each(floorGapMs, 0, 600_000).filter((ms) => ms !== 240_000)],
     ['a lost sample among samples each 8 s', each(8000, 0, 600_000).filter((ms) => ms !== 240_000)],
     ['a slow first sample', [40_000, ...each(2000, 40_000, 600_000)]],
   ])('%s', (_name, timesMs) => {
@@ -45,8 +46,8 @@ describe('an alarm', () => {
   test.each([1.25, 1.5, 2, 5, 20])('for samples at %d times the floor, within two windows', (factor) => {
     const [alarm, ...more] = watchSamples(each(factor * floorGapMs, 0, 1_200_000), 1_200_000);
     expect(more).toEqual([]);
-    expect(alarm?.raisedAtMs).toBeGreaterThanOrEqual(60_000);
-    expect(alarm?.raisedAtMs).toBeLessThanOrEqual(120_000);
+    expect(alarm?.raisedAtMs).toBeGreaterThanOrEqual(120_000);
+    expect(alarm?.raisedAtMs).toBeLessThanOrEqual(240_000);
     expect(alarm?.clearedAtMs).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -55,13 +56,13 @@ describe('an alarm', () => {
     const [alarm, ...more] = watchSamples(timesMs, 700_000);
     expect(more).toEqual([]);
     expect(alarm?.raisedAtMs).toBeGreaterThan(215_000);
-    expect(alarm?.raisedAtMs).toBeLessThanOrEqual(280_000);
+    expect(alarm?.raisedAtMs).toBeLessThanOrEqual(330_000);
     expect(alarm?.clearedAtMs).toBeGreaterThan(400_000);
-    expect(alarm?.clearedAtMs).toBeLessThanOrEqual(480_000);
+    expect(alarm?.clearedAtMs).toBeLessThanOrEqual(540_000);
   });
 
   test('when none ever comes', () => {
-    expect(watchSamples([], 300_000)).toMatchObject([{ raisedAtMs: 60_000 }]);
+    expect(watchSamples([], 300_000)).toMatchObject([{ raisedAtMs: 120_000 }]);
   });
 
   test('that does not flicker about the floor', () => {
@@ -73,9 +74,9 @@ describe('an alarm', () => {
 test('time in which nothing was due does not count', () => {
   const watch = new GapWatch(floorGapMs);
   watch.noteSample(0);
-  expect(watch.read(90_000).isStarved).toBe(true);
+  expect(watch.read(130_000).isStarved).toBe(true);
   watch.end();
-  expect(watch.read(90_000)).toEqual({ achievedGapMs: null, isStarved: false });
+  expect(watch.read(130_000)).toEqual({ achievedGapMs: null, isStarved: false });
   watch.begin(500_000);
   expect(watch.read(501_000)).toEqual({ achievedGapMs: 1000, isStarved: false });
 });

@@ -5,17 +5,16 @@ export interface GapReading {
   readonly isStarved: boolean;
 }
 
-/** Five samples per onset are the floor; the mean over that many of them passes over a single hiccup. */
-const windowGaps = 5;
-const shortestWindowMs = 5000;
-/** A sampling that aims exactly at the floor wavers about it. */
-const raiseAt = 1.1;
-const clearAt = 1.02;
+/** The mean over so many gaps passes over a single hiccup, also of a sampling that aims exactly at the floor. */
+const windowGaps = 10;
+const shortestWindowMs = 15_000;
+const raiseAt = 1.2;
+const clearAt = 1.05;
 const keptTimes = 64;
 
 /**
- * Watches whether samples come at least each `floorGapMs`. The mean gap over about five such gaps counts, the open one at the end
- * included. The alarm is raised above 1.1 times the floor and clears at the floor. Pure: the caller has the clock (any, milliseconds).
+ * Watches whether samples come at least each `floorGapMs`. The mean gap over about ten such gaps counts, the open one at the end
+ * included. The alarm is raised above 1.2 times the floor and clears at 1.05 times. Pure: the caller has the clock (any, milliseconds).
  */
 export class GapWatch {
   readonly floorGapMs: number;

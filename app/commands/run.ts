@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openDetector } from '../../detector/mod.ts';
+import { openDetector, type Provider } from '../../detector/mod.ts';
 import {
   type CameraHealth,
   type CameraSource,
@@ -23,10 +23,10 @@ import {
   openFolderBlobStore,
 } from '../../platform/mod.ts';
 import { createRulesState, listStanding, type RulesState, step } from '../../rules/mod.ts';
+import { mergeDetectorSettings } from '../config/detector-settings.ts';
 import { loadScene } from '../config/scene-file.ts';
-import { toModelEyes } from '../eyes.ts';
+import { look, toModelEyes } from '../eyes.ts';
 import { requireModel } from '../find-model.ts';
-import { look } from '../roles/camera-role.ts';
 import { toTableLines } from '../text-table.ts';
 import { type RunSourceOptions, toCameraName, toRunSource } from './run-source.ts';
 
@@ -36,7 +36,8 @@ export interface RunOptions extends RunSourceOptions {
   readonly out: string;
   readonly data: string;
   readonly json: boolean;
-  readonly workers: number;
+  readonly provider?: readonly Provider[];
+  readonly workers?: number;
   readonly logLevel: LogLevel;
 }
 
@@ -72,7 +73,10 @@ export async function runClip(
   try {
     const blobs = openFolderBlobStore(path.resolve(options.out));
     const signer = await loadOrCreateSigner(path.join(path.resolve(options.out), 'keys/evidence.pem'));
-    const detector = await openDetector({ model, workers: options.workers, logger });
+    const detector = await openDetector({ model, logger, ...mergeDetectorSettings({}, options) });
+    const { fallback } = detector.stats();
+    if (fallback !== null)
+      process.stderr.write(`xunjie: runs on ${detector.stats().provider}: ${fallback}\n`);
     closing.push('detector', () => detector.close());
     const ring = await openRunRing(source, path.resolve(options.out), closing);
     const eyes = toModelEyes(detector);
@@ -128,13 +132,14 @@ async function foldSource(options: {
   let samples = 0;
   const raised: CandidateFacts[] = [];
   const latest = new Map<string, CandidateFacts>();
+  const onsetMs = Math.min(...scene.rules.map((rule) => rule.onsetMs));
   const opened = await openCamera({
     id: options.id,
     source,
     ring: options.ring,
     maxPixelWidth: eyes.maxPixelWidth,
     maxPixelHeight: eyes.maxPixelHeight,
-    onsetMs: Math.min(...scene.rules.map((rule) => rule.onsetMs)),
+    onsetMs,
     restart: 'until_end',
     logger: options.logger,
     onHealth(health) {
@@ -147,7 +152,7 @@ async function foldSource(options: {
     },
     async onFrame(frame) {
       startedAtMs ??= frame.capturedAtMs;
-      const batch = await look(frame, eyes);
+      const batch = await look(frame, eyes, { isKept: true, floorGapMs: onsetMs / 5 });
       const folded = step(state, scene, batch);
       state = folded.state;
       newest = batch;

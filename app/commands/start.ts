@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Provider } from '../../detector/mod.ts';
 import { formatDuration, toMessage, XunjieError } from '../../domain/mod.ts';
 import {
   type ClosingStack,
@@ -12,6 +13,7 @@ import {
 } from '../../platform/mod.ts';
 import { assemble, type Program } from '../assemble.ts';
 import { openClipPasses } from '../clip-passes.ts';
+import { mergeDetectorSettings } from '../config/detector-settings.ts';
 import {
   defaultHost,
   defaultPort,
@@ -33,7 +35,8 @@ export interface StartOptions {
   readonly model?: string;
   readonly port?: number;
   readonly host?: string;
-  readonly workers: number;
+  readonly provider?: readonly Provider[];
+  readonly workers?: number;
   readonly exitWhenDone: boolean;
   readonly again: boolean;
   /** With a configuration file too: make the demo's accounts, under a password that is printed. */
@@ -92,7 +95,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       roles,
       cameras,
       model,
-      workers: options.workers,
+      detector: mergeDetectorSettings(config?.detector ?? {}, options),
       host: options.host ?? config?.host ?? defaultHost,
       port: options.port ?? config?.port ?? defaultPort,
       webDir: existsSync(webDir) ? webDir : null,
@@ -125,7 +128,7 @@ function introduce(
   );
   if (model === null && program.running.length > 0)
     print(`No model is installed: detections recorded with the clips are used instead; ${howToAddModel}`);
-  if (model !== null) print(`Model: ${model}`);
+  if (model !== null) print(`Model: ${describeModel(model, program)}`);
   for (const camera of program.readBefore)
     print(`${camera}: its clip was read through in an earlier run (--again reads it once more)`);
   if (program.console) print(`Console: ${program.console.url}`);
@@ -133,6 +136,13 @@ function introduce(
     print(
       `Demo login until the next start: user demo, password ${demoPassword} (the same for reviewer-01, dispatcher-01, squad-01, ...)`,
     );
+}
+
+/** The model with what runs it, and why that is not what was asked for. */
+function describeModel(model: string, { detector }: Program): string {
+  if (detector === null) return model;
+  const { provider, fallback } = detector.stats();
+  return `${model} on ${provider}${fallback === null ? '' : ` (${fallback})`}`;
 }
 
 async function runUntilDone(

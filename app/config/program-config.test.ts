@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mergeDetectorSettings } from './detector-settings.ts';
 import { loadProgramConfig, parseRoles } from './program-config.ts';
 
 let dir: string;
@@ -26,6 +27,7 @@ test('cameras with their scenes; paths are relative to the file', async () => {
   - {id: clip, source: clips/a.mp4, realTime: true, scene: scene.yaml, recordedDetections: a.jsonl}
 model: m/card.json
 http: {port: 0}
+detector: {providers: [cuda, cpu], workers: 3, batch: 4, batchWindowMs: 10}
 `);
   expect(config.cameras.map(({ name, source }) => ({ name, source }))).toEqual([
     { name: '港前路', source: { kind: 'rtsp', url: 'rtsp://u:p@10.0.0.1/s' } },
@@ -34,6 +36,17 @@ http: {port: 0}
   expect(config.cameras[0]?.scene.rules[0]?.offence).toBe('clutter');
   expect(config.cameras[1]?.recordedDetectionsFile).toBe(path.join(dir, 'a.jsonl'));
   expect(config).toMatchObject({ modelFile: path.join(dir, 'm/card.json'), port: 0, host: '127.0.0.1' });
+  expect(config.detector).toEqual({ providers: ['cuda', 'cpu'], workers: 3, batch: 4, batchWindowMs: 10 });
+});
+
+test("the command line's words come before the file's", () => {
+  const settings = { providers: ['cuda', 'cpu'], workers: 3, threads: 2 } as const;
+  expect(mergeDetectorSettings(settings, {})).toEqual(settings);
+  expect(mergeDetectorSettings(settings, { provider: ['cpu'], workers: 1 })).toEqual({
+    providers: ['cpu'],
+    workers: 1,
+    threads: 2,
+  });
 });
 
 test('every kind of source', async () => {
@@ -144,6 +157,16 @@ test.each<[string, string, RegExp]>([
     'a port out of range',
     'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\nhttp: {port: 70000}\n',
     /:3:8: http\.port: must be <= 65535, not 70000/,
+  ],
+  [
+    'a provider that is none',
+    'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\ndetector: {providers: [cuda, gpu]}\n',
+    /:3:30: detector\.providers\[1\]: "gpu" is not one of cpu, cuda, tensorrt, openvino, coreml, dml, webgpu/,
+  ],
+  [
+    'a batch window that is too long',
+    'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\ndetector: {batchWindowMs: 50}\n',
+    /:3:12: detector\.batchWindowMs: must be <= 20, not 50/,
   ],
   [
     'a scene that is not there',

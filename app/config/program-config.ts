@@ -10,6 +10,7 @@ import {
   toRecording,
   toSourceConfig,
 } from './camera-entry.ts';
+import { DetectorEntry, type DetectorSettings } from './detector-settings.ts';
 import { loadScene } from './scene-file.ts';
 
 const ProgramFile = Type.Object(
@@ -21,6 +22,7 @@ const ProgramFile = Type.Object(
         description: 'Model card or ONNX file; default: the installed default model',
       }),
     ),
+    detector: Type.Optional(DetectorEntry),
     http: Type.Optional(
       Type.Object(
         {
@@ -53,6 +55,7 @@ export interface CameraConfig {
 export interface ProgramConfig {
   readonly cameras: readonly CameraConfig[];
   readonly modelFile: string | null;
+  readonly detector: DetectorSettings;
   readonly host: string;
   readonly port: number;
 }
@@ -85,6 +88,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   return {
     cameras,
     modelFile: value.model === undefined ? null : path.resolve(base, value.model),
+    detector: value.detector ?? {},
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
   };

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { type CameraHealth, type CameraSource, type DetectionBatch, toMessage } from '../../domain/mod.ts';
 import type { Signer } from '../../evidence/mod.ts';
-import { type Camera, type Frame, openCamera, type RingOptions } from '../../ingest/mod.ts';
+import { type Camera, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
 import { defaultRecording } from '../config/camera-entry.ts';
 import type { CameraConfig } from '../config/program-config.ts';
 import type { Eyes } from '../eyes.ts';
 import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
+import { startFrameAnalysis } from './frame-analysis.ts';
 
 export interface WatchedCamera {
   readonly config: CameraConfig;
@@ -32,12 +33,19 @@ export interface CameraRole {
 }
 
 const sealedMemoryMs = 30 * 86_400_000;
+/** The rules' presences rest on at least so many samples per onset. */
+const samplesPerOnset = 5;
+const reportEveryMs = 1000;
 
 /** Ingest, detection and evidence for the cameras it is given. */
 export async function startCameraRole(options: CameraRoleOptions): Promise<CameraRole> {
   const sealed = await options.bus.openKeyValue<Sealed>('sealed', { maxAgeMs: sealedMemoryMs });
   const running: RunningCamera[] = [];
+  const reporting = setInterval(() => {
+    for (const one of running) one.report();
+  }, reportEveryMs);
   const stopAll = async (): Promise<void> => {
+    clearInterval(reporting);
     await Promise.all(running.map((one) => one.stop()));
   };
   try {
@@ -54,6 +62,7 @@ export async function startCameraRole(options: CameraRoleOptions): Promise<Camer
 
 interface RunningCamera {
   readonly camera: Camera;
+  report(): void;
   stop(): Promise<void>;
 }
 
@@ -66,7 +75,18 @@ async function startCamera(
   const { config, eyes, source } = watched;
   const logger = options.logger.child({ camera: config.id });
   const newest = await bus.readLast<DetectionBatch>('detections', config.id);
-  let publishedUntilMs = newest?.payload.capturedAtMs ?? Number.NEGATIVE_INFINITY;
+  const onsetMs = Math.min(...config.scene.rules.map((rule) => rule.onsetMs));
+  const analysis = startFrameAnalysis({
+    eyes,
+    publishedUntilMs: newest?.payload.capturedAtMs ?? Number.NEGATIVE_INFINITY,
+    isPaced: isPaced(source),
+    floorGapMs: onsetMs / samplesPerOnset,
+    publish: (batch) => publishBatch(bus, batch),
+    note: (facts) => opened?.noteAnalysis(facts),
+    health: () => opened?.health() ?? { state: 'connecting', reason: '' },
+    logger,
+  });
+  let opened: Camera | null = null;
 
   const camera = await openCamera({
     id: config.id,
@@ -74,17 +94,13 @@ async function startCamera(
     ring: toRing(watched, options.ringDir),
     maxPixelWidth: eyes.maxPixelWidth,
     maxPixelHeight: eyes.maxPixelHeight,
-    onsetMs: Math.min(...config.scene.rules.map((rule) => rule.onsetMs)),
+    onsetMs,
     restart: options.restart,
     logger,
     onHealth: (health: CameraHealth) => bus.publishLive(`health.${config.id}`, health),
-    async onFrame(frame) {
-      if (frame.capturedAtMs <= publishedUntilMs) return; // already in the log: a clip is read again after a crash
-      const batch = await look(frame, eyes);
-      await publishBatch(bus, batch);
-      publishedUntilMs = batch.capturedAtMs;
-    },
+    onFrame: (frame) => analysis.take(frame),
   });
+  opened = camera;
   const evidence: Subscription = await startEvidenceWorker({
     camera: config.id,
     footage: camera.footage,
@@ -99,8 +115,11 @@ async function startCamera(
   );
   return {
     camera,
+    report: () => analysis.report(),
     async stop() {
       await camera.stop();
+      eyes.forget(config.id);
+      await analysis.stop();
       await evidence.stop();
     },
   };
@@ -113,20 +132,19 @@ function toRing({ config, source }: WatchedCamera, ringDir: string): RingOptions
   return { dir: dir ?? path.join(ringDir, config.id), maxAgeMs, maxBytes };
 }
 
-/** Looks at one frame and writes down what was seen. */
-export async function look(frame: Frame, eyes: Eyes): Promise<DetectionBatch> {
-  const detections = await eyes.detect(frame);
-  return {
-    v: 1,
-    camera: frame.camera,
-    ptsMs: frame.ptsMs,
-    capturedAtMs: frame.capturedAtMs,
-    clockErrorMs: frame.clockErrorMs,
-    width: frame.width,
-    height: frame.height,
-    model: eyes.model,
-    detections,
-  };
+/** A source that waits for us loses no frame; others go on, and the newest wins. */
+function isPaced(source: CameraSource): boolean {
+  switch (source.kind) {
+    case 'file':
+      return !source.realTime;
+    case 'stills':
+      return true;
+    case 'rtsp':
+    case 'http':
+      return false;
+    default:
+      return source satisfies never;
+  }
 }
 
 async function publishBatch(bus: Bus, batch: DetectionBatch): Promise<void> {
