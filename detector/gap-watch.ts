@@ -22,6 +22,7 @@ export class GapWatch {
   /** Of samples, oldest first; the first one stands at or before the window's start. */
   readonly #timesMs: number[] = [];
   #beganAtMs: number | null = null;
+  #hasSample = false;
   #isStarved = false;
 
   constructor(floorGapMs: number) {
@@ -40,12 +41,16 @@ export class GapWatch {
   end(): void {
     this.#beganAtMs = null;
     this.#timesMs.length = 0;
+    this.#hasSample = false;
     this.#isStarved = false;
   }
 
   noteSample(nowMs: number): void {
+    // What came before the first sample is start-up, and no gap between samples once there is one.
+    if (!this.#hasSample && !this.#isStarved) this.end();
+    this.#hasSample = true;
     this.begin(nowMs);
-    this.#timesMs.push(nowMs);
+    if (this.#timesMs[0] !== nowMs) this.#timesMs.push(nowMs);
     if (this.#timesMs.length > keptTimes) this.#timesMs.shift();
   }
 
