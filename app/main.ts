@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { heads, parseProviders, providers } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
@@ -177,6 +178,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
         'boxes of one class that overlap more are one thing (default: the same)',
       ).argParser(parseShare),
     )
+    .addOption(providerOption())
     .addOption(workersOption().default(availableParallelism()))
     .action(async (file: string, options: EvalModelOptions) => {
       code = await evalModel(file, options, print);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { loadModel } from '../../detector/mod.ts';
+import { loadModel, type Provider } from '../../detector/mod.ts';
 import { XunjieError } from '../../domain/mod.ts';
 import {
   type EvaluationSummary,
@@ -23,6 +23,7 @@ export interface EvalModelOptions {
   readonly json: boolean;
   /** `false`: `--no-report`. */
   readonly report: string | false;
+  readonly provider?: readonly Provider[];
   readonly workers: number;
 }
 
@@ -52,9 +53,12 @@ export async function evalModel(
       maxDetections: usual.maxDetections,
     },
     workers,
+    ...(options.provider !== undefined && { providers: options.provider }),
     allowMissing,
     onProgress: progress.show,
   }).finally(progress.clear);
+  if (evaluation.fallback !== null)
+    process.stderr.write(`xunjie: ran on ${evaluation.provider}: ${evaluation.fallback}\n`);
   const page = options.report === false ? null : await writeReport(evaluation, options.report);
   const summary = summarise(evaluation);
   if (options.json) {

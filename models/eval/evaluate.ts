@@ -1,5 +1,5 @@
 import type { Model } from '../../detector/mod.ts';
-import { openLabelDetector } from '../../detector/mod.ts';
+import { type DetectorStats, openLabelDetector, type Provider } from '../../detector/mod.ts';
 import { XunjieError } from '../../domain/mod.ts';
 import { type CategoryFigures, type CocoFigures, computeCocoAp } from './coco-ap.ts';
 import type { Dataset } from './dataset.ts';
@@ -29,6 +29,9 @@ export interface Evaluation {
   readonly notes: readonly string[];
   /** Time of one picture in the model, milliseconds, without decoding. */
   readonly inferMs: number;
+  /** What ran the model, and why it is not what was asked for first. */
+  readonly provider: DetectorStats['provider'];
+  readonly fallback: string | null;
 }
 
 interface EvaluateOptions {
@@ -36,6 +39,8 @@ interface EvaluateOptions {
   readonly dataset: Dataset;
   readonly thresholds: EvalThresholds;
   readonly workers: number;
+  /** What may run the model, in the order of preference; default the processor. */
+  readonly providers?: readonly Provider[];
   readonly allowMissing: boolean;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -47,11 +52,11 @@ const quietLogger = { info() {}, warn() {}, error() {} };
  * @throws XunjieError `bad_dataset`, `model_failed`, and what opening a detector throws.
  */
 export async function evaluateModel(options: EvaluateOptions): Promise<Evaluation> {
-  const { model, dataset, thresholds, workers, onProgress } = options;
+  const { model, dataset, thresholds, workers, onProgress, providers = ['cpu'] } = options;
   const labels = matchLabels(model.card.labels, dataset.categories);
   const notes = [...dataset.notes];
   if (labels.renamed.length > 0) notes.push(`taken as the same: ${labels.renamed.join(', ')}`);
-  const detector = await openLabelDetector({ model, workers, logger: quietLogger, thresholds });
+  const detector = await openLabelDetector({ model, workers, providers, logger: quietLogger, thresholds });
   try {
     const { found, foreign, broken } = await detectAll({
       detector,
@@ -101,6 +106,8 @@ export async function evaluateModel(options: EvaluateOptions): Promise<Evaluatio
       classes,
       notes,
       inferMs,
+      provider: stats.provider,
+      fallback: stats.fallback,
     };
   } finally {
     await detector.close();
