@@ -297,10 +297,11 @@ describe('laws', () => {
           1,
           40_000,
         );
-        const counts = [...turns.values()].map((timesMs) => timesMs.length);
+        // From when all have sent for the first time; a turn at either end may fall in or out.
+        const counts = [...turns.values()].map((timesMs) => countBetween(timesMs, 3000, 40_000));
         expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2);
       }),
-      { numRuns: 30 },
+      { numRuns: 50 },
     );
   });
 });
