@@ -16,6 +16,8 @@ interface FoundStream {
   readonly burstMs: number;
 }
 
+/** Small: these streams have decoding times of their own, `-re` waits so long at first, and what is over 10 s ffmpeg takes for a leap. */
+const timeShiftS = 3;
 const ioTimeoutUs = 30_000_000;
 const maxPlaylistBytes = 1024 * 1024;
 const signatureBytes = 188 + 1;
@@ -40,7 +42,7 @@ export function createHttpSource(camera: string, stream: LiveStream & { kind: 'h
         inputOptions,
         picturesFrom: 'first frame',
         burstMs: found.burstMs,
-        isPaced: found.isRecording,
+        timeShiftS,
         close: () => handover.close(),
       };
     },

@@ -20,32 +20,27 @@ export interface LiveCommand {
 }
 
 /**
- * Added to all stream times. Larger than any decoding time that ffmpeg makes up for packets without one (it counts from 0): its guess
- * at frame times compares the two and takes the made-up one when a presentation time looks late, as it does behind B-frames.
- */
-const timeShiftS = 3600;
-
-/**
  * Pulls one stream: raw pictures to a pipe, and a copy of the stream to segments. Only the pictures are fetched, no sound: one stream
  * keeps its times when the sender's clock reports come in, and nobody's words are recorded.
  */
 export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
   const { input, sampling, recording, clockTarget } = command;
-  const timed = { kind: 'first timed frame', notBeforeS: timeShiftS / 2 } as const;
+  const shiftS = input.timeShiftS;
+  const timed = { kind: 'first timed frame', notBeforeS: shiftS / 2 } as const;
   // With the clock output it is known which pictures are recorded, and the others are left out there.
   const from = input.picturesFrom === 'second keyframe' && clockTarget !== null ? timed : input.picturesFrom;
   return {
     input: input.url,
     inputOptions: [
       ...words('-loglevel info -stats -stats_period 0.5'),
-      ...(input.isPaced ? [] : words(`-itsoffset ${timeShiftS}`)),
+      ...words(`-itsoffset ${shiftS}`),
       ...input.inputOptions,
       ...toDecodeOptions(sampling),
     ],
     outputs: [
       toPictureOutput({ ...command, target: command.pictures, from }),
-      recording === null ? toNothing : toSegmentOutput(recording),
-      ...(clockTarget === null ? [] : [toClockOutput(clockTarget)]),
+      recording === null ? toNothing(shiftS) : toSegmentOutput(recording, shiftS),
+      ...(clockTarget === null ? [] : [toClockOutput(clockTarget, shiftS)]),
     ],
     timeoutMs: null, // the owner's watchdog
   };
@@ -62,14 +57,17 @@ const dropUntimed = "noise=drop='0*if(eq(pts,nopts),st(0,1),if(key,st(0,0)))+ld(
  * "corrects" one by the other. They are not kept by the container, but show in ffmpeg's reports how far the stream has come.
  */
 export const copyLagMs = 1000;
-const setDecodingTimes = `setts=pts=PTS:dts='if(eq(N,0),PTS-${toTicks(copyLagMs, 'STARTPTS')},max(PREV_OUTDTS+1,PTS-${toTicks(copyLagMs, 'STARTPTS')}))'`;
+function toDecodingTimes(shiftS: number): string {
+  const early = `PTS-${toTicks(copyLagMs, 'STARTPTS', shiftS)}`;
+  return `setts=pts=PTS:dts='if(eq(N,0),${early},max(PREV_OUTDTS+1,${early}))'`;
+}
 
 /**
  * A duration in the ticks that the copy's filters count in, which differ between versions of ffmpeg and are not what their "time base"
  * says. But each stream begins at the time shift, and by that they can be told, to a thousandth.
  */
-function toTicks(ms: number, start: 'STARTPTS' | 'startpts'): string {
-  return `${start}*${ms / 1000 / timeShiftS}`;
+function toTicks(ms: number, start: 'STARTPTS' | 'startpts', shiftS: number): string {
+  return `${start}*${ms / 1000 / shiftS}`;
 }
 
 /**
@@ -78,26 +76,32 @@ function toTicks(ms: number, start: 'STARTPTS' | 'startpts'): string {
  */
 export const longestPauseMs = 10_000;
 const longestStepBackMs = 3000;
-const stopAtLeap = [
-  `noise=drop='if(ld(1)*(lt(pts,ld(2)-${toTicks(longestStepBackMs, 'startpts')})`,
-  `+gt(pts,ld(2)+${toTicks(longestPauseMs, 'startpts')})),st(3,1))*0`,
-  "+0*st(2,if(ld(1),max(pts,ld(2)),pts))*st(1,1)+ld(3)'",
-].join('');
+function toLeapStop(shiftS: number): string {
+  return [
+    `noise=drop='if(ld(1)*(lt(pts,ld(2)-${toTicks(longestStepBackMs, 'startpts', shiftS)})`,
+    `+gt(pts,ld(2)+${toTicks(longestPauseMs, 'startpts', shiftS)})),st(3,1))*0`,
+    "+0*st(2,if(ld(1),max(pts,ld(2)),pts))*st(1,1)+ld(3)'",
+  ].join('');
+}
 
-const copyOptions: readonly string[] = [
-  ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
-  `${dropUntimed},${stopAtLeap},${setDecodingTimes}`,
-];
+function toCopyOptions(shiftS: number): string[] {
+  return [
+    ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
+    `${dropUntimed},${toLeapStop(shiftS)},${toDecodingTimes(shiftS)}`,
+  ];
+}
 
 /** Without a ring the copy still tells how far the stream has come. */
-const toNothing: FfmpegOutput = { options: [...copyOptions, '-f', 'matroska'], target: '/dev/null' };
+function toNothing(shiftS: number): FfmpegOutput {
+  return { options: [...toCopyOptions(shiftS), '-f', 'matroska'], target: '/dev/null' };
+}
 
-function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): FfmpegOutput {
+function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>, shiftS: number): FfmpegOutput {
   const { dir, segmentMs } = recording;
   return {
     target: path.resolve(dir, segmentPattern).replaceAll(/%(?!08d)/g, '%%'),
     options: [
-      ...copyOptions,
+      ...toCopyOptions(shiftS),
       ...words(`-f segment -segment_format matroska -segment_time ${segmentMs / 1000}`),
       // By this machine's clock: by stream time, shifted as it is, there would be a cut at each keyframe.
       ...words('-segment_atclocktime 1'),
@@ -121,8 +125,8 @@ const pointEveryMs = 500;
  * reader gives each packet its time by the last RTCP sender report ("producer reference time"); on the way through the parser it comes
  * to the packet before, so that each packet is given the time stamp of the next.
  */
-function toClockOutput(target: string): FfmpegOutput {
-  const thin = `noise=drop='if(key+gte(pts-ld(1),${toTicks(pointEveryMs, 'startpts')})+lt(pts,ld(1)-${toTicks(longestStepBackMs, 'startpts')}),0*st(1,pts),1)'`;
+function toClockOutput(target: string, shiftS: number): FfmpegOutput {
+  const thin = `noise=drop='if(key+gte(pts-ld(1),${toTicks(pointEveryMs, 'startpts', shiftS)})+lt(pts,ld(1)-${toTicks(longestStepBackMs, 'startpts', shiftS)}),0*st(1,pts),1)'`;
   const early = `PTS-${clockLeadTicks}`;
   const pair = `setts=pts='if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS)':dts='if(eq(N,0),${early},max(PREV_OUTDTS+1,${early}))'`;
   return {

@@ -7,8 +7,8 @@ export interface LiveInput {
   readonly picturesFrom: 'first frame' | 'second keyframe';
   /** The stream comes in bursts of this length (HLS), and its times are so much less certain; 0: as it is captured. */
   readonly burstMs: number;
-  /** ffmpeg waits for each picture's time (`-re`); it would wait for a shift of the times as well. */
-  readonly isPaced: boolean;
+  /** Added to all times of the stream, seconds; more than zero, because the copy's filters measure by it. */
+  readonly timeShiftS: number;
   /** Frees what was opened for the attempt. */
   close(): Promise<void>;
 }

@@ -4,6 +4,11 @@ import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
 import { handOverUrl } from './url-handover.ts';
 import { words } from './words.ts';
 
+/**
+ * Larger than any decoding time that ffmpeg makes up for packets without one (it counts from 0): its guess at frame times compares the
+ * two and takes the made-up one when a presentation time looks late, as it does behind B-frames.
+ */
+const timeShiftS = 3600;
 const rtspsPort = 322;
 /** ffmpeg keeps user and password, as they are written in the address, in a field of this size with its end mark. */
 const maxUserInfoBytes = 127;
@@ -39,7 +44,7 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
         inputOptions,
         picturesFrom: 'second keyframe',
         burstMs: 0,
-        isPaced: false,
+        timeShiftS,
         async close() {
           await handover.close();
           await relay?.close();
