@@ -1,3 +1,4 @@
+export { listNeededFootage, toFirstClipStretch } from './needed-footage.ts';
 export { type SealOptions, sealPackage } from './seal-package.ts';
 export { loadOrCreateSigner, type Signer } from './signer.ts';
 export { type Verdict, type VerifyOptions, verifyPackage, verifyStoredPackage } from './verify-package.ts';

@@ -27,8 +27,9 @@ export interface EndClip {
   readonly capturedAtMs: number;
 }
 
-const outsideMs = 2_000;
-const insideMs = 8_000;
+/** A clip at each end of a stay: so much before the first or after the last sighting, and so much of the stay itself. */
+export const outsideMs = 2_000;
+export const insideMs = 8_000;
 
 /** The full-resolution picture of one moment. Rejects with `evidence_unavailable`. */
 export async function readOriginal(

@@ -26,7 +26,7 @@ export interface CutClip {
 
 const timeoutMs = 120_000;
 /** Frames come in decoding order: a little beyond the end, so that none before it is lost. */
-const beyondMs = 200;
+export const beyondMs = 200;
 const playablePixels = new Set(['yuv420p', 'yuvj420p', 'nv12']);
 
 /**

@@ -81,19 +81,21 @@ describe('when to connect again', () => {
   test('while the camera answers, soon enough to be back within 15 s; after an hour without a picture, rarely', () => {
     let nowMs = 0;
     const plan = createRetryPlan(timing, () => nowMs);
-    const waits = [1, 2, 3, 4, 5].map(() => plan.toWaitMs(ended('lost'), 1000));
+    const waits = [1, 2, 3, 4, 5].map(() => plan.toWaitMs(ended('lost'), 0));
     expect(waits).toEqual([1000, 2000, 4000, 6000, 6000]);
+    // An attempt that took long was a wait itself.
+    expect(plan.toWaitMs(ended('stalled'), 9000)).toBe(1000);
     nowMs = 3_700_000;
-    expect(plan.toWaitMs(ended('lost'), 1000)).toBeGreaterThan(30_000);
+    expect(plan.toWaitMs(ended('lost'), 0)).toBeGreaterThan(30_000);
     expect(plan.toWaitMs(ended('lost', 1), 1000)).toBe(6000);
     expect(plan.toWaitMs(ended('lost', 9), 300_000)).toBe(1000);
   });
 
   test('a killed ffmpeg is replaced at once, one that never brings a picture is not', () => {
     const plan = createRetryPlan(timing, () => 0);
-    for (let i = 0; i < 5; i++) plan.toWaitMs(ended('lost'), 1000);
+    for (let i = 0; i < 5; i++) plan.toWaitMs(ended('lost'), 0);
     expect(plan.toWaitMs(ended('killed', 3), 1000)).toBe(1000);
-    expect(plan.toWaitMs(ended('killed'), 1000)).toBe(6000);
+    expect(plan.toWaitMs(ended('killed'), 0)).toBe(6000);
     expect(plan.toWaitMs(ended('changed', 3), 20_000)).toBe(0);
     expect(plan.toWaitMs(ended('changed', 3), 2000)).toBe(6000);
   });

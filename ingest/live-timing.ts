@@ -4,6 +4,10 @@ import { toBackoffMs } from './backoff.ts';
 export interface LiveTiming {
   /** No picture for this long, or for three keyframe gaps: stalled. Also the longest wait for a camera's first word. */
   readonly silentMs: number;
+  /** A stream that was live and brings nothing at all, not even between its keyframes, for this long: stalled. */
+  readonly quietMs: number;
+  /** Longest wait for a stream's description when an attempt before failed; each fourth attempt waits `silentMs`, as the first does. */
+  readonly describeMs: number;
   /** Longest wait for the first picture once the stream is described: the second keyframe must come. */
   readonly firstPictureMs: number;
   /** A picture waits this long for the anchor at most. */
@@ -36,6 +40,8 @@ export interface LiveTiming {
 
 export const liveTiming: LiveTiming = {
   silentMs: 15_000,
+  quietMs: 8000,
+  describeMs: 9000,
   firstPictureMs: 45_000,
   settleMs: 3000,
   watchMs: 500,

@@ -21,8 +21,17 @@ export function toRefusal(status: number, words = ''): Refusal | null {
   }
 }
 
+/**
+ * Only pictures are asked for: of a stream with sound alone nothing is set up, and the camera does not know what to play (454, 455); or
+ * it plays that nothing.
+ */
+const noPicturesPattern =
+  /^\[rtsp @ \S+\] method PLAY failed: 45[45]\b|^Stream map '0:V:0' matches no streams/;
+const noPictures: Refusal = { kind: 'lost', reason: 'the stream has no pictures, only sound' };
+
 /** ffmpeg's line on a refused RTSP request or HTTP download. */
 export function parseRefusal(line: string): Refusal | null {
+  if (noPicturesPattern.test(line)) return noPictures;
   const found =
     /^\[rtsp @ \S+\] method [A-Z_]+ failed: (\d{3}) ?(.*)$/.exec(line) ??
     /^\[https? @ \S+\] HTTP error (\d{3}) ?(.*)$/.exec(line);

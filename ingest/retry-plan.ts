@@ -6,12 +6,16 @@ import type { ConnectionEnd } from './rtsp-connection.ts';
 export interface RetryPlan {
   /** After a connection that ended so and lasted so long. */
   toWaitMs(end: ConnectionEnd, lastedMs: number): number;
+  /** How long the next attempt may wait for the stream's description. */
+  toDescribeMs(): number;
   /** The camera was away and is back: what it refused before says nothing any more. */
   noteReturn(): void;
 }
 
 /** A password that never was accepted is tried so often before the long waits begin; fewer than what locks accounts. */
 const firstRefusals = 3;
+/** So often an attempt is given all the time that a slow camera may need. */
+const slowEach = 4;
 /** A stream that changes more often than this is a failing one. */
 const steadyMs = 10_000;
 
@@ -22,9 +26,11 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
   let refusals = 0;
   let refusedSinceMs = 0;
 
-  const toFailureWaitMs = (): number => {
+  const toFailureWaitMs = (end: ConnectionEnd, lastedMs: number): number => {
     const isYoung = now() - lastPictureAtMs < timing.answeringForMs;
-    return timing.toBackoffMs(failures++, isYoung ? timing.answeringMs : longestBackoffMs);
+    const waitMs = timing.toBackoffMs(failures++, isYoung ? timing.answeringMs : longestBackoffMs);
+    // An attempt that took long was a wait itself.
+    return end.pictures > 0 ? waitMs : Math.max(timing.toBackoffMs(0), waitMs - lastedMs);
   };
   const toRefusalWaitMs = (): number => {
     if (refusals++ === 0) refusedSinceMs = now();
@@ -55,16 +61,18 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
           return toRefusalWaitMs();
         case 'changed':
         case 'time_jumped':
-          return lastedMs >= steadyMs ? 0 : toFailureWaitMs();
+          return lastedMs >= steadyMs ? 0 : toFailureWaitMs(end, lastedMs);
         case 'killed':
-          return end.pictures > 0 ? timing.toBackoffMs(0) : toFailureWaitMs();
+          return end.pictures > 0 ? timing.toBackoffMs(0) : toFailureWaitMs(end, lastedMs);
         case 'closed':
         case 'lost':
         case 'stalled':
-          return toFailureWaitMs();
+          return toFailureWaitMs(end, lastedMs);
       }
       return 0;
     },
+    toDescribeMs: () =>
+      failures % slowEach === 0 ? timing.silentMs : Math.min(timing.silentMs, timing.describeMs),
     noteReturn() {
       refusals = 0;
     },

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type FootageClip, type FootageReader, XunjieError } from '../domain/mod.ts';
 import { probeClip, toFileInput } from './clip-facts.ts';
 import { maxClipMs } from './clip-footage.ts';
-import { convertFile, cutClip } from './cut-clip.ts';
+import { beyondMs, convertFile, cutClip } from './cut-clip.ts';
 import { cutFrame } from './cut-frame.ts';
 import { type RingConnection, type Segment, toSegmentReach } from './ring-index.ts';
 import type { SegmentRing } from './segment-ring.ts';
@@ -108,7 +108,8 @@ async function listStretches(
       const startRawMs = first.startRawMs ?? (await readStart(first));
       if (startRawMs === null) continue; // nothing in it yet
       const lastMs = last.endRawMs === null ? last.writtenAtMs : last.endRawMs + offsetMs;
-      const endMs = changedAtRawMs === null ? lastMs : Math.min(lastMs, changedAtRawMs + offsetMs);
+      // Not a frame beyond a change, though the cutter goes a little further than it is told.
+      const endMs = changedAtRawMs === null ? lastMs : Math.min(lastMs, changedAtRawMs + offsetMs - beyondMs);
       const heldMs = Math.min(endMs, toMs) - Math.max(startRawMs + offsetMs, fromMs);
       // A last segment may have grown since it was looked at.
       const untilMs = last.endRawMs === null && changedAtRawMs === null ? toMs : endMs;

@@ -104,6 +104,7 @@ export async function openRtspCamera(
       maxPixelWidth: options.maxPixelWidth,
       maxPixelHeight: options.maxPixelHeight,
       timing,
+      describeMs: plan.toDescribeMs(),
       floorMs,
       recording: dir === null ? null : { dir, segmentMs: timing.segmentMs },
       async onAnchored(anchor) {

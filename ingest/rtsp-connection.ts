@@ -24,6 +24,8 @@ import { createReportFilter } from './report-filter.ts';
 
 export interface ConnectionOptions extends Omit<LiveCommand, 'pictures' | 'clockTarget'> {
   readonly timing: LiveTiming;
+  /** Longest wait for the stream's description. */
+  readonly describeMs: number;
   readonly clock: CaptureClock;
   /** `false`: the stream cannot be written as the clock output is. */
   readonly hasClockOutput: boolean;
@@ -119,6 +121,8 @@ export function startConnection(options: ConnectionOptions): Connection {
   let lastRawMs: number | null = null;
   let firstPictureAtMs: number | null = null;
   let lastPictureAtMs = Date.now();
+  /** When anything of the stream came, decoded or not. */
+  let lastDataAtMs = Date.now();
   /** Packets before this are not recorded; `null` as long as it is not known. */
   let recordedFromRawMs: number | null =
     options.hasClockOutput && options.input.picturesFrom === 'second keyframe'
@@ -185,6 +189,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (gapMs !== null) options.onFacts({ keyframeGapMs: Math.round(gapMs) });
   };
   const onPoint = ({ rawPtsMs, isKey, pairRawMs, pairWallMs }: ClockPoint): void => {
+    lastDataAtMs = Date.now();
     const before = lastPointRawMs;
     lastPointRawMs = rawPtsMs;
     recordedFromRawMs ??= rawPtsMs;
@@ -201,6 +206,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (edgeRawMs !== null && rawMs <= edgeRawMs) return;
     edgeRawMs = rawMs;
     const now = Date.now();
+    lastDataAtMs = now;
     checkClock(rawMs, now);
     finder.noteEdge(now, rawMs);
     clock.noteArrival(rawMs, now);
@@ -259,6 +265,12 @@ export function startConnection(options: ConnectionOptions): Connection {
         : Math.max(timing.silentMs, 3 * gapMs) + 2 * options.input.burstMs;
     if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
       end('lost', `nothing of the stream can be decoded for ${Math.round(silentMs / 1000)} s`);
+    const quietMs = Date.now() - lastDataAtMs;
+    const quietLimitMs = pictures > 0 ? timing.quietMs : timing.silentMs;
+    if (quietMs > quietLimitMs + 2 * options.input.burstMs)
+      end('stalled', `nothing came for ${Math.round(quietMs / 1000)} s`);
+    if (!described && silentMs > options.describeMs)
+      end('stalled', `no stream within ${Math.round(silentMs / 1000)} s`);
     if (silentMs <= limitMs) return;
     // Keyframes came, but no picture of them: they cannot be decoded alone.
     if (pictures === 0 && watched.gapMs() !== null && gapMs > 0) act('undecodable');

@@ -7,6 +7,7 @@ import { defaultRecording } from '../config/camera-entry.ts';
 import type { CameraConfig } from '../config/program-config.ts';
 import type { Eyes } from '../eyes.ts';
 import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
+import { startFootageKeeper } from './footage-keeper.ts';
 import { startFrameAnalysis } from './frame-analysis.ts';
 
 export interface WatchedCamera {
@@ -101,6 +102,9 @@ async function startCamera(
     onFrame: (frame) => analysis.take(frame),
   });
   opened = camera;
+  const { holds } = camera;
+  const keeper =
+    holds === undefined ? null : await startFootageKeeper({ camera: config.id, holds, bus, sealed, logger });
   const evidence: Subscription = await startEvidenceWorker({
     camera: config.id,
     footage: camera.footage,
@@ -109,6 +113,7 @@ async function startCamera(
     signer,
     sealed,
     logger,
+    onSettled: async (candidateId) => keeper?.settle(candidateId),
   });
   camera.done.catch((error: unknown) =>
     logger.error({ error: toMessage(error) }, 'camera ended with an error'),
@@ -121,6 +126,7 @@ async function startCamera(
       eyes.forget(config.id);
       await analysis.stop();
       await evidence.stop();
+      await keeper?.stop();
     },
   };
 }

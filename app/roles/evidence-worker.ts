@@ -23,6 +23,8 @@ export interface EvidenceWorkerOptions {
   readonly signer: Signer;
   readonly sealed: KeyValue<Sealed>;
   readonly logger: Logger;
+  /** The candidate's package is sealed, or its footage is gone for good. */
+  onSettled(candidateId: string): Promise<void>;
 }
 
 export function toEvidenceWorkerName(camera: string): string {
@@ -52,6 +54,7 @@ export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Sub
         logger.warn({ candidate: candidateId, reason: error.message }, 'evidence could not be sealed');
         await announce(options, { v: 1, type: 'failed', candidateId, camera, reason: error.message });
       }
+      await options.onSettled(candidateId);
     },
   );
 }

@@ -4,7 +4,7 @@ import type { Bus, BusMessage, KeyValue, Logger } from '../../platform/mod.ts';
 import { createRulesState, type RulesState, step } from '../../rules/mod.ts';
 
 /** Rules state of a camera and the newest detection message that is in it. */
-interface Checkpoint {
+export interface Checkpoint {
   readonly seq: number;
   readonly state: RulesState;
 }
