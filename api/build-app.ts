@@ -18,6 +18,7 @@ import { registerSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validator.ts';
 import { registerWebPages } from './http/web-pages.ts';
 import { registerLiveRoutes } from './live/routes.ts';
+import { registerMetricsRoutes } from './metrics/routes.ts';
 import { registerPhotoRoutes } from './photos/routes.ts';
 import { registerSummaryRoutes } from './summary/routes.ts';
 import { registerUnitRoutes } from './units/routes.ts';
@@ -74,6 +75,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   registerCameraRoutes(app, context);
   registerUnitRoutes(app, context);
   registerSummaryRoutes(app, context);
+  registerMetricsRoutes(app, context);
   await registerPhotoRoutes(app, context);
   await registerLiveRoutes(app, context);
 }

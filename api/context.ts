@@ -1,4 +1,5 @@
-import type { BlobStore, Logger } from '../platform/mod.ts';
+import type { ViewAcceptance } from '../domain/mod.ts';
+import type { BlobStore, Logger, Metrics } from '../platform/mod.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
 
@@ -12,6 +13,12 @@ export interface ConsoleContext {
   readonly areaCode: string;
   readonly timeZone: string;
   readonly version: string;
+  /** Keeps an acceptance where the camera's process finds it. */
+  readonly onViewAccepted: (camera: string, acceptance: ViewAcceptance) => Promise<void>;
+  /** `null`: none are served. */
+  readonly metrics: Metrics | null;
+  /** What callers from other machines must present to read the metrics. */
+  readonly metricsToken: string | null;
   /** Milliseconds since the epoch; tests move it. */
   readonly nowMs: () => number;
 }

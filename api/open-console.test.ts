@@ -108,6 +108,7 @@ describe('opening the console', () => {
       '0003-cameras',
       '0004-candidates',
       '0005-cases',
+      '0006-camera-health',
     ]);
   });
 
@@ -178,9 +179,23 @@ describe('cameras', () => {
           name: 'bridge',
           state: null,
           reason: null,
+          reportedAt: null,
           lastFrameAt: null,
           framesSampled: null,
+          framesDropped: null,
+          restarts: null,
           keyframeGapMs: null,
+          decode: null,
+          codec: null,
+          width: null,
+          height: null,
+          clockSource: null,
+          clockErrorMs: null,
+          decodeDelayMs: null,
+          timeJumps: null,
+          streamErrors: null,
+          view: null,
+          sampling: null,
         },
       ]);
       const health = makeCameraHealth({ framesSampled: 3, keyframeGapMs: 1000 });

@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { CameraHealth, CandidateEvent, CandidateState, EvidenceEvent } from '../domain/mod.ts';
+import type {
+  CameraHealth,
+  CandidateEvent,
+  CandidateState,
+  EvidenceEvent,
+  ViewAcceptance,
+} from '../domain/mod.ts';
 import { toZoneOffsetMs, XunjieError } from '../domain/mod.ts';
-import type { BlobStore, Logger } from '../platform/mod.ts';
+import type { BlobStore, Logger, Metrics } from '../platform/mod.ts';
 import { buildApp } from './build-app.ts';
 import { addPublicHolidays } from './calendar/load-calendar.ts';
 import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
@@ -30,6 +36,11 @@ export interface ConsoleOptions {
   readonly areaCode?: string;
   /** Of deadlines, case numbers and all times in replies; default Asia/Shanghai. */
   readonly timeZone?: string;
+  /** Keeps an accepted view where the camera's process finds it, and rejects when it cannot; default: refuses. */
+  readonly onViewAccepted?: (camera: string, acceptance: ViewAcceptance) => Promise<void>;
+  /** Served at `/metrics`, to this machine's callers and to those who have the token; default: none. */
+  readonly metrics?: Metrics;
+  readonly metricsToken?: string | null;
   /** The clock, milliseconds since the epoch; default the machine's. */
   readonly nowMs?: () => number;
 }
@@ -62,6 +73,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     areaCode = '330381',
     timeZone = 'Asia/Shanghai',
     nowMs = Date.now,
+    onViewAccepted = refuseAcceptance,
   } = options;
   checkSettings(areaCode, timeZone);
   const databaseAddress = parseDatabaseUrl(options.databaseUrl);
@@ -75,6 +87,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     areaCode,
     timeZone,
     version: readVersion(),
+    onViewAccepted,
+    metrics: options.metrics ?? null,
+    metricsToken: options.metricsToken ?? null,
     nowMs,
   };
   try {
@@ -105,6 +120,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await db.destroy();
     throw error;
   }
+}
+
+async function refuseAcceptance(camera: string): Promise<never> {
+  throw new XunjieError('conflict', `no camera process can be told of ${camera}'s view from here`);
 }
 
 function checkSettings(areaCode: string, timeZone: string): void {

@@ -15,6 +15,8 @@ import {
   type ClosingStack,
   type Logger,
   openFolderBlobStore,
+  openMetrics,
+  openMetricsServer,
   openNatsBus,
   openS3BlobStore,
 } from '../platform/mod.ts';
@@ -38,6 +40,8 @@ export interface ProgramOptions {
   readonly port: number;
   readonly webDir: string | null;
   readonly demoPassword: string | null;
+  /** Where this process serves its metrics besides the console's port; `null`: nowhere. */
+  readonly metricsAddress: { readonly host: string; readonly port: number } | null;
   readonly passes: ClipPasses;
   readonly restart: 'forever' | 'until_end';
   readonly environment: NodeJS.ProcessEnv;
@@ -83,12 +87,23 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   const scenes = await bus.openKeyValue<Scene>('scenes');
   for (const { id, scene } of options.cameras) await putIfChanged(scenes, id, scene);
 
+  const metrics = openMetrics();
+  closing.push('metrics', () => metrics.close());
+  const metricsToken = environment['METRICS_TOKEN'] || null;
+
   const rules = roles.includes('rules') ? await startRulesRole({ bus, logger }) : null;
   if (rules) closing.push('rules', () => rules.stop());
 
   const console =
     engines.databaseUrl !== null
-      ? await startConsoleRole({ ...options, databaseUrl: engines.databaseUrl, bus, blobs })
+      ? await startConsoleRole({
+          ...options,
+          databaseUrl: engines.databaseUrl,
+          bus,
+          blobs,
+          metrics,
+          metricsToken,
+        })
       : null;
   if (console) closing.push('console', () => console.stop());
 
@@ -99,6 +114,8 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   let keyId: string | null = null;
   if (roles.includes('camera')) {
     detector = await openModel(options, closing);
+    const opened = detector;
+    if (opened !== null) metrics.setDetector(() => opened.stats());
     const findEyes = toFindEyes(detector);
     for (const config of options.cameras) {
       const source = await toSource(config, options.passes, bus);
@@ -113,10 +130,17 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
       blobs,
       signer,
       ringDir: path.join(dataDir, 'ring'),
+      viewDir: path.join(dataDir, 'views'),
       restart: options.restart,
       logger,
     });
     closing.push('cameras', () => camera?.stop());
+    const own = camera;
+    if (console === null) metrics.setCameras(() => own.listHealth()); // a console hears of these and all others
+  }
+  if (options.metricsAddress !== null) {
+    const server = await openMetricsServer({ ...options.metricsAddress, metrics, token: metricsToken });
+    closing.push('metrics listener', () => server.close());
   }
   const running = watched.map(({ config }) => config.id);
   return {

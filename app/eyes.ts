@@ -45,6 +45,7 @@ export async function look(frame: Frame, eyes: Eyes, how: Looking): Promise<Dete
     height: frame.height,
     model: eyes.model,
     detections,
+    ...(frame.view !== undefined && { view: frame.view }),
   };
 }
 
@@ -79,8 +80,8 @@ export async function loadRecordedEyes(file: string): Promise<Eyes> {
   frames.sort((a, b) => a.ptsMs - b.ptsMs);
   return {
     model: null,
-    maxPixelWidth: 64, // nobody looks at the pixels
-    maxPixelHeight: 64,
+    maxPixelWidth: 416, // only the view is judged by the pixels
+    maxPixelHeight: 416,
     async detect(frame) {
       const nearest = findNearest(frames, frame.ptsMs);
       return nearest && Math.abs(nearest.ptsMs - frame.ptsMs) <= maxDistanceMs ? nearest.detections : [];

@@ -62,6 +62,13 @@ export interface ViewHealth {
   readonly sinceMs: number | null;
 }
 
+/** Somebody says that what a camera sees from then on is its right view. Kept in the key-value table `views`, by camera. */
+export interface ViewAcceptance {
+  readonly acceptedAtMs: number;
+  /** User name. */
+  readonly by: string;
+}
+
 /** What a capture time rests on: the sender's clock reports, arrival at this machine, the container or file names, or nothing yet. */
 export type ClockSource = 'rtcp' | 'arrival' | 'container' | 'unknown';
 

@@ -6,6 +6,7 @@ export {
   type LiveStream,
   type SamplingHealth,
   type TlsPolicy,
+  type ViewAcceptance,
   type ViewHealth,
   type ViewProblem,
   viewProblems,

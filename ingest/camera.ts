@@ -1,4 +1,10 @@
-import type { CameraHealth, CameraSource, FootageReader, SamplingHealth } from '../domain/mod.ts';
+import type {
+  CameraHealth,
+  CameraSource,
+  FootageReader,
+  SamplingHealth,
+  ViewProblem,
+} from '../domain/mod.ts';
 import type { Logger } from '../platform/mod.ts';
 import type { FootageHolds } from './ring-holds.ts';
 
@@ -22,6 +28,8 @@ export interface Frame {
   readonly pixels: Uint8Array;
   readonly pixelWidth: number;
   readonly pixelHeight: number;
+  /** What is wrong with the view by now; absent: nothing known to be. */
+  readonly view?: ViewProblem;
 }
 
 /** A ring of `-c copy` segments on disk, owned by one camera. */
@@ -42,6 +50,8 @@ export interface CameraOptions {
   /** Pictures are scaled to fit inside, aspect kept, never enlarged. */
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
+  /** File that the camera's reference view is kept in from one run to the next; absent: it is learned anew each time. */
+  readonly viewFile?: string;
   /** Shortest onset of the camera's rules; decides between keyframes and full decode, and the sampling rate. */
   readonly onsetMs: number;
   /**
@@ -68,6 +78,8 @@ export interface Camera {
   health(): CameraHealth;
   /** What became of the camera's frames, to be part of its health: frames given up after they were handed over, and how closely they are analysed. */
   noteAnalysis(facts: { readonly dropped?: number; readonly sampling?: SamplingHealth }): void;
+  /** The view that is seen from now on is the right one. An acceptance that is not newer than the last one changes nothing. */
+  acceptView(acceptedAtMs: number): void;
   /** Ends the camera's processes and timers; the footage stays readable. A frame that `onFrame` still works on is not waited for. */
   stop(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
 import { chooseSampling } from './sampling.ts';
+import { openViewWatch, toFrameView } from './view/watch-view.ts';
 import { words } from './words.ts';
 
 export interface FileSource {
@@ -24,6 +25,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
   const sampling = chooseSampling(options.onsetMs, facts.keyframeGapMs);
   logger.info({ camera: id, ...sampling, keyframeGapMs: facts.keyframeGapMs }, 'clip opened');
 
+  const view = await openViewWatch(id, options.viewFile ?? null, logger);
   const board = createHealthBoard(id, (health) => options.onHealth(health));
   board.setKeyframeGap(facts.keyframeGapMs);
   board.note({
@@ -54,7 +56,9 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     const { width, height, pixels, pixelWidth, pixelHeight } = picture;
     const ptsMs = Math.round(picture.rawPtsMs - facts.startPtsMs);
     const capturedAtMs = source.startedAtMs + ptsMs;
-    const picked = { width, height, pixels, pixelWidth, pixelHeight };
+    const seen = view.observe({ pixels, pixelWidth, pixelHeight, capturedAtMs });
+    board.setView(seen);
+    const picked = { width, height, pixels, pixelWidth, pixelHeight, ...toFrameView(seen) };
     const frame: Frame = { camera: id, ptsMs, capturedAtMs, clockErrorMs: null, ...picked };
     if (source.realTime) slot.put(frame);
     else await deliver(frame);
@@ -92,14 +96,16 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     if (board.read().framesSampled === 0)
       throw new XunjieError('bad_footage', `${source.path}: no picture of it could be decoded`);
   };
-  const done = finish().then(
-    () => board.setState('ended', stopped ? 'stopped' : ''),
-    (error) => {
-      board.setState('down', toMessage(error));
-      logger.error({ camera: id, tail: run.tail().slice(-5) }, `clip broke off: ${toMessage(error)}`);
-      throw error;
-    },
-  );
+  const done = finish()
+    .finally(() => view.close())
+    .then(
+      () => board.setState('ended', stopped ? 'stopped' : ''),
+      (error) => {
+        board.setState('down', toMessage(error));
+        logger.error({ camera: id, tail: run.tail().slice(-5) }, `clip broke off: ${toMessage(error)}`);
+        throw error;
+      },
+    );
   // The owner may look at `done` late; the fault is in the log and in the health until then.
   done.catch(() => {}).finally(() => board.close());
 
@@ -108,6 +114,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     done,
     health: () => board.read(),
     noteAnalysis: (analysis) => board.noteAnalysis(analysis),
+    acceptView: (acceptedAtMs) => view.accept(acceptedAtMs),
     async stop() {
       stopped = true;
       pictures.discard();

@@ -15,6 +15,7 @@ import { createRingFootage } from './ring-footage.ts';
 import { toRingEndMs } from './ring-index.ts';
 import { type Connection, type ConnectionEnd, startConnection } from './rtsp-connection.ts';
 import { openSegmentRing } from './segment-ring.ts';
+import { openViewWatch, toFrameView } from './view/watch-view.ts';
 
 /** Pictures that leave the decoder so late are told of. */
 const lateMs = 2000;
@@ -28,6 +29,7 @@ export async function openRtspCamera(
   const { id, logger, onsetMs, ring } = options;
   const address = parseStreamAddress(id, source.url);
   const board = createHealthBoard(id, (health) => options.onHealth(health));
+  const view = await openViewWatch(id, options.viewFile ?? null, logger);
   const stopping = new AbortController();
   let connection: Connection | null = null;
   const plan = createRetryPlan(timing);
@@ -63,7 +65,9 @@ export async function openRtspCamera(
     const { capturedAtMs, clockErrorMs, source: clockSource } = clock.toCapture(picture.rawPtsMs);
     board.note({ width, height, clockSource, clockErrorMs });
     board.setState('live', describeTroubles());
-    const picked = { width, height, pixels, pixelWidth, pixelHeight };
+    const seen = view.observe({ pixels, pixelWidth, pixelHeight, capturedAtMs });
+    board.setView(seen);
+    const picked = { width, height, pixels, pixelWidth, pixelHeight, ...toFrameView(seen) };
     slot.put({ camera: id, ptsMs, capturedAtMs, clockErrorMs, ...picked });
     return slot.settle();
   };
@@ -223,6 +227,7 @@ export async function openRtspCamera(
       await supervise();
     } finally {
       await recorder?.stop();
+      await view.close();
       board.setState('ended', stopping.signal.aborted ? 'stopped' : '');
       board.close();
     }
@@ -238,6 +243,7 @@ export async function openRtspCamera(
     done,
     health: () => board.read(),
     noteAnalysis: (analysis) => board.noteAnalysis(analysis),
+    acceptView: (acceptedAtMs) => view.accept(acceptedAtMs),
     async stop() {
       slot.close();
       stopping.abort();

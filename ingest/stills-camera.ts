@@ -5,6 +5,7 @@ import type { Camera, CameraOptions, Frame } from './camera.ts';
 import { createHealthBoard } from './health-board.ts';
 import { listStills, type Still, type StillsFolder } from './still-list.ts';
 import { createStillsFootage } from './stills-footage.ts';
+import { openViewWatch, toFrameView } from './view/watch-view.ts';
 
 const shortestSpacingMs = 200;
 const longestSpacingMs = 2000;
@@ -16,6 +17,7 @@ const namedProblems = 10;
 export async function openStillsCamera(options: CameraOptions, folder: StillsFolder): Promise<Camera> {
   const { id, logger } = options;
   const { stills, problems } = await listStills(folder);
+  const view = await openViewWatch(id, options.viewFile ?? null, logger);
   const board = createHealthBoard(id, (health) => options.onHealth(health));
   board.note({ clockSource: 'container', decode: 'all' });
   const passedOver = [...problems];
@@ -42,7 +44,9 @@ export async function openStillsCamera(options: CameraOptions, folder: StillsFol
       }
       board.countSampled(Date.now());
       board.note({ width: decoded.width, height: decoded.height });
-      await Promise.race([options.onFrame(decoded), whenStopped]);
+      const seen = view.observe(decoded);
+      board.setView(seen);
+      await Promise.race([options.onFrame({ ...decoded, ...toFrameView(seen) }), whenStopped]);
     }
     await next;
     if (!isStopped() && board.read().framesSampled === 0)
@@ -56,7 +60,14 @@ export async function openStillsCamera(options: CameraOptions, folder: StillsFol
     markStopped = resolve;
   });
 
-  const done = read().then(
+  const readAll = async (): Promise<void> => {
+    try {
+      await read();
+    } finally {
+      await view.close();
+    }
+  };
+  const done = readAll().then(
     () => board.setState('ended', stopped ? 'stopped' : toSummary(passedOver)),
     (error: unknown) => {
       board.setState('down', toMessage(error));
@@ -72,6 +83,7 @@ export async function openStillsCamera(options: CameraOptions, folder: StillsFol
     done,
     health: () => board.read(),
     noteAnalysis: (analysis) => board.noteAnalysis(analysis),
+    acceptView: (acceptedAtMs) => view.accept(acceptedAtMs),
     async stop() {
       stopped = true;
       markStopped();

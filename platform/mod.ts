@@ -13,3 +13,7 @@ export { makeFolder } from './lifecycle/make-folder.ts';
 export { readParent } from './lifecycle/process-identity.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';
+export { type DetectorFigures } from './metrics/detector-metrics.ts';
+export { mayReadMetrics } from './metrics/may-read-metrics.ts';
+export { type Metrics, openMetrics } from './metrics/metrics.ts';
+export { type MetricsServer, openMetricsServer } from './metrics/metrics-server.ts';

@@ -79,6 +79,7 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/units', 'session'],
   ['GET', '/api/standards', 'session'],
   ['GET', '/api/cameras', 'session'],
+  ['POST', '/api/cameras/none/accept-view', 'cameras.accept_view'],
   ['GET', '/api/summary', 'session'],
   ['GET', '/api/events', 'session'],
 ];
@@ -138,7 +139,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
   officer: ['cases.read', 'evidence.read', 'photos.add', 'cases.receive', 'cases.dispose'],
   clerk: ['cases.read', 'evidence.read'],
   legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read'],
-  engineer: [],
+  engineer: ['cameras.accept_view'],
   auditor: [],
 };
 
@@ -151,7 +152,7 @@ describe('routes and posts', () => {
     const listed = routes.map(([method, path]) =>
       `${method} ${path}`
         .replace(
-          /\/(candidates|cases)\/none/,
+          /\/(candidates|cases|cameras)\/none/,
           (_match, kind: string) => `/${kind}/{${kind === 'cases' ? 'caseNo' : 'id'}}`,
         )
         .replace(`${hash}/manifest.json`, '{manifestHash}/{*}')

@@ -8,6 +8,8 @@ const postsByPermission = {
   // Confirming makes a case, and only a reviewer may; a shift leader's override is an appeal after it, not a first decision.
   'candidates.decide': ['reviewer'],
   'cases.read': caseReaders,
+  // The engineer knows where a camera is meant to look.
+  'cameras.accept_view': ['engineer'],
   'evidence.read': caseReaders,
   'photos.add': roles.filter((role) =>
     transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),

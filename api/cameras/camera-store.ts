@@ -25,11 +25,12 @@ export async function recordCameraHealth(context: ConsoleContext, health: Camera
     last_frame_at: health.lastFrameAtMs === null ? null : new Date(health.lastFrameAtMs),
     frames_sampled: health.framesSampled,
     keyframe_gap_ms: health.keyframeGapMs,
+    health: JSON.stringify(health),
   };
   await context.db.transaction().execute(async (db) => {
     const before = await db
       .selectFrom('camera')
-      .select('state')
+      .select(['state', 'health'])
       .where('id', '=', health.camera)
       .forUpdate()
       .executeTakeFirst();
@@ -43,7 +44,19 @@ export async function recordCameraHealth(context: ConsoleContext, health: Camera
           .where(sql<boolean>`(camera.health_at is null or camera.health_at < excluded.health_at)`),
       )
       .executeTakeFirst();
-    if ((written.numInsertedOrUpdatedRows ?? 0n) > 0n && before?.state !== health.state)
-      await publishLive(db, { event: 'camera', data: { camera: health.camera, state: health.state } });
+    if ((written.numInsertedOrUpdatedRows ?? 0n) > 0n && isNews(before?.health ?? null, health))
+      await publishLive(db, {
+        event: 'camera',
+        data: { camera: health.camera, state: health.state, viewProblem: health.view.problem },
+      });
   });
+}
+
+/** Worth telling the pages at once; counts and ages they read when they refresh. */
+function isNews(before: CameraHealth | null, now: CameraHealth): boolean {
+  return (
+    before?.state !== now.state ||
+    before.view.problem !== now.view.problem ||
+    (before.sampling?.isStarved ?? false) !== (now.sampling?.isStarved ?? false)
+  );
 }

@@ -1,18 +1,13 @@
 import { Type } from 'typebox';
-import { toZonedIso } from '../../domain/mod.ts';
+import { cameraIdPattern } from '../../domain/mod.ts';
+import { requireUser } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
-import { IsoTime, Nullable } from '../http/schema.ts';
+import { IsoTime } from '../http/schema.ts';
+import { acceptView } from './accept-view.ts';
+import { CameraView, toCameraView } from './camera-view.ts';
 
-const CameraView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  state: Nullable(Type.Enum(['connecting', 'live', 'stalled', 'down', 'unauthorized', 'ended'])),
-  reason: Nullable(Type.String()),
-  lastFrameAt: Nullable(IsoTime),
-  framesSampled: Nullable(Type.Number()),
-  keyframeGapMs: Nullable(Type.Number()),
-});
+const tags = ['cameras'];
 
 export function registerCameraRoutes(app: App, context: ConsoleContext): void {
   app.route({
@@ -20,22 +15,27 @@ export function registerCameraRoutes(app: App, context: ConsoleContext): void {
     url: '/api/cameras',
     config: { permission: 'session' },
     schema: {
-      tags: ['cameras'],
+      tags,
       summary: 'Cameras and their health; all null before the first report',
       response: { 200: Type.Array(CameraView) },
     },
     handler: async () => {
       const rows = await context.db.selectFrom('camera').selectAll().orderBy('id').execute();
-      return rows.map((row) => ({
-        id: row.id,
-        name: row.name,
-        state: row.state,
-        reason: row.reason,
-        lastFrameAt:
-          row.last_frame_at === null ? null : toZonedIso(row.last_frame_at.getTime(), context.timeZone),
-        framesSampled: row.frames_sampled,
-        keyframeGapMs: row.keyframe_gap_ms,
-      }));
+      return rows.map((row) => toCameraView(row, context.timeZone));
     },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/cameras/:id/accept-view',
+    config: { permission: 'cameras.accept_view' },
+    schema: {
+      tags,
+      summary: 'What the camera sees from now on is its right view: its reference is learned anew',
+      params: Type.Object({ id: Type.String({ pattern: cameraIdPattern }) }),
+      response: { 200: Type.Object({ camera: Type.String(), acceptedAt: IsoTime }) },
+    },
+    handler: async (request) =>
+      acceptView(context, request.params.id, { user: requireUser(request), ip: request.ip }),
   });
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type {
+  CameraHealth,
   CameraState,
   CandidateFacts,
   CandidateState,
@@ -50,6 +51,8 @@ export interface Tables {
     last_frame_at: Date | null;
     frames_sampled: number | null;
     keyframe_gap_ms: number | null;
+    /** The newest report; `null` too where it was kept before reports were kept whole. */
+    health: ColumnType<CameraHealth | null, string | null, string | null>;
   };
   candidate: {
     id: string;

@@ -1,11 +1,18 @@
 import { sql } from 'kysely';
-import type { CameraState, CandidateState, CaseState } from '../../domain/mod.ts';
+import type { CameraState, CandidateState, CaseState, ViewProblem } from '../../domain/mod.ts';
 import type { Database } from '../database/tables.ts';
 
 export type LiveEvent =
   | { readonly event: 'candidate'; readonly data: { readonly id: string; readonly state: CandidateState } }
   | { readonly event: 'case'; readonly data: { readonly caseNo: string; readonly state: CaseState } }
-  | { readonly event: 'camera'; readonly data: { readonly camera: string; readonly state: CameraState } };
+  | {
+      readonly event: 'camera';
+      readonly data: {
+        readonly camera: string;
+        readonly state: CameraState;
+        readonly viewProblem: ViewProblem | null;
+      };
+    };
 
 export const liveChannel = 'xunjie_live';
 

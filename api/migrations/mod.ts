@@ -4,6 +4,7 @@ import * as audit from './0002-audit.ts';
 import * as cameras from './0003-cameras.ts';
 import * as candidates from './0004-candidates.ts';
 import * as cases from './0005-cases.ts';
+import * as cameraHealth from './0006-camera-health.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-cameras': cameras,
   '0004-candidates': candidates,
   '0005-cases': cases,
+  '0006-camera-health': cameraHealth,
 };

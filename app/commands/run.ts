@@ -9,6 +9,7 @@ import {
   formatDuration,
   type Scene,
   toMessage,
+  type ViewHealth,
   XunjieError,
 } from '../../domain/mod.ts';
 import { loadOrCreateSigner, type Signer, sealPackage } from '../../evidence/mod.ts';
@@ -28,6 +29,7 @@ import { loadScene } from '../config/scene-file.ts';
 import { look, toModelEyes } from '../eyes.ts';
 import { requireModel } from '../find-model.ts';
 import { toTableLines } from '../text-table.ts';
+import { createViewSpans, toViewProblems, type ViewSpan } from '../view-spans.ts';
 import { type RunSourceOptions, toCameraName, toRunSource } from './run-source.ts';
 
 export interface RunOptions extends RunSourceOptions {
@@ -96,6 +98,8 @@ interface Outcome {
   readonly latest: ReadonlyMap<string, CandidateFacts>;
   readonly footage: Parameters<typeof sealPackage>[0]['footage'];
   readonly samples: number;
+  /** When the view was not as it should be. */
+  readonly views: readonly ViewSpan[];
   /** Capture time of what the printed seconds count from. */
   readonly startedAtMs: number;
 }
@@ -130,6 +134,8 @@ async function foldSource(options: {
   let state: RulesState = createRulesState();
   let newest: DetectionBatch | null = null;
   let samples = 0;
+  let view: ViewHealth = { problem: null, reason: '', sinceMs: null };
+  const views = createViewSpans();
   const raised: CandidateFacts[] = [];
   const latest = new Map<string, CandidateFacts>();
   const onsetMs = Math.min(...scene.rules.map((rule) => rule.onsetMs));
@@ -143,6 +149,8 @@ async function foldSource(options: {
     restart: 'until_end',
     logger: options.logger,
     onHealth(health) {
+      // A problem that comes or goes is told with the frame that settles it, before that frame is handed over.
+      view = health.view;
       // Nobody is there to wait for a stream that never was: the reason is worth more than the next attempt.
       const isRefused =
         health.state === 'down' || health.state === 'unauthorized' || health.state === 'stalled';
@@ -152,6 +160,7 @@ async function foldSource(options: {
     },
     async onFrame(frame) {
       startedAtMs ??= frame.capturedAtMs;
+      views.note(view, frame.capturedAtMs);
       const batch = await look(frame, eyes, { isKept: true, floorGapMs: onsetMs / 5 });
       const folded = step(state, scene, batch);
       state = folded.state;
@@ -177,7 +186,14 @@ async function foldSource(options: {
   if (refusal !== null)
     throw new XunjieError('source_failed', `${options.id}: no stream to be had: ${refusal.reason}`);
   if (newest) for (const candidate of listStanding(state, scene, newest)) latest.set(candidate.id, candidate);
-  return { raised, latest, footage: opened.footage, samples, startedAtMs: startedAtMs ?? 0 };
+  return {
+    raised,
+    latest,
+    footage: opened.footage,
+    samples,
+    views: views.list(),
+    startedAtMs: startedAtMs ?? 0,
+  };
 }
 
 async function sealAll(
@@ -223,14 +239,19 @@ async function sealOne(
 
 function report(
   candidates: readonly RunCandidate[],
-  { samples }: Outcome,
+  { samples, views, startedAtMs }: Outcome,
   json: boolean,
   print: (line: string) => void,
 ): void {
+  const problems = toViewProblems(views, startedAtMs);
   if (json) {
-    print(JSON.stringify({ candidates }));
+    print(JSON.stringify({ candidates, view: problems }));
     return;
   }
+  for (const { problem, reason, fromS, toS } of problems)
+    print(
+      `view ${problem} from ${fromS.toFixed(1)} s to ${toS === null ? 'the end' : `${toS.toFixed(1)} s`}: ${reason}`,
+    );
   if (candidates.length === 0) {
     print(`no candidate in ${samples} samples`);
     return;

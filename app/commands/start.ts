@@ -100,6 +100,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       port: options.port ?? config?.port ?? defaultPort,
       webDir: existsSync(webDir) ? webDir : null,
       demoPassword,
+      metricsAddress: config?.metricsAddress ?? null,
       passes,
       restart: options.exitWhenDone || config === null ? 'until_end' : 'forever',
       environment: process.env,

@@ -23,6 +23,21 @@ const ProgramFile = Type.Object(
       }),
     ),
     detector: Type.Optional(DetectorEntry),
+    metrics: Type.Optional(
+      Type.Object(
+        {
+          host: Type.Optional(
+            Type.String({ minLength: 1, description: 'Address to listen on; default 127.0.0.1' }),
+          ),
+          port: Type.Integer({ minimum: 0, maximum: 65_535, description: '0 takes a free one' }),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'Metrics of a process without a console (a console serves them at /metrics); default: none',
+        },
+      ),
+    ),
     http: Type.Optional(
       Type.Object(
         {
@@ -58,6 +73,7 @@ export interface ProgramConfig {
   readonly detector: DetectorSettings;
   readonly host: string;
   readonly port: number;
+  readonly metricsAddress: { readonly host: string; readonly port: number } | null;
 }
 
 export const defaultHost = '127.0.0.1';
@@ -91,6 +107,10 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     detector: value.detector ?? {},
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
+    metricsAddress:
+      value.metrics === undefined
+        ? null
+        : { host: value.metrics.host ?? defaultHost, port: value.metrics.port },
   };
 }
 

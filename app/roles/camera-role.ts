@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { type CameraHealth, type CameraSource, type DetectionBatch, toMessage } from '../../domain/mod.ts';
+import {
+  type CameraHealth,
+  type CameraSource,
+  type DetectionBatch,
+  toMessage,
+  type ViewAcceptance,
+} from '../../domain/mod.ts';
 import type { Signer } from '../../evidence/mod.ts';
 import { type Camera, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
@@ -9,6 +15,7 @@ import type { Eyes } from '../eyes.ts';
 import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
 import { startFootageKeeper } from './footage-keeper.ts';
 import { startFrameAnalysis } from './frame-analysis.ts';
+import { createHealthReport } from './report-health.ts';
 
 export interface WatchedCamera {
   readonly config: CameraConfig;
@@ -23,6 +30,8 @@ export interface CameraRoleOptions {
   readonly signer: Signer;
   /** Segment rings live below it, one folder per camera. */
   readonly ringDir: string;
+  /** Reference views, one file per camera. */
+  readonly viewDir: string;
   readonly restart: 'forever' | 'until_end';
   readonly logger: Logger;
 }
@@ -30,6 +39,7 @@ export interface CameraRoleOptions {
 export interface CameraRole {
   /** Resolves when every camera is through; live cameras never are. */
   readonly done: Promise<void>;
+  listHealth(): CameraHealth[];
   stop(): Promise<void>;
 }
 
@@ -41,22 +51,30 @@ const reportEveryMs = 1000;
 /** Ingest, detection and evidence for the cameras it is given. */
 export async function startCameraRole(options: CameraRoleOptions): Promise<CameraRole> {
   const sealed = await options.bus.openKeyValue<Sealed>('sealed', { maxAgeMs: sealedMemoryMs });
+  const views = await options.bus.openKeyValue<ViewAcceptance>('views');
   const running: RunningCamera[] = [];
+  let watching: Subscription | null = null;
   const reporting = setInterval(() => {
     for (const one of running) one.report();
   }, reportEveryMs);
   const stopAll = async (): Promise<void> => {
     clearInterval(reporting);
+    await watching?.stop();
     await Promise.all(running.map((one) => one.stop()));
   };
   try {
     for (const camera of options.cameras) running.push(await startCamera(camera, sealed, options));
+    const byId = new Map(running.map(({ camera }) => [camera.health().camera, camera]));
+    watching = await views.watch((id, acceptance) => {
+      if (acceptance !== null) byId.get(id)?.acceptView(acceptance.acceptedAtMs);
+    });
   } catch (error) {
     await stopAll();
     throw error;
   }
   return {
     done: Promise.all(running.map((one) => one.camera.done)).then(() => undefined),
+    listHealth: () => running.map(({ camera }) => camera.health()),
     stop: stopAll,
   };
 }
@@ -93,12 +111,13 @@ async function startCamera(
     id: config.id,
     source,
     ring: toRing(watched, options.ringDir),
+    viewFile: path.join(options.viewDir, `${config.id}.json`),
     maxPixelWidth: eyes.maxPixelWidth,
     maxPixelHeight: eyes.maxPixelHeight,
     onsetMs,
     restart: options.restart,
     logger,
-    onHealth: (health: CameraHealth) => bus.publishLive(`health.${config.id}`, health),
+    onHealth: createHealthReport(bus, logger),
     onFrame: (frame) => analysis.take(frame),
   });
   opened = camera;

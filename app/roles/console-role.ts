@@ -6,9 +6,11 @@ import {
   type CandidateFacts,
   type EvidenceEvent,
   toMessage,
+  type ViewAcceptance,
   XunjieError,
 } from '../../domain/mod.ts';
-import type { BlobStore, Bus, Logger, Subscription } from '../../platform/mod.ts';
+import type { BlobStore, Bus, Logger, Metrics, Subscription } from '../../platform/mod.ts';
+import { createLatestHealth } from './latest-health.ts';
 
 export const consoleWorkerName = 'console';
 
@@ -24,6 +26,9 @@ export interface ConsoleRoleOptions {
   readonly demoPassword: string | null;
   /** Called once for every candidate that reaches the queue while this process runs. */
   readonly onQueued: (candidate: CandidateFacts, url: string) => void;
+  readonly metrics: Metrics;
+  /** What callers from other machines must present to read the metrics. */
+  readonly metricsToken: string | null;
   readonly logger: Logger;
 }
 
@@ -35,8 +40,19 @@ export interface ConsoleRole {
 
 /** Keeps what the rules and the cameras say in PostgreSQL, and serves the console. */
 export async function startConsoleRole(options: ConsoleRoleOptions): Promise<ConsoleRole> {
-  const { bus, blobs, databaseUrl, logger, webDir } = options;
-  const console = await openConsole({ databaseUrl, blobs, logger, webDir });
+  const { bus, blobs, databaseUrl, logger, webDir, metrics, metricsToken } = options;
+  const views = await bus.openKeyValue<ViewAcceptance>('views');
+  const console = await openConsole({
+    databaseUrl,
+    blobs,
+    logger,
+    webDir,
+    metrics,
+    metricsToken,
+    onViewAccepted: (camera, acceptance) => views.put(camera, acceptance),
+  });
+  const latest = createLatestHealth();
+  metrics.setCameras(() => latest.list());
   const subscriptions: Subscription[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(subscriptions.map((subscription) => subscription.stop()));
@@ -59,6 +75,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
           options.onQueued(candidate, `${url}/review/${candidate.id}`);
       }),
       bus.followLive<CameraHealth>('health.*', (_subject, health) => {
+        latest.note(health);
         console
           .recordCameraHealth(health)
           .catch((error: unknown) =>

@@ -5,6 +5,7 @@ import type {
   CaseAction,
   CaseLevel,
   CaseState,
+  ClockSource,
   DwellShares,
   ErrorCode,
   EvidenceCheck,
@@ -14,6 +15,7 @@ import type {
   Polygon,
   RejectReason,
   Role,
+  ViewProblem,
 } from '../../../domain/mod.ts';
 
 /** A time with its offset, e.g. `2026-03-01T11:42:10+08:00`. */
@@ -196,7 +198,18 @@ export interface CameraRow {
   readonly reason: string | null;
   readonly lastFrameAt: IsoTime | null;
   readonly framesSampled: number | null;
+  readonly framesDropped: number | null;
   readonly keyframeGapMs: number | null;
+  readonly clockSource: ClockSource | null;
+  readonly clockErrorMs: number | null;
+  readonly decodeDelayMs: number | null;
+  readonly timeJumps: number | null;
+  readonly view: {
+    readonly problem: ViewProblem | null;
+    readonly reason: string;
+    readonly since: IsoTime | null;
+  } | null;
+  readonly sampling: { readonly isStarved: boolean; readonly reason: string } | null;
 }
 
 export interface Summary {

@@ -4,11 +4,13 @@ import type {
   CaseAction,
   CaseLevel,
   CaseState,
+  ClockSource,
   EvidenceCheck,
   LimitUnit,
   ObjectClass,
   RejectReason,
   Role,
+  ViewProblem,
 } from '../../../domain/mod.ts';
 
 /** Every value of the shared unions that people see; a value added there without a word here does not compile. */
@@ -22,6 +24,8 @@ export type TermKey =
   | `role.${Role}`
   | `class.${ObjectClass}`
   | `camera.${CameraState | 'unknown'}`
+  | `view.${ViewProblem}`
+  | `clock.${ClockSource}`
   | `limitUnit.${LimitUnit}`
   | `moment.${'first' | 'middle' | 'last' | 'start' | 'end'}`;
 
@@ -119,6 +123,15 @@ export const zhTerms: Readonly<Record<TermKey, string>> = {
   'camera.unauthorized': '拒绝访问',
   'camera.ended': '已播完',
   'camera.unknown': '状态未知',
+  'view.black': '画面全黑或被遮挡',
+  'view.overexposed': '画面过曝',
+  'view.blurred': '画面模糊',
+  'view.frozen': '画面冻结',
+  'view.moved': '视角已偏移',
+  'clock.rtcp': '摄像机时钟（RTCP）',
+  'clock.arrival': '到达时间',
+  'clock.container': '文件时间',
+  'clock.unknown': '来源未知',
   'limitUnit.urgent_hour': '紧急工作时',
   'limitUnit.natural_day': '自然日',
   'limitUnit.work_hour': '工作时',

@@ -4,10 +4,13 @@ import { useCameras } from '../api/status.ts';
 import type { CameraRow } from '../api/types.ts';
 import { formatAge } from '../format/duration.ts';
 import { useNow } from '../format/use-now.ts';
+import type { DictionaryKey } from '../i18n/dictionaries.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { CameraFacts } from './camera-facts.tsx';
 import { Popover } from './popover.tsx';
 
-type ShownState = CameraState | 'unknown';
+/** A camera that gives pictures which are no good is none that is live. */
+type ShownState = CameraState | 'unknown' | 'bad_view';
 
 const marks: Readonly<Record<ShownState, string>> = {
   live: '●',
@@ -17,6 +20,7 @@ const marks: Readonly<Record<ShownState, string>> = {
   unauthorized: '✕',
   ended: '■',
   unknown: '?',
+  bad_view: '▲',
 };
 
 const periodMs = 5_000;
@@ -28,7 +32,7 @@ export function CameraHealth() {
   const nowMs = useNow(periodMs);
   const rows = cameras.data;
   const isUnsure = rows === undefined || cameras.isError;
-  const live = rows?.filter((row) => row.state === 'live').length ?? 0;
+  const live = rows?.filter((row) => toShownState(row) === 'live').length ?? 0;
   const ended = rows?.filter((row) => row.state === 'ended').length ?? 0;
   const bad = rows?.filter((row) => isBad(toShownState(row))).length ?? 0;
   const mark: ShownState =
@@ -58,8 +62,9 @@ export function CameraHealth() {
           <li key={row.id}>
             <Mark state={toShownState(row)} />
             <b>{row.name}</b>
-            <span>{t(`camera.${toShownState(row)}`)}</span>
+            <span>{t(toWord(row))}</span>
             {row.reason !== null && row.reason !== '' && <span className="quiet">{row.reason}</span>}
+            <CameraFacts row={row} nowMs={nowMs} />
             <span className="quiet">
               {row.lastFrameAt === null
                 ? t('cameras.noFrame')
@@ -81,9 +86,15 @@ function Mark({ state }: { readonly state: ShownState }) {
 }
 
 function toShownState(row: CameraRow): ShownState {
-  return row.state ?? 'unknown';
+  const isAlive = row.state === 'live' || row.state === 'ended';
+  return isAlive && row.view !== null && row.view.problem !== null ? 'bad_view' : (row.state ?? 'unknown');
+}
+
+function toWord(row: CameraRow): DictionaryKey {
+  const state = toShownState(row);
+  return state === 'bad_view' ? `view.${row.view?.problem ?? 'moved'}` : `camera.${state}`;
 }
 
 function isBad(state: ShownState): boolean {
-  return state === 'stalled' || state === 'down' || state === 'unauthorized' || state === 'unknown';
+  return state !== 'live' && state !== 'connecting' && state !== 'ended';
 }

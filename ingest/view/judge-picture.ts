@@ -1,0 +1,38 @@
+import { blockCount, leastShapes, type PictureFacts } from './picture-facts.ts';
+import type { Usual } from './usual.ts';
+
+/** Measured at 416 pixels: a blur of sigma 3 leaves 1.8-2.1, of 2 about 3; sharp pictures have 7-18. */
+const hopelessSharpness = 2.3;
+
+/** Dark: no block stands out, none is lively. Other: one tone, but for a caption in the middle ("no signal"). */
+export function isCovered({ mean, spread, bulk, grain, livelyBlocks, shapedBlocks }: PictureFacts): boolean {
+  if (mean >= 225) return false;
+  if (mean < 40 && spread < 5 && livelyBlocks <= 1) return true;
+  const isEmpty = spread < 6 && bulk < 4 && shapedBlocks < leastShapes && livelyBlocks <= 1;
+  const isScreen = bulk < 1 && grain < 0.5 && livelyBlocks <= 0.12 * blockCount;
+  return mean >= 20 && (isEmpty || isScreen);
+}
+
+export function isOverexposed(
+  { burntShare, mean, spread, shapedBlocks }: PictureFacts,
+  usual: Usual,
+): boolean {
+  if (burntShare >= 0.75) return true;
+  if (burntShare >= 0.45 && burntShare >= usual.burntShare + 0.25) return true;
+  return mean >= 225 && (spread < 30 || shapedBlocks < 0.1 * blockCount);
+}
+
+/** Out of focus by any measure: nothing in the picture is sharper than what a blur of a hundredth of the width leaves. */
+export function isHopeless({ sharpness, shapedBlocks }: PictureFacts): boolean {
+  return sharpness === null || shapedBlocks < leastShapes || sharpness < hopelessSharpness;
+}
+
+/** Far more of the picture is burnt out than usual, as by headlights: what is seen beside them means little. */
+export function isDazzled({ burntShare }: PictureFacts, usual: Usual): boolean {
+  return burntShare > usual.burntShare + 0.02;
+}
+
+/** Dark, and nothing in it has an edge: not out of focus but covered. */
+export function isDarkness({ mean, shapedBlocks }: PictureFacts): boolean {
+  return mean < 60 && shapedBlocks < leastShapes;
+}
