@@ -96,16 +96,21 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     if (board.read().framesSampled === 0)
       throw new XunjieError('bad_footage', `${source.path}: no picture of it could be decoded`);
   };
-  const done = finish()
-    .finally(() => view.close())
-    .then(
-      () => board.setState('ended', stopped ? 'stopped' : ''),
-      (error) => {
-        board.setState('down', toMessage(error));
-        logger.error({ camera: id, tail: run.tail().slice(-5) }, `clip broke off: ${toMessage(error)}`);
-        throw error;
-      },
-    );
+  const finishAll = async (): Promise<void> => {
+    try {
+      await finish();
+    } finally {
+      await view.close();
+    }
+  };
+  const done = finishAll().then(
+    () => board.setState('ended', stopped ? 'stopped' : ''),
+    (error) => {
+      board.setState('down', toMessage(error));
+      logger.error({ camera: id, tail: run.tail().slice(-5) }, `clip broke off: ${toMessage(error)}`);
+      throw error;
+    },
+  );
   // The owner may look at `done` late; the fault is in the log and in the health until then.
   done.catch(() => {}).finally(() => board.close());
 

@@ -98,7 +98,9 @@ describe('the event stream', () => {
         atMs: tested.clock.nowMs,
       }),
     );
-    expect(await stream.next()).toBe('event: camera\ndata: {"camera":"cam-07","state":"stalled","viewProblem":null}');
+    expect(await stream.next()).toBe(
+      'event: camera\ndata: {"camera":"cam-07","state":"stalled","viewProblem":null}',
+    );
     await stream.close();
     await other.close();
   });

@@ -51,7 +51,7 @@ export function createSuspicion({ raiseMs, raiseSamples, clearMs }: SuspicionTim
       }
       // The first sample has no time behind it: what was before it is not known to have been like it.
       if (sinceMs === null) sinceMs = atMs;
-      else level = Math.min(1, level + stepMs / raiseMs);
+      else level = Math.min(1, level + stepMs / (holds ? clearMs : raiseMs));
       samples++;
       if (level >= 1 && samples >= raiseSamples) holds = true;
     },

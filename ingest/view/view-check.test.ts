@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ViewProblem } from '../../domain/mod.ts';
 import { findFixture, projectRoot } from '../../test/support/fixtures.ts';
 import {
@@ -172,35 +172,48 @@ const clips: readonly [name: string, file: string | null, gapS: number, patience
   ['market-street', town('market-street.mp4'), 2],
 ];
 
-for (const [name, file, everyS, patience = 1] of clips)
-  describe.skipIf(file === null)(name, async () => {
-    const frames = file === null ? [] : await readFrames(file, everyS, 60, size);
+describe.each(clips)('%s', (_clip, file, everyS, patience = 1) => {
+  let frames: Rgb[] = [];
 
-    test.each(faults)('%s is %s', { timeout: 120_000 }, (_name, problem, withinS, fault) => {
+  beforeAll(async () => {
+    if (file !== null) frames = await readFrames(file, everyS, 60, size);
+  });
+
+  test.skipIf(file === null).each(faults)(
+    '%s is %s',
+    { timeout: 120_000 },
+    (_name, problem, withinS, fault) => {
       const limitS = withinS * patience;
       const said = watch(frames, fault, limitS + 2 * gapS);
       expect(said.map((one) => one.problem)).toEqual([problem]);
       expect(said[0]?.atS).toBeGreaterThanOrEqual(0);
       expect(said[0]?.atS).toBeLessThanOrEqual(limitS);
-    });
+    },
+  );
 
-    test.each(harmless)('%s is nothing', { timeout: 180_000 }, (_name, fault) => {
-      expect(watch(frames, fault, 70)).toEqual([]);
-    });
+  test.skipIf(file === null).each(harmless)('%s is nothing', { timeout: 180_000 }, (_name, fault) => {
+    expect(watch(frames, fault, 70)).toEqual([]);
+  });
 
-    test('the same picture again and again is frozen, though a clock ticks on in it, and lives again at once', () => {
+  test.skipIf(file === null)(
+    'the same picture again and again is frozen, though a clock ticks on in it, and lives again at once',
+    () => {
       const kept = sound(frames[0] as Rgb);
       const freeze: Fault = (raw, s) => (s < 40 ? addClock(kept, size, s) : sound(raw));
       const said = watch(frames, freeze, 46);
       expect(said.map(({ problem }) => problem)).toEqual(['frozen', null]);
       expect(said[0]?.atS).toBeLessThanOrEqual(22);
       expect(said[1]?.atS).toBeLessThanOrEqual(42);
-    });
+    },
+  );
 
-    test('a moved camera says how far and which way, and nothing any more when it is back', () => {
+  test.skipIf(file === null)(
+    'a moved camera says how far and which way, and nothing any more when it is back',
+    () => {
       const pan: Fault = (raw, s) => aimCamera(raw, size, s < 50 ? { pan: 0.06, tilt: -0.04 } : {});
       const said = watch(frames, pan, 90);
       expect(said.map(({ problem }) => problem)).toEqual(['moved', null]);
       expect(said[0]?.reason).toMatch(/^moved [567] % right and [345] % up$/);
-    });
-  });
+    },
+  );
+});

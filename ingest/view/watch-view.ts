@@ -30,23 +30,25 @@ export async function openViewWatch(camera: string, file: string | null, logger:
   let writing: Promise<void> = Promise.resolve();
   let waiting = false;
 
+  const write = async (to: string): Promise<void> => {
+    waiting = false;
+    const memory = check.readMemory();
+    if (memory === null) return;
+    try {
+      await writeViewFile(to, { memory, acceptedAtMs });
+    } catch (error) {
+      complain(error, 'the reference view cannot be kept: a move while the program is off goes unseen');
+    }
+  };
+  const complain = (error: unknown, what: string): void => {
+    const why = toMessage(error);
+    if (why !== failure) logger.error({ camera, error: why }, what);
+    failure = why;
+  };
   const save = (): void => {
     if (file === null || waiting) return;
     waiting = true;
-    writing = writing.then(async () => {
-      waiting = false;
-      const memory = check.readMemory();
-      if (memory === null) return;
-      await writeViewFile(file, { memory, acceptedAtMs }).catch((error: unknown) => {
-        const what = toMessage(error);
-        if (what !== failure)
-          logger.error(
-            { camera, file, error: what },
-            'the reference view cannot be kept: a move while the program is off goes unseen',
-          );
-        failure = what;
-      });
-    });
+    writing = writing.then(() => write(file));
   };
   return {
     observe(sample) {
@@ -55,9 +57,7 @@ export async function openViewWatch(camera: string, file: string | null, logger:
         if (check.takeNews()) save();
         return health;
       } catch (error) {
-        const what = toMessage(error);
-        if (what !== failure) logger.error({ camera, error: what }, 'the view could not be judged');
-        failure = what;
+        complain(error, 'the view could not be judged');
         return check.read();
       }
     },
