@@ -6,12 +6,12 @@ const times = { raiseMs: 10_000, raiseSamples: 3, clearMs: 4000 };
 /** Marks: `+` speaks for it, `-` against, `.` neither; one each 2 s. Returns the state after each: `!` holds, `?` raised, `_` nothing. */
 function run(marks: string, stepMs = 2000): string {
   const suspicion = createSuspicion(times);
-  return [...marks]
-    .map((mark, at) => {
-      suspicion.note(mark === '.' ? null : mark === '+', at * stepMs);
-      return suspicion.holds ? '!' : suspicion.isRaised ? '?' : '_';
-    })
-    .join('');
+  let states = '';
+  for (let at = 0; at < marks.length; at++) {
+    suspicion.note(marks[at] === '.' ? null : marks[at] === '+', at * stepMs);
+    states += suspicion.holds ? '!' : suspicion.isRaised ? '?' : '_';
+  }
+  return states;
 }
 
 test.each([
