@@ -20,8 +20,9 @@ function simulate(
   cameras: readonly SimulatedCamera[],
   workers: number,
   lengthMs: number,
+  limits = roomy,
 ): Map<string, number[]> {
-  const queue = new CameraQueue<SimulatedCamera>(roomy);
+  const queue = new CameraQueue<SimulatedCamera>(limits);
   const turns = new Map(cameras.map(({ name }) => [name, [] as number[]]));
   const events: { atMs: number; run: () => void }[] = [];
   const at = (atMs: number, run: () => void): void => {
@@ -148,6 +149,17 @@ describe('shares at overload', () => {
     for (const [name, timesMs] of turns) {
       expect(timesMs.length, name).toBeGreaterThanOrEqual(98);
       expect(timesMs.length, name).toBeLessThanOrEqual(102);
+    }
+  });
+
+  test('shares stay even when there is room for a few of the waiting pictures only', () => {
+    const turns = simulate(row(40, { periodMs: 500, costMs: 100 }), 1, 400_000, {
+      ...roomy,
+      maxWaitingBytes: 8,
+    });
+    for (const [name, timesMs] of turns) {
+      expect(timesMs.length, name).toBeGreaterThanOrEqual(90);
+      expect(timesMs.length, name).toBeLessThanOrEqual(110);
     }
   });
 

@@ -76,9 +76,6 @@ export async function runClip(
     const blobs = openFolderBlobStore(path.resolve(options.out));
     const signer = await loadOrCreateSigner(path.join(path.resolve(options.out), 'keys/evidence.pem'));
     const detector = await openDetector({ model, logger, ...mergeDetectorSettings({}, options) });
-    const { fallback } = detector.stats();
-    if (fallback !== null)
-      process.stderr.write(`xunjie: runs on ${detector.stats().provider}: ${fallback}\n`);
     closing.push('detector', () => detector.close());
     const ring = await openRunRing(source, path.resolve(options.out), closing);
     const eyes = toModelEyes(detector);

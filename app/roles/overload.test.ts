@@ -1,0 +1,76 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { loadModel, openDetector } from '../../detector/mod.ts';
+import { toSlowModel } from '../../detector/test-support/slow-model.ts';
+import { makeTestFolder, quietLogger, writeTinyModel } from '../../detector/test-support/tiny-card.ts';
+import type { SamplingHealth } from '../../domain/mod.ts';
+import { createLogger } from '../../platform/mod.ts';
+import { toModelEyes } from '../eyes.ts';
+import { startFrameAnalysis } from './frame-analysis.ts';
+
+/** The alarm's windows pass so many times as fast as on a street. */
+const haste = 20;
+const pixels = new Uint8Array(64 * 64 * 3);
+
+test('a detector with too little time starves all cameras alike, says so, and recovers when some go', async () => {
+  const model = await loadModel(await writeTinyModel(await makeTestFolder(), toSlowModel(40)));
+  const detector = await openDetector({ model, workers: 1, logger: quietLogger });
+  onTestFinished(() => detector.close());
+  const eyes = toModelEyes(detector);
+  const picture = { pixels, pixelWidth: 64, pixelHeight: 64 };
+  const startedAt = performance.now();
+  for (let i = 0; i < 10; i++) await detector.detect(picture);
+  const pictureMs = (performance.now() - startedAt) / 10;
+  // Ten cameras' round takes ten pictures; the rules want one each five. Two cameras alone would have them with ease.
+  const floorMs = 5 * pictureMs;
+
+  const cameras = Array.from({ length: 10 }, (_, i) => {
+    const said: { dropped: number; published: number; sampling: SamplingHealth | null } = {
+      dropped: 0,
+      published: 0,
+      sampling: null,
+    };
+    const analysis = startFrameAnalysis({
+      eyes,
+      publishedUntilMs: 0,
+      isPaced: false,
+      floorGapMs: floorMs * haste,
+      async publish() {
+        said.published++;
+      },
+      note({ dropped = 0, sampling = said.sampling }) {
+        said.dropped += dropped;
+        said.sampling = sampling;
+      },
+      health: () => ({ state: 'live', reason: '' }),
+      logger: createLogger('silent'),
+      clock: () => performance.now() * haste,
+    });
+    let at = 1;
+    const timer = setInterval(() => {
+      at++;
+      const times = { ptsMs: at, capturedAtMs: at, clockErrorMs: null };
+      void analysis.take({ camera: `c${i}`, ...times, width: 64, height: 64, ...picture });
+      analysis.report();
+    }, floorMs / 4);
+    onTestFinished(() => clearInterval(timer));
+    return { said, leave: () => clearInterval(timer) };
+  });
+
+  await vi.waitFor(
+    () => expect(cameras.map(({ said }) => said.sampling?.isStarved)).toEqual(Array(10).fill(true)),
+    { timeout: 60_000, interval: 50 },
+  );
+  for (const { said } of cameras) {
+    expect(said.sampling?.reason).toMatch(/: the detector has too little time \(\d+ of \d+ pictures/);
+    expect(said.dropped).toBeGreaterThan(0);
+    expect(said.published).toBeGreaterThan(0);
+  }
+  const { superseded, cameras: loads } = detector.stats();
+  expect(superseded).toBe(loads.reduce((sum, load) => sum + load.superseded, 0));
+
+  for (const { leave } of cameras.slice(2)) leave();
+  await vi.waitFor(
+    () => expect(cameras.slice(0, 2).map(({ said }) => said.sampling?.isStarved)).toEqual([false, false]),
+    { timeout: 60_000, interval: 50 },
+  );
+}, 150_000);
