@@ -11,7 +11,7 @@ import { startFrameAnalysis } from './frame-analysis.ts';
 const haste = 20;
 const pixels = new Uint8Array(64 * 64 * 3);
 
-test('a detector with too little time starves all cameras alike, says so, and recovers when some go', async () => {
+test('a detector with too little time starves all cameras alike, says so, and recovers when they go', async () => {
   const model = await loadModel(await writeTinyModel(await makeTestFolder(), toSlowModel(40)));
   const detector = await openDetector({ model, workers: 1, logger: quietLogger });
   onTestFinished(() => detector.close());
@@ -20,8 +20,9 @@ test('a detector with too little time starves all cameras alike, says so, and re
   const startedAt = performance.now();
   for (let i = 0; i < 10; i++) await detector.detect(picture);
   const pictureMs = (performance.now() - startedAt) / 10;
-  // Ten cameras' round takes ten pictures; the rules want one each five. Two cameras alone would have them with ease.
-  const floorMs = 5 * pictureMs;
+  // Ten cameras' round takes ten pictures; the rules want one each three. One camera alone has them with ease, also on a machine that
+  // turns twice as fast or slow meanwhile.
+  const floorMs = 3 * pictureMs;
 
   const cameras = Array.from({ length: 10 }, (_, i) => {
     const said: { dropped: number; published: number; sampling: SamplingHealth | null } = {
@@ -68,9 +69,9 @@ test('a detector with too little time starves all cameras alike, says so, and re
   const { superseded, cameras: loads } = detector.stats();
   expect(superseded).toBe(loads.reduce((sum, load) => sum + load.superseded, 0));
 
-  for (const { leave } of cameras.slice(2)) leave();
-  await vi.waitFor(
-    () => expect(cameras.slice(0, 2).map(({ said }) => said.sampling?.isStarved)).toEqual([false, false]),
-    { timeout: 60_000, interval: 50 },
-  );
+  for (const { leave } of cameras.slice(1)) leave();
+  await vi.waitFor(() => expect(cameras[0]?.said.sampling?.isStarved).toBe(false), {
+    timeout: 60_000,
+    interval: 50,
+  });
 }, 150_000);

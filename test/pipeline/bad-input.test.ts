@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../../app/main.ts';
+import { writeTinyModel } from '../../detector/test-support/tiny-card.ts';
+import { toPlaneModel } from '../../detector/test-support/tiny-models.ts';
 import { runProgram, withoutWeights } from '../support/program.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
@@ -31,6 +33,7 @@ beforeAll(async () => {
     'unknown-field.yaml': 'cameras:\n  - {id: one, source: text.mp4, scene: good.yaml, speed: 3}\n',
   };
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(dir, name), text);
+  await writeTinyModel(dir, toPlaneModel(2, 1 / 255), { labels: ['car', 'person'] });
 });
 afterAll(async () => {
   busy.close();
@@ -75,6 +78,11 @@ test.each<[string, string[], RegExp]>([
     ['start', '--config', 'config.yaml'],
     /config\.yaml:3:5: cameras\[0\]\.source: "ftp:\/\/\*\*\*@host\/x": ftp:\/\/ is no source/,
   ],
+  [
+    'an unknown provider',
+    [...clip, 'good.yaml', '--provider', 'cuda,gpu'],
+    /--provider: "gpu" is no provider; known: cpu, cuda, /,
+  ],
   ['unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
   ['unknown role', ['start', '--roles', 'camera,chef'], /--roles: "chef" is no role/],
   ['unknown option', ['start', '--nonsense'], /unknown option '--nonsense'/],
@@ -100,6 +108,9 @@ test.each<[string, string[], RegExp]>([
   expect(lines[0]).not.toMatch(/secret-word|\n\s+at /);
 });
 
+const toArgument = (arg: string): string =>
+  arg === 'BUSY' ? String(busyPort) : arg === 'TINY' ? path.join(dir, 'tiny.json') : arg;
+
 test.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
   ['port in use', ['--port', 'BUSY'], {}, /port \d+ on 127\.0\.0\.1 is in use/],
   ['unwritable data folder', ['--data', '/proc/1/nowhere'], {}, /cannot make the folder \/proc\/1\/nowhere/],
@@ -110,16 +121,22 @@ test.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
     { NATS_URL: 'nats://u:secret-word@127.0.0.1:1' },
     /cannot reach NATS at 127\.0\.0\.1:1/,
   ],
+  [
+    'a strict provider that is not there',
+    ['--model', 'TINY', '--provider', 'openvino'],
+    {},
+    /model tiny: openvino cannot be used: this build of onnxruntime-node has no openvino .*Add cpu to the providers/,
+  ],
   ['half an S3', [], { S3_ENDPOINT: 'http://127.0.0.1:1' }, /S3_ENDPOINT is set, but S3_BUCKET is not/],
 ])(
   '%s: start says so in one line and ends',
   async (_name, args, env, message) => {
     const data = args.includes('--data') ? [] : ['--data', path.join(dir, 'start-data')];
     const port = args.includes('--port') ? [] : ['--port', '0'];
-    const program = runProgram(
-      ['start', ...args.map((arg) => (arg === 'BUSY' ? String(busyPort) : arg)), ...data, ...port],
-      { ...withoutWeights, ...env },
-    );
+    const program = runProgram(['start', ...args.map(toArgument), ...data, ...port], {
+      ...withoutWeights,
+      ...env,
+    });
     expect(await program.exited).not.toBe(0);
     expect(program.stderr).toHaveLength(1);
     expect(program.stderr[0]).toMatch(message);
