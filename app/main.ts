@@ -124,7 +124,11 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .argument('<file>', 'ONNX file')
     .option('--name <name>', "default: the file's name")
     .option('--labels <file>', 'names of its classes: a line each, or YAML')
-    .option('--map <label=class...>', 'class of a label that is not known by name; LABEL= leaves it out')
+    .option(
+      '--map <label=class>',
+      'class of a label that is not known by name (repeatable); LABEL= leaves it out',
+      (mapping: string, before: readonly string[] = []) => [...before, mapping],
+    )
     .option('--licence <licence>', 'licence of the weights')
     .option('--picture <file>', 'picture for the self-check; default: a rendered street')
     .addOption(new Option('--head <head>', 'layout of the output').choices(heads))

@@ -3,7 +3,7 @@ import { type Letterbox, toLetterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
 import type { InputValues } from './network.ts';
 import type { Picture } from './picture.ts';
-import { resizeToPlanes } from './resample.ts';
+import { resizeLines } from './resample.ts';
 
 /** How a model's picture input is stored: its element type, and whether colours come as planes or pixel by pixel. */
 export interface InputFormat {
@@ -87,17 +87,19 @@ export function createInputTensor(
   }
 
   function resize({ pixels, pixelWidth, pixelHeight }: Picture, box: Letterbox, start: number): void {
-    const planes = resizeToPlanes(pixels, pixelWidth, pixelHeight, box.width, box.height);
-    const boxSize = box.width * box.height;
-    for (const [colour, channel] of channels.entries()) {
-      const { factor, offset } = scales[colour] as Scale;
-      for (let y = 0; y < box.height; y++) {
-        const from = colour * boxSize + y * box.width;
-        const to = start + channel + ((box.top + y) * width + box.left) * step;
-        for (let x = 0; x < box.width; x++)
-          data[to + x * step] = encode((planes[from + x] as number) * factor + offset);
+    resizeLines(pixels, pixelWidth, pixelHeight, box.width, box.height, (y, line) => {
+      const row = start + ((box.top + y) * width + box.left) * step;
+      for (const [colour, channel] of channels.entries()) {
+        const { factor, offset } = scales[colour] as Scale;
+        const to = row + channel;
+        if (format.type === 'float32')
+          for (let x = 0; x < box.width; x++)
+            data[to + x * step] = (line[x * 3 + colour] as number) * factor + offset;
+        else
+          for (let x = 0; x < box.width; x++)
+            data[to + x * step] = encode((line[x * 3 + colour] as number) * factor + offset);
       }
-    }
+    });
   }
 
   return {

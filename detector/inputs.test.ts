@@ -55,6 +55,14 @@ describe('inputs', () => {
     expect(found?.score).toBeCloseTo(0.5 + 0.25 * 0.8, 2);
   });
 
+  test.each(['float16', 'float32'] as const)('outputs of %s', async (type) => {
+    const [output] = v8({}).outputs;
+    const file = await write({ metadata: { names }, outputs: [{ ...(output as LayoutOutput), type }] });
+    const { card } = await guessCard(file);
+    const [[found] = []] = await detect(card, file, [paint(255)]);
+    expect(found).toEqual({ ...car, score: 0.75 });
+  });
+
   test('signed bytes have their zero in the middle', async () => {
     const [output] = v8({}).outputs;
     const file = await write({

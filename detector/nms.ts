@@ -15,6 +15,7 @@ export function suppressOverlaps<T extends Scored>(
   maxIou: number,
   limit: number,
 ): T[] {
+  if (maxIou >= 1) return found.toSorted((a, b) => b.score - a.score).slice(0, limit);
   const kept: T[] = [];
   const keptOfKind = new Map<string | number, Box[]>();
   for (const candidate of found.toSorted((a, b) => b.score - a.score)) {

@@ -30,12 +30,13 @@ export function parseNames(text: string): string[] | null {
   if (python !== null) return python;
   const json = parseJsonNames(text);
   if (json !== null) return json;
-  if (/^\s*[[{]/.test(text)) return null;
+  // One word or number alone is as likely a version or a count.
+  if (/^\s*[[{]/.test(text) || !/[\n,]/.test(text)) return null;
   const names = text
     .split(/[\n,]/)
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  return names.length > 0 ? names : null;
+  return names.length > 0 && !names.every((name) => /^[\d.]+$/.test(name)) ? names : null;
 }
 
 function parseJsonNames(text: string): string[] | null {

@@ -12,11 +12,15 @@ export function readQueries(_facts: ModelFacts, outputs: readonly OutputValues[]
     .filter(({ dims }) => dims[2] === 4)
     .flatMap((boxes) =>
       deep
-        .filter(
-          (scores) => scores !== boxes && scores.dims[1] === boxes.dims[1] && /box|det/i.test(boxes.name),
-        )
+        .filter((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1])
+        // With four classes only their names tell boxes from scores.
+        .filter((scores) => scores.dims[2] !== 4 || isNamedBoxes(boxes))
         .map((scores) => toQueryReading(boxes, scores)),
     );
+}
+
+function isNamedBoxes({ name }: OutputValues): boolean {
+  return /box|det/i.test(name);
 }
 
 function toQueryReading(boxes: OutputValues, scores: OutputValues): Reading {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toReader } from './decode-outputs.ts';
 import { type Letterbox, toLetterbox } from './letterbox.ts';
@@ -139,4 +140,36 @@ describe('YOLOv8 columns', () => {
     const columns = toYolov8Columns([{ ...parked, scores: { 1: Number.NaN } }], 3);
     expect(() => toDetections(yolov8, columns, square)).toThrow(/not a number/);
   });
+});
+
+test('a box goes into the input and comes back, whatever the sizes and the place of the picture', () => {
+  const edge = fc.integer({ min: 2, max: 4000 });
+  const part = fc.double({ min: 0, max: 1, noNaN: true });
+  const inputEdge = fc.integer({ min: 32, max: 1280 });
+  fc.assert(
+    fc.property(
+      fc.record({ width: inputEdge, height: inputEdge }),
+      fc.constantFrom('centre' as const, 'top-left' as const, 'stretch' as const),
+      fc.tuple(edge, edge),
+      fc
+        .tuple(part, part, part, part)
+        .filter(([a, b, c, d]) => Math.abs(a - c) > 1e-3 && Math.abs(b - d) > 1e-3),
+      (size, align, [pixelWidth, pixelHeight], [a, b, c, d]) => {
+        const input = { ...card.input, ...size, padding: { value: 114, align } };
+        const { left, top, width, height } = toLetterbox(input, pixelWidth, pixelHeight);
+        const [x1, x2] = [Math.min(a, c), Math.max(a, c)];
+        const [y1, y2] = [Math.min(b, d), Math.max(b, d)];
+        const raw = {
+          x1: left + x1 * width,
+          y1: top + y1 * height,
+          x2: left + x2 * width,
+          y2: top + y2 * height,
+          score: 0.5,
+          label: 0,
+        };
+        const [found] = fromBoxes({ ...card, input }, [raw], { left, top, width, height });
+        expect(found?.box).toEqual([x1, y1, x2, y2].map((value) => expect.closeTo(value, 4)));
+      },
+    ),
+  );
 });

@@ -20,7 +20,7 @@ export function judgeModel(card: ModelCard, { onPicture, onDrawing }: Trial): vo
     const [broken] = result.broken;
     if (broken !== undefined)
       refuse(
-        `output "${broken.output}" holds ${broken.count} of ${broken.of} numbers that are none (NaN or infinite); a half-float export of a model not made for it does that, for example`,
+        `output "${broken.output}" holds ${broken.count} NaN or infinite values among its ${broken.of}; a half-float export of a model not made for it does that, for example`,
       );
     if (result.failure !== null) refuse(result.failure);
     if (result.lowestScore < -slack || result.highestScore > 1 + slack)
