@@ -127,7 +127,8 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .option(
       '--map <label=class>',
       'class of a label that is not known by name (repeatable); LABEL= leaves it out',
-      (mapping: string, before: readonly string[] = []) => [...before, mapping],
+      (mapping: string, before: readonly string[]) => [...before, mapping],
+      [],
     )
     .option('--licence <licence>', 'licence of the weights')
     .option('--picture <file>', 'picture for the self-check; default: a rendered street')
