@@ -54,3 +54,9 @@ export function isClockRefusal(line: string): boolean {
     /could not|error|cannot|fail/i.test(line)
   );
 }
+
+/** The picture size that ffmpeg gives with a stream's codec; `null`: not known yet. */
+export function parseSize(line: string): { width: number; height: number } | null {
+  const found = /: Video: .*?, (\d{2,5})x(\d{2,5})\b/.exec(line);
+  return found === null ? null : { width: Number(found[1]), height: Number(found[2]) };
+}

@@ -10,7 +10,8 @@ import { words } from './words.ts';
 export interface LiveCommand {
   readonly input: LiveInput;
   readonly sampling: Sampling;
-  readonly pictures: Writable;
+  /** Where the pictures go; `null`: nothing is decoded. */
+  readonly pictures: Writable | null;
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
   /** Where the connection's segments go; `null`: not recorded. */
@@ -24,7 +25,7 @@ export interface LiveCommand {
  * keeps its times when the sender's clock reports come in, and nobody's words are recorded.
  */
 export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
-  const { input, sampling, recording, clockTarget } = command;
+  const { input, sampling, recording, clockTarget, pictures } = command;
   const shiftS = input.timeShiftS;
   const timed = { kind: 'first timed frame', notBeforeS: shiftS / 2 } as const;
   // With the clock output it is known which pictures are recorded, and the others are left out there.
@@ -35,10 +36,10 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
       ...words('-loglevel info -stats -stats_period 0.5'),
       ...words(`-itsoffset ${shiftS}`),
       ...input.inputOptions,
-      ...toDecodeOptions(sampling),
+      ...(pictures === null ? [] : toDecodeOptions(sampling)),
     ],
     outputs: [
-      toPictureOutput({ ...command, target: command.pictures, from }),
+      ...(pictures === null ? [] : [toPictureOutput({ ...command, target: pictures, from })]),
       recording === null ? toNothing(shiftS) : toSegmentOutput(recording, shiftS),
       ...(clockTarget === null ? [] : [toClockOutput(clockTarget, shiftS)]),
     ],

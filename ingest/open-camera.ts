@@ -1,7 +1,9 @@
-import { cameraIdPattern, XunjieError } from '../domain/mod.ts';
+import { cameraIdPattern, type LiveStream, XunjieError } from '../domain/mod.ts';
 import type { Camera, CameraOptions } from './camera.ts';
 import { openFileCamera } from './file-camera.ts';
 import { createHttpSource } from './http-source.ts';
+import type { LiveSource } from './live-input.ts';
+import { openPairedCamera } from './paired-camera.ts';
 import { openRtspCamera } from './rtsp-camera.ts';
 import { createRtspSource } from './rtsp-source.ts';
 import { openStillsCamera } from './stills-camera.ts';
@@ -16,9 +18,13 @@ export async function openCamera(options: CameraOptions): Promise<Camera> {
   const { source } = options;
   if (source.kind === 'file') return openFileCamera(options, source);
   if (source.kind === 'stills') return openStillsCamera(options, source);
-  const stream =
-    source.kind === 'rtsp' ? createRtspSource(options.id, source) : createHttpSource(options.id, source);
-  return openRtspCamera(options, stream);
+  const stream = toLiveSource(options.id, source);
+  if (source.evidence === undefined || options.ring === null) return openRtspCamera(options, stream);
+  return openPairedCamera(options, stream, toLiveSource(options.id, source.evidence));
+}
+
+function toLiveSource(camera: string, stream: LiveStream): LiveSource {
+  return stream.kind === 'rtsp' ? createRtspSource(camera, stream) : createHttpSource(camera, stream);
 }
 
 function checkOptions(options: CameraOptions): void {

@@ -7,6 +7,7 @@ import { probeClip, toFileInput } from './clip-facts.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { beyondMs, convertFile, cutClip } from './cut-clip.ts';
 import { cutFrame } from './cut-frame.ts';
+import { ProbeRefusal, runFfprobe } from './ffprobe.ts';
 import { type RingConnection, type Segment, toSegmentReach } from './ring-index.ts';
 import type { SegmentRing } from './segment-ring.ts';
 import { words } from './words.ts';
@@ -22,18 +23,21 @@ const longestWaitMs = 15_000;
 const pollMs = 250;
 const retries = 6;
 
-/** Footage of a live camera from its ring; `ptsMs` is capture time. What is still on its way to the disk is waited for, 15 s at most. */
+/** Footage of a live camera from its ring, the frame of exactly the wanted time or, of another stream, the nearest one; `ptsMs` is capture time. What is still on its way to the disk is waited for, 15 s at most. */
 export function createRingFootage(
   ring: Pick<SegmentRing, 'list' | 'explainGap'>,
   live: LiveEdge,
+  which: 'exact' | 'nearest' = 'exact',
 ): FootageReader {
   return {
     async readFrame(ptsMs) {
       await waitForEdge(live, ptsMs + writeLagMs);
       for (let attempt = 1; ; attempt++) {
         try {
-          const found = await findFrame(await ring.list(), ptsMs);
-          if (found !== null) return { bytes: found, ptsMs };
+          const connections = await ring.list();
+          const atMs = which === 'exact' ? ptsMs : await findNearestMs(connections, ptsMs);
+          const found = atMs === null ? null : await findFrame(connections, atMs);
+          if (atMs !== null && found !== null) return { bytes: found, ptsMs: atMs };
           if (attempt === retries || !isOnItsWay(live, ptsMs)) throw toAbsence(ring, `no frame of`, ptsMs);
         } catch (error) {
           // A segment that is just begun or just pruned cannot be read; the one that holds the frame may be next to it.
@@ -74,6 +78,37 @@ async function findFrame(connections: readonly RingConnection[], ptsMs: number):
     }
   }
   return null;
+}
+
+/** A frame of another stream shows the same moment when it is not further off than this. */
+const nearestWithinMs = 1000;
+
+/** Time of the recorded frame that is nearest; `null` when there is none near enough. */
+async function findNearestMs(connections: readonly RingConnection[], ptsMs: number): Promise<number | null> {
+  let nearestMs: number | null = null;
+  for (const connection of connections) {
+    const { offsetMs } = connection;
+    if (offsetMs === null) continue;
+    for (const { file } of pickSegments(connection, ptsMs - nearestWithinMs, ptsMs + nearestWithinMs))
+      for (const rawMs of await listFrameTimes(file)) {
+        const atMs = Math.round(rawMs) + offsetMs;
+        if (Math.abs(atMs - ptsMs) < Math.abs((nearestMs ?? Number.POSITIVE_INFINITY) - ptsMs))
+          nearestMs = atMs;
+      }
+  }
+  return nearestMs !== null && Math.abs(nearestMs - ptsMs) <= nearestWithinMs ? nearestMs : null;
+}
+
+/** Stream times of a segment's frames, milliseconds; none of one that is just begun or just pruned. */
+async function listFrameTimes(file: string): Promise<number[]> {
+  const options = words('-select_streams V:0 -show_entries packet=pts_time');
+  const found = (await runFfprobe(toFileInput(file), options).catch((error: unknown) => {
+    if (error instanceof ProbeRefusal) return {};
+    throw error;
+  })) as { packets?: readonly { readonly pts_time?: string }[] };
+  return (found.packets ?? []).flatMap(({ pts_time }) =>
+    pts_time === undefined ? [] : [Number(pts_time) * 1000],
+  );
 }
 
 /** The segments that may hold something of [from, to]. One without an end may still grow. */

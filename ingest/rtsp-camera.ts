@@ -20,11 +20,12 @@ import { openViewWatch, toFrameView } from './view/watch-view.ts';
 /** Pictures that leave the decoder so late are told of. */
 const lateMs = 2000;
 
-/** A live camera: connected to again and again until `stop` (or, with `until_end`, until a stream that was live ends orderly). */
+/** A live camera, or with `record` the stream of one that is only kept for evidence: connected to again and again until `stop` (or, with `until_end`, until a stream that was live ends orderly). */
 export async function openRtspCamera(
   options: CameraOptions,
   source: LiveSource,
   timing: LiveTiming = liveTiming,
+  use: 'decode' | 'record' = 'decode',
 ): Promise<Camera> {
   const { id, logger, onsetMs, ring } = options;
   const address = parseStreamAddress(id, source.url);
@@ -72,6 +73,12 @@ export async function openRtspCamera(
     return slot.settle();
   };
 
+  const noteRecording = (rawMs: number): void => {
+    const { clockErrorMs, source: clockSource } = clock.toCapture(rawMs);
+    board.note({ clockSource, clockErrorMs });
+    board.setState('live', describeTroubles());
+  };
+
   const describeTroubles = (): string => {
     const problem = recorder?.problem() ?? null;
     const delayMs = board.read().decodeDelayMs ?? 0;
@@ -98,12 +105,13 @@ export async function openRtspCamera(
   const connectTo = async (input: LiveInput, dir: string | null): Promise<ConnectionEnd> => {
     if (stopping.signal.aborted) return { kind: 'stopped', reason: '', pictures: 0 };
     const sampling = choice.sampling();
-    board.note({ decode: sampling.decode });
+    if (use === 'decode') board.note({ decode: sampling.decode });
     const mine = startConnection({
       input,
       sampling,
       clock,
       hasClockOutput,
+      isDecoded: use === 'decode',
       watch: choice.watch(),
       maxPixelWidth: options.maxPixelWidth,
       maxPixelHeight: options.maxPixelHeight,
@@ -113,10 +121,12 @@ export async function openRtspCamera(
       recording: dir === null ? null : { dir, segmentMs: timing.segmentMs },
       async onAnchored(anchor) {
         if (dir !== null) await recorder?.anchor(dir, anchor.offsetMs);
+        if (use === 'record') noteRecording(mine.edgeRawMs() ?? 0);
         logger.info({ camera: id, decode: sampling.decode, ...anchor }, 'camera is live');
       },
       onPicture,
-      onFacts({ keyframeGapMs, ...facts }) {
+      onFacts({ keyframeGapMs, size, ...facts }) {
+        if (use === 'record') board.note({ ...size });
         if (keyframeGapMs !== undefined) board.setKeyframeGap(keyframeGapMs);
         board.note(facts);
       },
@@ -124,6 +134,7 @@ export async function openRtspCamera(
     });
     connection = mine;
     const end = await mine.ended;
+    if (use === 'record') floorMs = Math.max(floorMs, mine.edgeMs() ?? floorMs);
     if (dir !== null) await recorder?.end(dir, end.changedAtRawMs ?? null);
     if (end.kind === 'not_recording' && dir !== null && recorder?.problem() === null)
       await recorder.fail(end.reason);
@@ -238,7 +249,11 @@ export async function openRtspCamera(
     footage:
       recorder === null
         ? noFootage(id)
-        : createRingFootage(recorder, { edgeMs: () => connection?.edgeMs() ?? null }),
+        : createRingFootage(
+            recorder,
+            { edgeMs: () => connection?.edgeMs() ?? null },
+            use === 'record' ? 'nearest' : 'exact',
+          ),
     ...(recorder !== null && { holds: recorder.holds }),
     done,
     health: () => board.read(),

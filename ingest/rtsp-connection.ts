@@ -13,6 +13,7 @@ import {
   parseReadError,
   parseRecordingFault,
   parseReport,
+  parseSize,
   toReason,
 } from './ffmpeg-words.ts';
 import { createKeyframeWatch, type KeyframeFinding, type KeyframeWatchOptions } from './keyframe-watch.ts';
@@ -26,6 +27,8 @@ export interface ConnectionOptions extends Omit<LiveCommand, 'pictures' | 'clock
   readonly timing: LiveTiming;
   /** Longest wait for the stream's description. */
   readonly describeMs: number;
+  /** `false`: the stream is recorded and nothing of it is decoded; packets are watched in place of pictures. */
+  readonly isDecoded: boolean;
   readonly clock: CaptureClock;
   /** `false`: the stream cannot be written as the clock output is. */
   readonly hasClockOutput: boolean;
@@ -44,6 +47,8 @@ export interface ConnectionOptions extends Omit<LiveCommand, 'pictures' | 'clock
 /** What is found out about a stream while it runs. */
 export interface StreamFacts {
   readonly codec?: string;
+  /** As described, before anything is decoded. */
+  readonly size?: { readonly width: number; readonly height: number };
   readonly keyframeGapMs?: number;
   readonly decodeDelayMs?: number;
 }
@@ -81,6 +86,8 @@ export interface Connection {
   readonly ended: Promise<ConnectionEnd>;
   /** Time of the newest data, on the frames' clock; `null` before the anchor. */
   edgeMs(): number | null;
+  /** The same in the stream's own time, and before the anchor. */
+  edgeRawMs(): number | null;
   tail(): readonly string[];
   /** Ends it for a reason that its owner knows. */
   cut(kind: ConnectionEnd['kind'], reason: string): void;
@@ -178,7 +185,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (held.length > heldPictures) held.shift();
   };
   const act = (finding: KeyframeFinding | null): void => {
-    if (finding === null) return;
+    if (finding === null || !options.isDecoded) return;
     const [gapMs, delayMs] = [watched.gapMs(), watched.delayMs()];
     const reason = describeFinding(finding, gapMs, delayMs);
     conclude({ kind: 'redecode', reason, keyframes: { finding, gapMs, delayMs } });
@@ -200,6 +207,15 @@ export function startConnection(options: ConnectionOptions): Connection {
     const now = Date.now();
     reports.note(pairRawMs, pairWallMs, now);
     if (isKey) noteKeyframe(rawPtsMs);
+    if (!options.isDecoded) notePacket(rawPtsMs, now);
+  };
+
+  /** What a picture tells of a stream that is decoded. */
+  const notePacket = (rawMs: number, now: number): void => {
+    pictures++;
+    firstPictureAtMs ??= now;
+    lastPictureAtMs = now;
+    noteEdge(rawMs);
   };
 
   const noteEdge = (rawMs: number): void => {
@@ -230,15 +246,19 @@ export function startConnection(options: ConnectionOptions): Connection {
   const onLine = (line: string): void => {
     const reportedMs = parseReport(line);
     if (reportedMs !== null && reportedMs > announcedRawMs + reportPastMs) {
-      noteEdge(reportedMs + copyLagMs);
+      if (options.isDecoded || options.hasClockOutput) noteEdge(reportedMs + copyLagMs);
+      else if (reportedMs + copyLagMs > (edgeRawMs ?? 0)) notePacket(reportedMs + copyLagMs, Date.now());
       return;
     }
     if (line.startsWith('Input #0')) described = true;
     if (codec === null) {
       codec = parseCodec(line);
-      if (codec !== null) options.onFacts({ codec });
+      const size = codec === null ? null : parseSize(line);
+      if (codec !== null) options.onFacts({ codec, ...(size && { size }) });
     }
-    if (isClockRefusal(line)) end('clock_refused', 'the stream cannot be watched for its clock');
+    // Without pictures the outputs' numbers are one less.
+    if (isClockRefusal(options.isDecoded ? line : line.replace('#1', '#2')))
+      end('clock_refused', 'the stream cannot be watched for its clock');
     readError = parseReadError(line) ?? readError;
     verdict ??= parseRefusal(line);
     if (isComplaint(line)) {
@@ -286,14 +306,17 @@ export function startConnection(options: ConnectionOptions): Connection {
     : null;
   const stream = createPictureStream(onPicture);
   const clockTarget = socket?.target ?? null;
-  const run = startFfmpeg({ ...toLiveTask({ ...options, pictures: stream.bytes, clockTarget }), onLine });
+  const run = startFfmpeg({
+    ...toLiveTask({ ...options, pictures: options.isDecoded ? stream.bytes : null, clockTarget }),
+    onLine,
+  });
 
   const watch = async (): Promise<ConnectionEnd> => {
     const exit = await run.exited;
     clearInterval(watchdog);
     socket?.close();
     stream.endLines();
-    const fault = await stream.finished;
+    const fault = options.isDecoded ? await stream.finished : null;
     settle(); // a stream too short for its reports
     await anchoring;
     if (verdict?.kind === 'changed' && lastRawMs !== null)
@@ -309,6 +332,7 @@ export function startConnection(options: ConnectionOptions): Connection {
   return {
     ended: watch(),
     edgeMs: () => (anchor === null || edgeRawMs === null ? null : edgeRawMs + anchor.offsetMs),
+    edgeRawMs: () => edgeRawMs,
     tail: () => run.tail(),
     cut: end,
     async stop() {
