@@ -113,6 +113,27 @@ describe('sizes that fit two heads', () => {
     expect((await guessCard(file, { head: 'yolo-e2e' })).card.layout).toEqual({ normalised: true });
   });
 
+  test('selected boxes may be of either family that has them', async () => {
+    const output = fill([1, 300, 6], (row, column) => [1, 2, 30, 40, 0.3, row % 80][column] as number);
+    const { card } = await guessCard(await write({ outputs: [output] }), { head: 'detr' });
+    expect(card).toMatchObject({
+      head: 'detr',
+      layout: { order: 'xyxy-score-class' },
+      input: { padding: { align: 'stretch' } },
+    });
+  });
+
+  test("a query's inner state is not taken for its class scores", async () => {
+    const outputs = [
+      fill([1, 30, 256], (row, column) => ((row + column) % 7) - 3, 'last_hidden_state'),
+      fill([1, 30, 80], (row, column) => ((row + column) % 7) - 9, 'logits'),
+      fill([1, 30, 4], () => 0.5, 'pred_boxes'),
+    ];
+    const { card } = await guessCard(await write({ outputs }));
+    expect(card).toMatchObject({ head: 'detr', layout: { scores: 'sigmoid' } });
+    expect(card.labels).toHaveLength(80);
+  });
+
   test('a head that cannot be is refused with those that can', async () => {
     const file = await write({ outputs: [fill([1, 84, cells], pixelColumns)] });
     await expect(guessCard(file, { head: 'detr' })).rejects.toMatchObject({
@@ -148,9 +169,7 @@ describe('labels', () => {
     expect(guesses).toContain('labels: 2 names as you gave them');
     await expect(guessCard(file, { labels: ['car'] })).rejects.toMatchObject({
       code: 'model_not_understood',
-      message: expect.stringMatching(
-        /there are 1 names for its classes, but its outputs hold 2 class scores/,
-      ),
+      message: expect.stringMatching(/its classes have 1 name, but its outputs hold 2 class scores/),
     });
   });
 

@@ -56,7 +56,9 @@ function choose(
   wishes: CardWishes,
   refuse: (hint: string) => never,
 ): Reading {
-  const wished = readings.filter((reading) => fitsWishes(reading, wishes));
+  const wished = readings
+    .map((reading) => toWished(reading, wishes))
+    .filter((reading) => fitsWishes(reading, wishes));
   if (wished.length === 0)
     return refuse(`it cannot be read as you say; it could be ${describeReadings(readings)}`);
   const counted = wished.filter(
@@ -64,7 +66,7 @@ function choose(
   );
   if (counted.length === 0)
     return refuse(
-      `there are ${labelCount} names for its classes, but its outputs hold ${[...new Set(wished.map((reading) => reading.labelCount))].join(' or ')} class scores; name others with --labels`,
+      `its classes have ${labelCount} ${labelCount === 1 ? 'name' : 'names'}, but its outputs hold ${[...new Set(wished.map((reading) => reading.labelCount))].join(' or ')} class scores; name others with --labels`,
     );
   const selects = facts.metadata['end2end'] === 'True' || /'nms': True/.test(facts.metadata['args'] ?? '');
   let left: readonly Reading[] = counted;
@@ -81,6 +83,15 @@ function choose(
   const [first, ...others] = left;
   if (first !== undefined && others.length === 0) return first;
   return refuse(`it could be ${describeReadings(left)}; say which`);
+}
+
+/** Boxes that a model selected itself are read alike under both heads that have them. */
+function toWished(reading: Reading, { head }: CardWishes): Reading {
+  if (reading.selects === undefined || (head !== 'yolo-e2e' && head !== 'detr') || head === reading.head)
+    return reading;
+  if (reading.selects === 'parts') return { ...reading, head };
+  // Head detr takes rows only in an order that is named.
+  return { ...reading, head, layout: { order: 'xyxy-score-class', ...reading.layout } };
 }
 
 function fitsWishes({ head, layout }: Reading, wishes: CardWishes): boolean {

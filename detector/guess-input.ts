@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { CardWishes } from './card-wishes.ts';
 import { coco91Labels } from './coco-labels.ts';
 import type { Head, ModelCard } from './model-card.ts';
@@ -60,7 +61,7 @@ function toHabit(facts: ModelFacts, reading: Reading, file: string): Habit & { w
       why: 'as PaddleDetection prepares them',
     };
   const isOtherDetr = labelCount !== null && labelCount === coco91Labels.length;
-  if (head === 'detr' && (isOtherDetr || /dinov3|rf-?detr|deimv2_[smlx]\b/i.test(file)))
+  if (head === 'detr' && (isOtherDetr || /dinov3|rf-?detr|deimv2_[smlx]\b/i.test(path.basename(file))))
     return {
       ...habit,
       scale: 'mean-std',

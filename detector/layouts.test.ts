@@ -117,12 +117,12 @@ const layouts: Layout[] = [
     card: { head: 'yolo-e2e', layout: { normalised: true } },
   },
   {
-    name: 'yolo-e2e, class first',
+    name: 'detr, rows with the class first',
     outputs: one(
       [30, 6],
       e2eRows.map((_, i) => e2eRows[i - (i % 6) + ([5, 0, 1, 2, 3, 4][i % 6] as number)] as number),
     ),
-    card: { head: 'yolo-e2e', layout: { order: 'class-xyxy-score' } },
+    card: { head: 'detr', layout: { order: 'class-xyxy-score' } },
   },
   {
     name: 'yolov7 with its suppression',

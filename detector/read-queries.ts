@@ -15,8 +15,14 @@ export function readQueries(_facts: ModelFacts, outputs: readonly OutputValues[]
         .filter((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1])
         // With four classes only their names tell boxes from scores.
         .filter((scores) => scores.dims[2] !== 4 || isNamedBoxes(boxes))
+        // Some exports give the queries' inner state as well.
+        .filter(({ name }, _, all) => isNamedScores(name) || !all.some((each) => isNamedScores(each.name)))
         .map((scores) => toQueryReading(boxes, scores)),
     );
+}
+
+function isNamedScores(name: string): boolean {
+  return /logit|score|class|label|cls/i.test(name);
 }
 
 function isNamedBoxes({ name }: OutputValues): boolean {

@@ -37,6 +37,7 @@ function readParts(facts: ModelFacts, outputs: readonly OutputValues[]): Reading
     {
       head: isYolo ? 'yolo-e2e' : 'detr',
       labelCount: null,
+      selects: 'parts',
       ...(Object.keys(layout).length > 0 && { layout }),
       reason: `outputs "${boxes.name}", "${scores.name}" and "${labels.name}" hold corners, score and class of ${count} boxes that the model selected itself${hasTarget ? ', in pixels of the size that it is told' : normalised ? ', 0-1 of the input' : ', in input pixels'}`,
       certainty: 2,
@@ -60,11 +61,13 @@ function readRows(facts: ModelFacts, output: OutputValues): Reading[] {
   const { box } = toRowPlaces(order);
   const normalised = !isPaddle && isNormalised(table, box);
   const layout = { ...(order !== 'xyxy-score-class' && { order }), ...(normalised && { normalised }) };
-  const isDetr = facts.inputs.some((input) => input.name === 'im_shape');
+  // DEIM exports are known that write one row per query, class first.
+  const isDetr = order === 'class-xyxy-score' || facts.inputs.some((input) => input.name === 'im_shape');
   return [
     {
       head: isDetr ? 'detr' : 'yolo-e2e',
       labelCount: null,
+      selects: 'rows',
       ...(Object.keys(layout).length > 0 && { layout }),
       reason: `output "${name}" is ${dims.join('x')}, a row for each box that the model selected itself: ${orderWords[order]}${normalised ? ', corners 0-1 of the input' : ''}`,
       certainty: isPaddle || dims.length === 2 ? 2 : 0,

@@ -7,6 +7,8 @@ export interface Reading {
   readonly labelCount: number | null;
   readonly decoded?: boolean;
   readonly layout?: Layout;
+  /** How a model that selects its boxes itself gives them; yolo-e2e and detr then differ only in how pictures are prepared. */
+  readonly selects?: 'rows' | 'parts';
   /** What speaks for it, in words. */
   readonly reason: string;
   /** How much the sizes say: 2 a box per cell of the usual grid, or outputs with names of their own; 1 another grid. */

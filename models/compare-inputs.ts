@@ -1,4 +1,4 @@
-import { imageNet, type ModelCard, type Try, type TryResult } from '../detector/mod.ts';
+import { imageNet, type ModelCard, type Picture, type Try, type TryResult } from '../detector/mod.ts';
 import { toIou } from '../domain/mod.ts';
 import type { CheckPicture } from './check-picture.ts';
 
@@ -27,7 +27,7 @@ export function listVariants(card: ModelCard, fixed: Fixed): ModelCard[] {
   return [card, ...inputs.filter((input) => !isGuess(input)).map((input) => ({ ...card, input }))];
 }
 
-export function toTries(cards: readonly ModelCard[], { picture }: CheckPicture): Try[] {
+export function toTries(cards: readonly ModelCard[], picture: Picture): Try[] {
   return cards.map((card) => ({ card, picture }));
 }
 
@@ -39,16 +39,22 @@ export interface Comparison {
   readonly sentence: string | null;
 }
 
+/** One card's answers to the check's picture and to a drawing of an empty street. */
+export interface Answers {
+  readonly onPicture: TryResult | undefined;
+  readonly onDrawing: TryResult | undefined;
+}
+
 /**
- * Picks the preparation with which a model sees most, the guess unless another is clearly better. `results` answer
+ * Picks the preparation with which a model sees most, the guess unless another is clearly better. `answers` go with
  * `cards` in turn, the guess first.
  */
 export function pickVariant(
   cards: readonly [ModelCard, ...ModelCard[]],
-  results: readonly TryResult[],
+  answers: readonly Answers[],
   check: CheckPicture,
 ): Comparison {
-  const ratings = cards.map((card, i) => rate(card, results[i], check));
+  const ratings = cards.map((card, i) => rate(card, answers[i], check));
   const best = ratings.indexOf(Math.max(...ratings));
   const [guess] = cards;
   const own = ratings[0] as number;
@@ -58,7 +64,7 @@ export function pickVariant(
   if (top < minGain)
     return {
       card: guess,
-      sentence: `colours and scaling: it sees too little there to tell whether ${describe(guess)} is right; try it with --picture FILE, one with things it knows`,
+      sentence: `colours and scaling: nothing in ${check.what} tells whether ${describe(guess)} is right; try --picture FILE, one with things it knows`,
     };
   if (top - own >= minGain)
     return {
@@ -83,17 +89,31 @@ function describe({ input }: ModelCard): string {
 }
 
 const minSeen = 0.4;
+const maxSeen = 3;
 const minOverlap = 0.5;
 const vehicles = new Set(['car', 'truck', 'bus']);
 
-/** Sum of the scores of the known cars; without any, of the squared scores of what is seen with some certainty. */
-function rate(card: ModelCard, result: TryResult | undefined, { cars }: CheckPicture): number {
-  if (result === undefined || result.failure !== null || result.broken.length > 0) return 0;
-  if (cars.length > 0 && knowsCars(card))
-    return findCars(card, result, { cars }).reduce((sum, score) => sum + score, 0);
-  return result.found
-    .filter(({ score }) => score >= minSeen)
-    .reduce((sum, { score }) => sum + score * score, 0);
+/**
+ * Sum of the scores of the known cars; in a picture of the user's, of the squared scores of the surest things, less what
+ * the model sees in the drawing, because a model fed wrongly may see things everywhere.
+ */
+function rate(card: ModelCard, answers: Answers | undefined, check: CheckPicture): number {
+  const { onPicture, onDrawing } = answers ?? {};
+  if (onPicture === undefined || onDrawing === undefined || isBroken(onPicture)) return 0;
+  if (check.cars.length === 0) return sumSquares(onPicture) - sumSquares(onDrawing);
+  // Of our street we know the cars alone: what else a model sees there may be right or wrong.
+  if (!knowsCars(card)) return 0;
+  return findCars(card, onPicture, check).reduce((sum, score) => sum + score, 0);
+}
+
+function isBroken({ failure, broken }: TryResult): boolean {
+  return failure !== null || broken.length > 0;
+}
+
+function sumSquares({ found }: TryResult): number {
+  return found
+    .slice(0, maxSeen)
+    .reduce((sum, { score }) => (score >= minSeen ? sum + score * score : sum), 0);
 }
 
 export function knowsCars(card: ModelCard): boolean {
