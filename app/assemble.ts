@@ -24,7 +24,7 @@ import type { ClipPasses } from './clip-passes.ts';
 import type { DetectorSettings } from './config/detector-settings.ts';
 import type { CameraConfig, RoleName } from './config/program-config.ts';
 import { startEngines } from './engines.ts';
-import { type Eyes, loadRecordedEyes, toModelEyes } from './eyes.ts';
+import { type Eyes, loadRecordedEyes, type ModelEyes, openModelEyes } from './eyes.ts';
 import { howToAddModel } from './find-model.ts';
 import { type CameraRole, startCameraRole, type WatchedCamera } from './roles/camera-role.ts';
 import { type ConsoleRole, startConsoleRole } from './roles/console-role.ts';
@@ -116,12 +116,17 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
     detector = await openModel(options, closing);
     const opened = detector;
     if (opened !== null) metrics.setDetector(() => opened.stats());
-    const findEyes = toFindEyes(detector);
+    const modelEyes = new Map<string, ModelEyes>();
+    const findEyes = toFindEyes(detector, modelEyes, logger);
     for (const config of options.cameras) {
       const source = await toSource(config, options.passes, bus);
       if (source === null) readBefore.push(config.id);
       else watched.push({ config, source, eyes: await findEyes(config) });
     }
+    const sceneChanges = await scenes.watch((id, scene) => {
+      if (scene) modelEyes.get(id)?.setScene(scene);
+    });
+    closing.push('scene changes', () => sceneChanges.stop());
     const signer = await loadOrCreateSigner(path.join(dataDir, 'keys/evidence.pem'));
     keyId = signer.keyId;
     camera = await startCameraRole({
@@ -215,11 +220,18 @@ async function openModel(options: ProgramOptions, closing: ClosingStack): Promis
   return detector;
 }
 
-/** The detector, or recorded detections camera by camera when there is none. */
-function toFindEyes(detector: Detector | null): (camera: CameraConfig) => Promise<Eyes> {
-  const eyes = detector && toModelEyes(detector);
-  return async ({ id, recordedDetectionsFile }) => {
-    if (eyes !== null) return eyes;
+/** The detector, noted in `opened`, or recorded detections camera by camera when there is none. */
+function toFindEyes(
+  detector: Detector | null,
+  opened: Map<string, ModelEyes>,
+  logger: Logger,
+): (camera: CameraConfig) => Promise<Eyes> {
+  return async ({ id, scene, recordedDetectionsFile }) => {
+    if (detector !== null) {
+      const eyes = openModelEyes(detector, scene, logger);
+      opened.set(id, eyes);
+      return eyes;
+    }
     if (recordedDetectionsFile === null)
       throw new XunjieError(
         'model_missing',

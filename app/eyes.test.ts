@@ -1,9 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { loadModel, openDetector } from '../detector/mod.ts';
+import { quietLogger, writeTinyModel } from '../detector/test-support/tiny-card.ts';
+import { tinyCells, toFixedModel, toYoloxRows } from '../detector/test-support/tiny-models.ts';
+import { resolveScene, type Scene } from '../domain/mod.ts';
 import type { Frame } from '../ingest/mod.ts';
-import { loadRecordedEyes } from './eyes.ts';
+import { createLogger } from '../platform/mod.ts';
+import { loadRecordedEyes, openModelEyes } from './eyes.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -60,4 +65,55 @@ test.each([
   ],
 ])('%s is refused with file and line', async (text, message) => {
   await expect(loadRecordedEyes(await write(text))).rejects.toThrow(message);
+});
+
+describe('zones that cover little of the picture', () => {
+  const toScene = (extra: object): Scene => {
+    const far = [
+      [0.4, 0.3],
+      [0.5, 0.3],
+      [0.5, 0.4],
+    ];
+    const near = [
+      [0, 0.4],
+      [1, 0.4],
+      [1, 1],
+    ];
+    const rules = [{ offence: 'sidewalk_parking', zone: 'far' }];
+    const { scene, issues } = resolveScene({ zones: { far, near }, rules, ...extra }, 'v');
+    if (scene === null) throw new Error(JSON.stringify(issues));
+    return scene;
+  };
+
+  /** A model of input 64x64 that sees a car in the middle of whatever it is shown. */
+  async function openTinyDetector() {
+    const thing = { stride: 32, gridX: 1, gridY: 1, numbers: [0, 0, 0, 0], scores: { 0: 0.9 } } as const;
+    const card = await writeTinyModel(dir, toFixedModel(toYoloxRows([thing], 3), [1, tinyCells, 8]));
+    const detector = await openDetector({ model: await loadModel(card), workers: 1, logger: quietLogger });
+    onTestFinished(() => detector.close());
+    return detector;
+  }
+
+  const frame = { ...frameAt(0), pixels: new Uint8Array(320 * 180 * 3), pixelWidth: 320, pixelHeight: 180 };
+  const how = { isKept: true, floorGapMs: 1000 };
+
+  test.each<[string, object, boolean]>([
+    ['are looked at by themselves, in sharper pictures', {}, true],
+    ['are so when the scene says auto', { crops: 'auto' }, true],
+    ['are not when it says off', { crops: 'off' }, false],
+    ['are not when no rule watches them', { rules: [{ offence: 'clutter', zone: 'near' }] }, false],
+  ])('%s', async (_name, extra, isCropped) => {
+    const eyes = openModelEyes(await openTinyDetector(), toScene(extra), createLogger('silent'));
+    expect(eyes.maxPixelWidth > 64).toBe(isCropped);
+    expect(await eyes.detect(frame, how)).toHaveLength(isCropped ? 2 : 1);
+  });
+
+  test('a scene that changes is followed', async () => {
+    const eyes = openModelEyes(await openTinyDetector(), toScene({ crops: 'off' }), createLogger('silent'));
+    expect(await eyes.detect(frame, how)).toHaveLength(1);
+    eyes.setScene(toScene({}));
+    expect(await eyes.detect(frame, how)).toHaveLength(2);
+    eyes.setScene(toScene({ crops: 'off' }));
+    expect(await eyes.detect(frame, how)).toHaveLength(1);
+  });
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import Type, { type Static } from 'typebox';
-import type { Detector } from '../detector/mod.ts';
+import { createCropDetector, type Detector } from '../detector/mod.ts';
 import {
   type Detection,
   type DetectionBatch,
@@ -8,10 +8,13 @@ import {
   formatPath,
   type ModelRef,
   objectClasses,
+  type Polygon,
+  type Scene,
   toMessage,
   XunjieError,
 } from '../domain/mod.ts';
 import type { Frame } from '../ingest/mod.ts';
+import type { Logger } from '../platform/mod.ts';
 
 /** How a frame's answer is wanted. */
 export interface Looking {
@@ -49,15 +52,30 @@ export async function look(frame: Frame, eyes: Eyes, how: Looking): Promise<Dete
   };
 }
 
-export function toModelEyes(detector: Detector): Eyes {
+/** One camera's eyes: the model looks at the whole picture, and at zones that cover little of it by themselves. */
+export interface ModelEyes extends Eyes {
+  /** Looks at another scene's zones from the next frame on. */
+  setScene(scene: Scene): void;
+}
+
+export function openModelEyes(detector: Detector, scene: Scene, logger: Logger): ModelEyes {
+  const looker = createCropDetector({ detector, zones: toCropZones(scene), logger });
   return {
     model: detector.model,
-    maxPixelWidth: detector.maxPixelWidth,
-    maxPixelHeight: detector.maxPixelHeight,
+    maxPixelWidth: looker.maxPixelWidth,
+    maxPixelHeight: looker.maxPixelHeight,
     detect: ({ camera, pixels, pixelWidth, pixelHeight }, how) =>
-      detector.detect({ pixels, pixelWidth, pixelHeight }, { camera, ...how }),
+      looker.detect({ pixels, pixelWidth, pixelHeight }, { camera, ...how }),
     forget: (camera) => detector.forget(camera),
+    setScene: (next) => looker.setZones(toCropZones(next)),
   };
+}
+
+/** Zones that no rule watches are not looked at. */
+function toCropZones({ rules, zones, crops = 'auto' }: Scene): Polygon[] {
+  if (crops === 'off') return [];
+  const watched = new Set(rules.map((rule) => rule.zone));
+  return Object.entries(zones).flatMap(([name, polygon]) => (watched.has(name) ? [polygon] : []));
 }
 
 const Edge = Type.Number({ minimum: 0, maximum: 1 });

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { type Detection, type ModelRef, XunjieError } from '../domain/mod.ts';
 import { CameraCounter, LoadCounter } from './camera-load.ts';
 import { CameraQueue, type GivenUpReason, type LineKey, type Taken } from './camera-queue.ts';
+import { maxCrops } from './crops/plan-crops.ts';
 import {
   type DetectorOptions,
   defaultBatchWindowMs,
@@ -23,6 +24,8 @@ import type { Answer, ReadyWorker, WorkerSetup } from './worker-messages.ts';
 export interface DetectRequest {
   /** Absent: nobody's, and answered in its turn among the cameras. */
   readonly camera?: string;
+  /** A crop of the camera's picture, 1 or more: it waits apart from the whole picture and is not among the camera's counts. */
+  readonly part?: number;
   /** `true`: not given up for a newer one or for want of room. Whoever says so waits for each answer before the next picture. */
   readonly isKept?: boolean;
   /** Longest gap between answers that the camera's rules allow, milliseconds; for the alarm in `stats()`. */
@@ -258,11 +261,11 @@ export async function openDetectorOn(
     model: model.ref,
     maxPixelWidth: model.card.input.width,
     maxPixelHeight: model.card.input.height,
-    async detect(picture, { camera, isKept, floorGapMs } = {}) {
+    async detect(picture, { camera, part, isKept, floorGapMs } = {}) {
       refuseOddPicture(picture);
       if (isClosed) throw new XunjieError('model_failed', `model ${name}: the detector is closed`);
       const nowMs = performance.now();
-      const counter = camera === undefined ? null : findCounter(camera);
+      const counter = camera === undefined || part !== undefined ? null : findCounter(camera);
       all.count('offered');
       counter?.noteOffer(nowMs, floorGapMs ?? null);
       if (countInService() === 0) {
@@ -270,8 +273,8 @@ export async function openDetectorOn(
         throw new XunjieError('model_failed', describeDeath());
       }
       return new Promise((resolve, reject) => {
-        const key = camera ?? Symbol('picture');
-        const openSinceMs = camera === undefined ? nowMs : (queue.peek(camera)?.openSinceMs ?? nowMs);
+        const key = camera === undefined ? Symbol('picture') : toLineKey(camera, part);
+        const openSinceMs = queue.peek(key)?.openSinceMs ?? nowMs;
         const times = { offeredAtMs: nowMs, openSinceMs, takenAtMs: nowMs };
         const item: Job = { picture, key, counter, ...times, entry: null, resolve, reject };
         const entry = { item, bytes: picture.pixels.byteLength, isKept: isKept ?? false };
@@ -298,7 +301,8 @@ export async function openDetectorOn(
       };
     },
     forget(camera) {
-      for (const job of queue.forget(camera)) giveUp(job, 'superseded');
+      for (let part = 0; part <= maxCrops; part++)
+        for (const job of queue.forget(toLineKey(camera, part))) giveUp(job, 'superseded');
       cameras.delete(camera);
     },
     async close() {
@@ -328,4 +332,9 @@ export async function openDetectorOn(
     'detector ready',
   );
   return detector;
+}
+
+/** Names of cameras hold no such sign. */
+function toLineKey(camera: string, part = 0): string {
+  return part === 0 ? camera : `${camera}#${part}`;
 }

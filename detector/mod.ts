@@ -1,6 +1,7 @@
 export { type CameraLoad } from './camera-load.ts';
 export { type CardWishes } from './card-wishes.ts';
 export { cocoLabels } from './coco-labels.ts';
+export { type CropDetector, createCropDetector } from './crops/crop-detector.ts';
 export { type Detector, type DetectRequest, openDetector } from './detector.ts';
 export { type DetectorLogger, type DetectorOptions } from './detector-options.ts';
 export { type DetectorStats } from './detector-stats.ts';

@@ -41,6 +41,12 @@ export const SceneFile = Type.Object(
       { description: 'Polygons by name, points as [x, y]' },
     ),
     rules: Type.Array(RuleFile, { minItems: 1 }),
+    crops: Type.Optional(
+      Type.Enum(['auto', 'off'], {
+        description:
+          'auto (default): zones that cover little of the picture are looked at by themselves, which costs a run of the model each (two at most)',
+      }),
+    ),
   },
   { additionalProperties: false, description: 'Xunjie scene' },
 );
@@ -62,6 +68,8 @@ export interface Scene {
   readonly version: string;
   readonly zones: Readonly<Record<string, Polygon>>;
   readonly rules: readonly Rule[];
+  /** Whether zones that cover little of the picture are looked at by themselves; default `auto`. */
+  readonly crops?: 'auto' | 'off';
 }
 
 const defaultGapMs = 30_000;
@@ -124,7 +132,15 @@ export function resolveScene(
     });
   }
   if (issues.length > 0) return { scene: null, issues };
-  return { scene: { version: file.version ?? version, zones: file.zones, rules }, issues: [] };
+  return {
+    scene: {
+      version: file.version ?? version,
+      zones: file.zones,
+      rules,
+      ...(file.crops !== undefined && { crops: file.crops }),
+    },
+    issues: [],
+  };
 }
 
 function toMs(text: string | undefined): number | undefined {

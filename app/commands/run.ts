@@ -26,7 +26,7 @@ import {
 import { createRulesState, listStanding, type RulesState, step } from '../../rules/mod.ts';
 import { mergeDetectorSettings } from '../config/detector-settings.ts';
 import { loadScene } from '../config/scene-file.ts';
-import { look, toModelEyes } from '../eyes.ts';
+import { type Eyes, look, openModelEyes } from '../eyes.ts';
 import { requireModel } from '../find-model.ts';
 import { toTableLines } from '../text-table.ts';
 import { createViewSpans, toViewProblems, type ViewSpan } from '../view-spans.ts';
@@ -78,7 +78,7 @@ export async function runClip(
     const detector = await openDetector({ model, logger, ...mergeDetectorSettings({}, options) });
     closing.push('detector', () => detector.close());
     const ring = await openRunRing(source, path.resolve(options.out), closing);
-    const eyes = toModelEyes(detector);
+    const eyes = openModelEyes(detector, scene, logger);
     const outcome = await foldSource({ id: toCameraName(clip), source, ring, scene, eyes, logger });
     const candidates = await sealAll(outcome, { blobs, signer, out: path.resolve(options.out) });
     report(candidates, outcome, options.json, print);
@@ -121,7 +121,7 @@ async function foldSource(options: {
   source: CameraSource;
   ring: RingOptions | null;
   scene: Scene;
-  eyes: ReturnType<typeof toModelEyes>;
+  eyes: Eyes;
   logger: Logger;
 }): Promise<Outcome> {
   const { source, scene, eyes } = options;

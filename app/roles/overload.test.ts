@@ -4,7 +4,7 @@ import { toSlowModel } from '../../detector/test-support/slow-model.ts';
 import { makeTestFolder, quietLogger, writeTinyModel } from '../../detector/test-support/tiny-card.ts';
 import type { SamplingHealth } from '../../domain/mod.ts';
 import { createLogger } from '../../platform/mod.ts';
-import { toModelEyes } from '../eyes.ts';
+import { openModelEyes } from '../eyes.ts';
 import { startFrameAnalysis } from './frame-analysis.ts';
 
 /** The alarm's windows pass so many times as fast as on a street. */
@@ -15,7 +15,7 @@ test('a detector with too little time starves all cameras alike, says so, and re
   const model = await loadModel(await writeTinyModel(await makeTestFolder(), toSlowModel(40)));
   const detector = await openDetector({ model, workers: 1, logger: quietLogger });
   onTestFinished(() => detector.close());
-  const eyes = toModelEyes(detector);
+  const scene = { version: 'v', zones: {}, rules: [] };
   const picture = { pixels, pixelWidth: 64, pixelHeight: 64 };
   const startedAt = performance.now();
   for (let i = 0; i < 10; i++) await detector.detect(picture);
@@ -31,7 +31,7 @@ test('a detector with too little time starves all cameras alike, says so, and re
       sampling: null,
     };
     const analysis = startFrameAnalysis({
-      eyes,
+      eyes: openModelEyes(detector, scene, createLogger('silent')),
       publishedUntilMs: 0,
       isPaced: false,
       floorGapMs: floorMs * haste,
