@@ -37,6 +37,8 @@ const longestWayMs = 1000;
 const mostTrustedMs = 5000;
 /** A camera whose clock runs with ours may still say a little later than the arrival. */
 const mostAheadMs = 250;
+/** A clock that is off by less is not used either, but no matter for a person. */
+const worthTellingMs = 2000;
 /** So many reports in a row must agree to change what is believed. */
 const reportsToTurn = 3;
 /** Reports older than this say nothing any more. */
@@ -139,6 +141,7 @@ export function createCaptureClock(): CaptureClock {
     },
     complaint() {
       if (report === null || !isFresh() || isTrusted || turning > 0) return '';
+      if (Math.abs(aheadMs) < worthTellingMs) return '';
       const way = aheadMs > 0 ? 'ahead of' : 'behind';
       return `the camera's clock is ${formatDuration(Math.abs(aheadMs))} ${way} this machine's and is not used`;
     },

@@ -22,12 +22,6 @@ export function parseRecordingFault(line: string): string | null {
   return /Failed to open segment/.test(line) ? 'the recording cannot be written: no new segment' : null;
 }
 
-/** The time of ffmpeg's regular report: the end of the outputs so far, of the pictures or of the copy, by decoding time. */
-export function parseReport(line: string): number | null {
-  const time = /^frame=.* time=(\d+):(\d\d):(\d\d\.\d+) /.exec(line);
-  return time === null ? null : ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3])) * 1000;
-}
-
 /** What ffmpeg says when reading breaks off, which it otherwise takes for the stream's end. */
 export function parseReadError(line: string): string | null {
   const found = /^(?:rtsp|http)s?:\/\/\S+: (.+)$/.exec(line) ?? /Error during demuxing: (.+)$/.exec(line);
@@ -47,12 +41,9 @@ export function parseCodec(line: string): string | null {
   return /^ {2}Stream #0:\d+[^:]*: Video: (\w+)/.exec(line)?.[1] ?? null;
 }
 
-/** Whether the third output, the clock's, cannot be written for such a stream: a codec that MP4 does not take, say. */
+/** Whether the clock output, the only one of its kind, cannot be written for such a stream: a codec that MP4 does not take, say. */
 export function isClockRefusal(line: string): boolean {
-  return (
-    /(?:output file #2|\[out#2\b|output stream #?2:0|Could not find tag for codec).*/i.test(line) &&
-    /could not|error|cannot|fail/i.test(line)
-  );
+  return /^\[(?:out#\d+\/)?mp4 @ \w+\] .*(?:could not|not currently supported|failed|error)/i.test(line);
 }
 
 /** The picture size that ffmpeg gives with a stream's codec; `null`: not known yet. */

@@ -33,15 +33,14 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
   return {
     input: input.url,
     inputOptions: [
-      ...words('-loglevel info -stats -stats_period 0.5'),
-      ...words(`-itsoffset ${shiftS}`),
+      ...words(`-loglevel info -nostats -itsoffset ${shiftS}`),
       ...input.inputOptions,
       ...(pictures === null ? [] : toDecodeOptions(sampling)),
     ],
     outputs: [
       ...(pictures === null ? [] : [toPictureOutput({ ...command, target: pictures, from })]),
-      recording === null ? toNothing(shiftS) : toSegmentOutput(recording, shiftS),
-      ...(clockTarget === null ? [] : [toClockOutput(clockTarget, shiftS)]),
+      ...(recording === null ? [] : [toSegmentOutput(recording)]),
+      ...(clockTarget === null ? [] : [toClockOutput(clockTarget)]),
     ],
     timeoutMs: null, // the owner's watchdog
   };
@@ -54,55 +53,24 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
 const dropUntimed = "noise=drop='0*if(eq(pts,nopts),st(0,1),if(key,st(0,0)))+ld(0)'";
 
 /**
- * The copy's decoding times lie this much before its presentation times: further than any reordering, so that the muxer never
- * "corrects" one by the other. They are not kept by the container, but show in ffmpeg's reports how far the stream has come.
+ * The decoding times of copies lie this much before their presentation times, in ticks of whatever the muxer counts in: further than any
+ * reordering, so that it never "corrects" one by the other. The segments do not keep them.
  */
-export const copyLagMs = 1000;
-function toDecodingTimes(shiftS: number): string {
-  const early = `PTS-${toTicks(copyLagMs, 'STARTPTS', shiftS)}`;
-  return `setts=pts=PTS:dts='if(eq(N,0),${early},max(PREV_OUTDTS+1,${early}))'`;
-}
+export const leadTicks = 100_000;
+const early = `PTS-${leadTicks}`;
+const decodingTimes = `dts='if(eq(N,0),${early},max(PREV_OUTDTS+1,${early}))'`;
 
-/**
- * A duration in the ticks that the copy's filters count in, which differ between versions of ffmpeg and are not what their "time base"
- * says. But each stream begins at the time shift, and by that they can be told, to a thousandth.
- */
-function toTicks(ms: number, start: 'STARTPTS' | 'startpts', shiftS: number): string {
-  return `${start}*${ms / 1000 / shiftS}`;
-}
+const copyOptions: readonly string[] = [
+  ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
+  `${dropUntimed},setts=pts=PTS:${decodingTimes}`,
+];
 
-/**
- * Stops the copy where the stream's time leaps: what comes after it would be recorded under times that others bear, or will. Its owner
- * ends the connection then. Forwards a pause of this length is told from a leap by nothing but the arrival, so it ends there as well.
- */
-export const longestPauseMs = 10_000;
-const longestStepBackMs = 3000;
-function toLeapStop(shiftS: number): string {
-  return [
-    `noise=drop='if(ld(1)*(lt(pts,ld(2)-${toTicks(longestStepBackMs, 'startpts', shiftS)})`,
-    `+gt(pts,ld(2)+${toTicks(longestPauseMs, 'startpts', shiftS)})),st(3,1))*0`,
-    "+0*st(2,if(ld(1),max(pts,ld(2)),pts))*st(1,1)+ld(3)'",
-  ].join('');
-}
-
-function toCopyOptions(shiftS: number): string[] {
-  return [
-    ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
-    `${dropUntimed},${toLeapStop(shiftS)},${toDecodingTimes(shiftS)}`,
-  ];
-}
-
-/** Without a ring the copy still tells how far the stream has come. */
-function toNothing(shiftS: number): FfmpegOutput {
-  return { options: [...toCopyOptions(shiftS), '-f', 'matroska'], target: '/dev/null' };
-}
-
-function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>, shiftS: number): FfmpegOutput {
+function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): FfmpegOutput {
   const { dir, segmentMs } = recording;
   return {
     target: path.resolve(dir, segmentPattern).replaceAll(/%(?!08d)/g, '%%'),
     options: [
-      ...toCopyOptions(shiftS),
+      ...copyOptions,
       ...words(`-f segment -segment_format matroska -segment_time ${segmentMs / 1000}`),
       // By this machine's clock: by stream time, shifted as it is, there would be a cut at each keyframe.
       ...words('-segment_atclocktime 1'),
@@ -115,26 +83,26 @@ function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>, shift
   };
 }
 
-/** How far the decoding times of the clock output lie before the presentation times, ticks of its time scale. */
-export const clockLeadTicks = 100_000;
-/** Between two points of the clock output that are no keyframes. */
-const pointEveryMs = 500;
+/** Between two points of the clock output that are no keyframes; and so far back time does not go by reordering. */
+const pointEveryS = 0.5;
+const stepBackS = 3;
+/** The least that MP4 counts in, per second: ffmpeg 5.1 gives its filters the stream's time base and the muxer's ticks. */
+const mp4Ticks = 16_000;
 
 /**
  * The stream's keyframes, and one packet each half second, as a fragmented MP4 of which `createClockPointReader` reads all but the
- * pictures: it tells which keyframes there are, whether they are decoded or not, and what the camera's clock says. ffmpeg's RTSP
- * reader gives each packet its time by the last RTCP sender report ("producer reference time"); on the way through the parser it comes
- * to the packet before, so that each packet is given the time stamp of the next.
+ * pictures: it tells how far the stream has come, which keyframes there are, whether they are decoded or not, and what the camera's
+ * clock says. ffmpeg's RTSP reader gives each packet its time by the last RTCP sender report ("producer reference time"); on the way
+ * through the parser it comes to the packet before, so that each packet is given the time stamp of the next.
  */
-function toClockOutput(target: string, shiftS: number): FfmpegOutput {
-  const thin = `noise=drop='if(key+gte(pts-ld(1),${toTicks(pointEveryMs, 'startpts', shiftS)})+lt(pts,ld(1)-${toTicks(longestStepBackMs, 'startpts', shiftS)}),0*st(1,pts),1)'`;
-  const early = `PTS-${clockLeadTicks}`;
-  const pair = `setts=pts='if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS)':dts='if(eq(N,0),${early},max(PREV_OUTDTS+1,${early}))'`;
+function toClockOutput(target: string): FfmpegOutput {
+  const toTicks = (seconds: number): string => `max(${seconds}/tb,${seconds * mp4Ticks})`;
+  const isWanted = `key+gte(pts-ld(1),${toTicks(pointEveryS)})+lt(pts,ld(1)-${toTicks(stepBackS)})`;
   return {
     target,
     options: [
       ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
-      `${dropUntimed},${pair},${thin}`,
+      `${dropUntimed},setts=pts='if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS)':${decodingTimes},noise=drop='if(${isWanted},0*st(1,pts),1)'`,
       ...words('-f mp4 -movflags +empty_moov+default_base_moof+frag_every_frame+skip_trailer'),
       ...words('-write_prft wallclock -flush_packets 1'),
     ],

@@ -9,6 +9,9 @@ const looked = 4;
 const ownClockMs = 25;
 /** Times that come from one sender report lie on a line; those of writing scatter as packets arrive. */
 const scatterMs = 5;
+/** RTP time stamps begin anew after 2^32 ticks of 90 kHz; ffmpeg 5.1 is off by that much until the next sender report. */
+const wrapMs = 2 ** 32 / 90;
+const wrapSlackMs = 1000;
 
 /**
  * As long as there was no RTCP sender report ffmpeg gives the time of writing instead, and does not say so. The two are told apart by
@@ -18,8 +21,16 @@ const scatterMs = 5;
  */
 export function createReportFilter(onReport: ReportFilter['note']): ReportFilter {
   let pairs: { readonly offsetMs: number; readonly ageMs: number }[] = [];
+  const unwrap = (rawMs: number, wallMs: number): number => {
+    const before = pairs.at(-1)?.offsetMs;
+    const wrapped = [-wrapMs, wrapMs].find(
+      (by) => before !== undefined && Math.abs(wallMs - rawMs - before - by) < wrapSlackMs,
+    );
+    return wallMs - (wrapped ?? 0);
+  };
   return {
-    note(rawMs, wallMs, arrivedAtMs) {
+    note(rawMs, writtenWallMs, arrivedAtMs) {
+      const wallMs = unwrap(rawMs, writtenWallMs);
       pairs = [...pairs, { offsetMs: wallMs - rawMs, ageMs: arrivedAtMs - wallMs }].slice(-looked);
       if (pairs.length < looked || pairs.some(({ ageMs }) => Math.abs(ageMs) <= ownClockMs)) return;
       const offsets = pairs.map(({ offsetMs }) => offsetMs);

@@ -66,8 +66,10 @@ async function waitForEdge(live: LiveEdge, ptsMs: number): Promise<void> {
 
 async function findFrame(connections: readonly RingConnection[], ptsMs: number): Promise<Uint8Array | null> {
   for (const connection of connections) {
-    if (connection.offsetMs === null) continue;
-    const rawPtsMs = ptsMs - connection.offsetMs;
+    const { offsetMs, changedAtRawMs } = connection;
+    if (offsetMs === null) continue;
+    const rawPtsMs = ptsMs - offsetMs;
+    if (changedAtRawMs !== null && rawPtsMs >= changedAtRawMs) continue; // recorded after a leap of the stream's time
     for (const segment of pickSegments(connection, ptsMs, ptsMs)) {
       // Most frames asked for are keyframes, and those alone cost a tenth.
       for (const decode of ['-skip_frame nokey ', '']) {

@@ -204,11 +204,13 @@ async function ignoreMissing<T>(reading: Promise<T>): Promise<T | null> {
 
 /** The latest stream time that the ring may hold; -Infinity for an empty ring. */
 export function toRingEndMs(connections: readonly RingConnection[]): number {
-  const ends = connections.flatMap(({ offsetMs, segments }) =>
+  const ends = connections.flatMap(({ offsetMs, changedAtRawMs, segments }) =>
     offsetMs === null
       ? []
       : segments.map(({ endRawMs, writtenAtMs }) =>
-          endRawMs === null ? writtenAtMs : Math.ceil(endRawMs) + offsetMs,
+          endRawMs === null
+            ? writtenAtMs
+            : Math.ceil(Math.min(endRawMs, changedAtRawMs ?? endRawMs)) + offsetMs,
         ),
   );
   return Math.max(Number.NEGATIVE_INFINITY, ...ends);

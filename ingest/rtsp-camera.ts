@@ -49,6 +49,7 @@ export async function openRtspCamera(
   const clock = createCaptureClock();
   const choice = createDecodeChoice(onsetMs, timing.calmMs);
   let hasClockOutput = true;
+  let hasKeyframes = true;
 
   const slot = createSlot<Frame>(
     async (frame) => {
@@ -84,6 +85,7 @@ export async function openRtspCamera(
     const delayMs = board.read().decodeDelayMs ?? 0;
     return [
       problem === null ? '' : `nothing is recorded: ${problem}`,
+      hasKeyframes ? '' : 'nothing can be recorded: the stream gives no keyframe to begin with',
       clock.complaint(),
       delayMs >= lateMs ? `pictures leave the decoder ${Math.round(delayMs / 1000)} s late (B-frames)` : '',
     ]
@@ -105,6 +107,7 @@ export async function openRtspCamera(
   const connectTo = async (input: LiveInput, dir: string | null): Promise<ConnectionEnd> => {
     if (stopping.signal.aborted) return { kind: 'stopped', reason: '', pictures: 0 };
     const sampling = choice.sampling();
+    hasKeyframes = true;
     if (use === 'decode') board.note({ decode: sampling.decode });
     const mine = startConnection({
       input,
@@ -125,8 +128,9 @@ export async function openRtspCamera(
         logger.info({ camera: id, decode: sampling.decode, ...anchor }, 'camera is live');
       },
       onPicture,
-      onFacts({ keyframeGapMs, size, ...facts }) {
+      onFacts({ keyframeGapMs, size, isRecording, ...facts }) {
         if (use === 'record') board.note({ ...size });
+        if (isRecording !== undefined) hasKeyframes = isRecording;
         if (keyframeGapMs !== undefined) board.setKeyframeGap(keyframeGapMs);
         board.note(facts);
       },

@@ -12,12 +12,15 @@ import {
   parseCodec,
   parseReadError,
   parseRecordingFault,
+<<<<<<< HEAD
   parseReport,
   parseSize,
+=======
+>>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
   toReason,
 } from './ffmpeg-words.ts';
 import { createKeyframeWatch, type KeyframeFinding, type KeyframeWatchOptions } from './keyframe-watch.ts';
-import { clockLeadTicks, copyLagMs, type LiveCommand, longestPauseMs, toLiveTask } from './live-command.ts';
+import { type LiveCommand, leadTicks, toLiveTask } from './live-command.ts';
 import type { LiveTiming } from './live-timing.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
 import { parseRefusal } from './refusal.ts';
@@ -51,6 +54,8 @@ export interface StreamFacts {
   readonly size?: { readonly width: number; readonly height: number };
   readonly keyframeGapMs?: number;
   readonly decodeDelayMs?: number;
+  /** `false`: no keyframe has come that a recording could begin with. */
+  readonly isRecording?: boolean;
 }
 
 /** Why a connection is over. */
@@ -78,7 +83,7 @@ export interface ConnectionEnd {
     readonly gapMs: number | null;
     readonly delayMs: number | null;
   };
-  /** `changed`: the stream was as before up to here. */
+  /** `changed` and `time_jumped`: the stream was as before up to here. */
   readonly changedAtRawMs?: number;
 }
 
@@ -95,8 +100,6 @@ export interface Connection {
 }
 
 const heldPictures = 8;
-/** A report that is not this far past the last picture tells nothing that the picture did not. */
-const reportPastMs = 100;
 /** What start-up read ahead is through so long after the first picture: data comes at its own pace by then. */
 const readAheadMs = 400;
 /** Data this much off the least way of the last minutes: the stream's clock jumped, or the network is hopelessly behind. */
@@ -110,17 +113,25 @@ const stepBackMs = 1;
 /** So many complaints without a picture for so long: the codec is another than was described, say. */
 const manyComplaints = 50;
 const undecodableMs = 5000;
+/** A stream that is described has begun; its next keyframe is overdue this long after the longest gap. */
+const keyWaitMs = 2000;
 
 /** One ffmpeg that pulls a camera's stream, watched over: it is ended when no picture comes, or when its clock jumps. */
 export function startConnection(options: ConnectionOptions): Connection {
   const { timing, clock } = options;
   const watched = createKeyframeWatch(options.watch);
   const finder = createAnchorFinder(options.floorMs);
+  const reports = createReportFilter((rawMs, wallMs, atMs) => clock.noteReport(rawMs, wallMs, atMs));
+  const socket = options.hasClockOutput
+    ? openClockSocket(
+        createClockPointReader(leadTicks, (point) => onPoint(point)),
+        (error) => end('clock_refused', `the clock output broke off: ${error.message}`),
+      )
+    : null;
   let anchor: Anchor | null = null;
   let anchoring: Promise<void> | null = null;
-  let announcedRawMs = Number.NEGATIVE_INFINITY;
   let edgeRawMs: number | null = null;
-  let described = false;
+  let describedAtMs: number | null = null;
   let codec: string | null = null;
   let readError = '';
   let verdict: Omit<ConnectionEnd, 'pictures'> | null = null;
@@ -135,7 +146,9 @@ export function startConnection(options: ConnectionOptions): Connection {
     options.hasClockOutput && options.input.picturesFrom === 'second keyframe'
       ? null
       : Number.NEGATIVE_INFINITY;
+  let isRecording = true;
   let lastPointRawMs: number | null = null;
+  let pointWrittenAtMs: number | null = null;
   let shapes = 0;
   /** Since the last picture. */
   let complaints = 0;
@@ -177,7 +190,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     complaints = 0;
     act(watched.notePicture(rawPtsMs));
     // Without a clock output the pictures are all that tells of keyframes.
-    if (!options.hasClockOutput && options.sampling.decode === 'keyframes') noteKeyframe(rawPtsMs);
+    if (socket === null && options.sampling.decode === 'keyframes') noteKeyframe(rawPtsMs);
     const delayMs = watched.delayMs();
     if (delayMs !== null) options.onFacts({ decodeDelayMs: Math.round(delayMs) });
     if (anchor === null) held.push(picture);
@@ -199,14 +212,18 @@ export function startConnection(options: ConnectionOptions): Connection {
     lastDataAtMs = Date.now();
     const before = lastPointRawMs;
     lastPointRawMs = rawPtsMs;
+    if (!isRecording) options.onFacts({ isRecording: true });
+    isRecording = true;
     recordedFromRawMs ??= rawPtsMs;
     if (before !== null && rawPtsMs < before - stepBackMs)
       return end('time_jumped', `the stream's time went back by ${Math.round(before - rawPtsMs)} ms`);
-    if (before !== null && rawPtsMs > before + longestPauseMs)
-      return end('drifted', `the stream's time went on after ${Math.round((rawPtsMs - before) / 1000)} s`);
     const now = Date.now();
+    // A point is written when the next one comes: so this one came when the one before was written.
+    if (pointWrittenAtMs !== null) noteEdge(rawPtsMs, pointWrittenAtMs);
+    pointWrittenAtMs = now;
     reports.note(pairRawMs, pairWallMs, now);
     if (isKey) noteKeyframe(rawPtsMs);
+<<<<<<< HEAD
     if (!options.isDecoded) notePacket(rawPtsMs, now);
   };
 
@@ -216,34 +233,46 @@ export function startConnection(options: ConnectionOptions): Connection {
     firstPictureAtMs ??= now;
     lastPictureAtMs = now;
     noteEdge(rawMs);
+=======
+    settleInTime();
+>>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
   };
 
-  const noteEdge = (rawMs: number): void => {
+  /** The stream gives no keyframe to begin a recording with: better looked at without one than not at all. */
+  const beginUnrecorded = (): void => {
+    recordedFromRawMs = Number.NEGATIVE_INFINITY;
+    isRecording = false;
+    options.onFacts({ isRecording });
+  };
+  const noteEdge = (rawMs: number, arrivedAtMs: number): void => {
     if (edgeRawMs !== null && rawMs <= edgeRawMs) return;
     edgeRawMs = rawMs;
-    const now = Date.now();
-    lastDataAtMs = now;
-    checkClock(rawMs, now);
-    finder.noteEdge(now, rawMs);
-    clock.noteArrival(rawMs, now);
+    lastDataAtMs = Date.now();
+    checkClock(rawMs, arrivedAtMs);
+    finder.noteEdge(arrivedAtMs, rawMs);
+    clock.noteArrival(rawMs, arrivedAtMs);
     act(watched.noteEdge(rawMs));
-    const isReadAhead = firstPictureAtMs === null || now - firstPictureAtMs <= readAheadMs;
+    settleInTime();
+  };
+  const settleInTime = (): void => {
+    const isReadAhead = firstPictureAtMs === null || Date.now() - firstPictureAtMs <= readAheadMs;
     if (recordedFromRawMs !== null && !isReadAhead) settle();
   };
-  const checkClock = (rawMs: number, now: number): void => {
+  const checkClock = (rawMs: number, arrivedAtMs: number): void => {
     const leastMs = clock.arrivalOffsetMs();
     if (anchor === null || leastMs === null || firstPictureAtMs === null) return;
-    const lagMs = now - rawMs - leastMs;
+    const lagMs = arrivedAtMs - rawMs - leastMs;
     const { burstMs } = options.input;
     if (lagMs < -longestLeadMs - burstMs)
       end('time_jumped', `the stream's time leapt ahead by ${Math.round(-lagMs)} ms`);
     else if (lagMs > longestLagMs + 2 * burstMs)
       end('lost', `the stream is ${Math.round(lagMs)} ms behind its clock`);
     const driftMs = Math.abs(leastMs - anchor.measuredMs);
-    if (driftMs > longestDriftMs + burstMs && now - firstPictureAtMs > driftSettledMs)
+    if (driftMs > longestDriftMs + burstMs && arrivedAtMs - firstPictureAtMs > driftSettledMs)
       end('drifted', `the camera's clock and this machine's drifted apart by ${Math.round(driftMs)} ms`);
   };
   const onLine = (line: string): void => {
+<<<<<<< HEAD
     const reportedMs = parseReport(line);
     if (reportedMs !== null && reportedMs > announcedRawMs + reportPastMs) {
       if (options.isDecoded || options.hasClockOutput) noteEdge(reportedMs + copyLagMs);
@@ -251,6 +280,9 @@ export function startConnection(options: ConnectionOptions): Connection {
       return;
     }
     if (line.startsWith('Input #0')) described = true;
+=======
+    if (line.startsWith('Input #0')) describedAtMs ??= Date.now();
+>>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
     if (codec === null) {
       codec = parseCodec(line);
       const size = codec === null ? null : parseSize(line);
@@ -271,16 +303,20 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (isNewShape(line) && ++shapes > 1) end('changed', "the size of the stream's pictures changed");
     const header = stream.acceptLine(line);
     if (header === null) return;
-    announcedRawMs = header.rawPtsMs;
-    noteEdge(header.rawPtsMs);
+    noteEdge(header.rawPtsMs, Date.now());
   };
 
   const watchdog = setInterval(() => {
     const silentMs = Date.now() - lastPictureAtMs;
     const gapMs = options.sampling.decode === 'keyframes' ? (watched.gapMs() ?? 0) : 0;
-    if (firstPictureAtMs !== null && Date.now() - firstPictureAtMs > timing.settleMs) settle();
+    const describedForMs = describedAtMs === null ? 0 : Date.now() - describedAtMs;
+    if (recordedFromRawMs === null) {
+      if (options.sampling.decode === 'keyframes' && describedForMs > options.watch.longestGapMs + keyWaitMs)
+        act('sparse');
+      if (describedForMs > timing.firstPictureMs) beginUnrecorded();
+    } else if (firstPictureAtMs !== null && Date.now() - firstPictureAtMs > timing.settleMs) settle();
     const limitMs =
-      pictures === 0 && described
+      pictures === 0 && describedAtMs !== null
         ? timing.firstPictureMs
         : Math.max(timing.silentMs, 3 * gapMs) + 2 * options.input.burstMs;
     if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
@@ -297,19 +333,17 @@ export function startConnection(options: ConnectionOptions): Connection {
     else end('stalled', `no picture for ${Math.round(silentMs / 1000)} s`);
   }, timing.watchMs);
 
-  const reports = createReportFilter((rawMs, wallMs, atMs) => clock.noteReport(rawMs, wallMs, atMs));
-  clock.restart(options.input.burstMs);
-  const socket = options.hasClockOutput
-    ? openClockSocket(createClockPointReader(clockLeadTicks, onPoint), (error) =>
-        end('clock_refused', `the clock output broke off: ${error.message}`),
-      )
-    : null;
   const stream = createPictureStream(onPicture);
   const clockTarget = socket?.target ?? null;
+<<<<<<< HEAD
   const run = startFfmpeg({
     ...toLiveTask({ ...options, pictures: options.isDecoded ? stream.bytes : null, clockTarget }),
     onLine,
   });
+=======
+  clock.restart(options.input.burstMs);
+  const run = startFfmpeg({ ...toLiveTask({ ...options, pictures: stream.bytes, clockTarget }), onLine });
+>>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
 
   const watch = async (): Promise<ConnectionEnd> => {
     const exit = await run.exited;
@@ -319,7 +353,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     const fault = options.isDecoded ? await stream.finished : null;
     settle(); // a stream too short for its reports
     await anchoring;
-    if (verdict?.kind === 'changed' && lastRawMs !== null)
+    if ((verdict?.kind === 'changed' || verdict?.kind === 'time_jumped') && lastRawMs !== null)
       return { ...verdict, pictures, changedAtRawMs: lastRawMs + 1 };
     if (verdict !== null) return { ...verdict, pictures };
     if (exit.kind === 'killed') return { kind: 'killed', reason: exit.reason, pictures };

@@ -4,6 +4,7 @@ import { toMessage } from '../../domain/mod.ts';
 import type { Logger } from '../../platform/mod.ts';
 import { type PacketSource, startPacketSource } from './packet-source.ts';
 import { createRtspReader, formatResponse, type RtspMessage } from './rtsp-message.ts';
+import { rewriteTimes, type SenderClock } from './sender-clock.ts';
 
 export interface SessionOptions {
   readonly clip: string;
@@ -13,6 +14,7 @@ export interface SessionOptions {
   readonly sdp: string;
   readonly path: string;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  readonly clock: SenderClock;
   readonly logger: Logger;
   /** The clip was played to its end and the last packet is sent. */
   onPlayed(): void;
@@ -37,6 +39,7 @@ export function serveClient(socket: Socket, options: SessionOptions): ClientSess
     const target = channels?.[channel as 0 | 1];
     if (target === undefined || !socket.writable) return;
     const packet = Buffer.from(framed);
+    if (!rewriteTimes(channel, packet, options.clock)) return;
     packet.writeUInt8(target, 1);
     if (!socket.write(packet)) source?.pause();
   };

@@ -4,6 +4,7 @@ import { toMessage, XunjieError } from '../../domain/mod.ts';
 import type { Logger } from '../../platform/mod.ts';
 import { type ClientSession, serveClient } from './client-session.ts';
 import { readDescription } from './packet-source.ts';
+import type { SenderClock } from './sender-clock.ts';
 
 export interface RtspCameraOptions {
   /** A video file whose codec RTP can carry (H.264, H.265, ...). */
@@ -18,6 +19,8 @@ export interface RtspCameraOptions {
   readonly positionS?: () => number;
   /** Asked for by HTTP Basic authentication. */
   readonly credentials?: { readonly user: string; readonly password: string };
+  /** Default: this machine's clock, and the clip's own times. */
+  readonly clock?: SenderClock;
   readonly logger: Logger;
 }
 
@@ -57,6 +60,7 @@ export async function startRtspCamera(options: RtspCameraOptions): Promise<RtspC
       sdp,
       path,
       credentials,
+      clock: options.clock ?? {},
       logger,
       onPlayed: () => markPlayed(),
     });
