@@ -51,3 +51,9 @@ export function parseSize(line: string): { width: number; height: number } | nul
   const found = /: Video: .*?, (\d{2,5})x(\d{2,5})\b/.exec(line);
   return found === null ? null : { width: Number(found[1]), height: Number(found[2]) };
 }
+
+/** The time of ffmpeg's regular report: the end of the outputs so far, by decoding time. */
+export function parseReport(line: string): number | null {
+  const time = /^frame=.* time=(\d+):(\d\d):(\d\d\.\d+) /.exec(line);
+  return time === null ? null : ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3])) * 1000;
+}

@@ -72,7 +72,10 @@ export function createKeyframeWatch(options: KeyframeWatchOptions): KeyframeWatc
   const judgeSilence = (): KeyframeFinding | null => {
     const sinceRawMs = keyRawMs ?? startRawMs;
     if (decode === 'all' || sinceRawMs === null) return null;
-    if (edgeRawMs - sinceRawMs > longestGapMs + overdueSlackMs) return 'sparse';
+    if (edgeRawMs - sinceRawMs > longestGapMs + overdueSlackMs) {
+      gaps = [edgeRawMs - sinceRawMs];
+      return 'sparse';
+    }
     const gapMs = Math.max(...gaps, 0);
     // As long as nothing came out, the decoder may still be holding as many as it is allowed to.
     const fromRawMs = pictureRawMs ?? startRawMs ?? edgeRawMs;

@@ -33,7 +33,9 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
   return {
     input: input.url,
     inputOptions: [
-      ...words(`-loglevel info -nostats -itsoffset ${shiftS}`),
+      // Reports are needed only where nothing else tells how far the stream has come.
+      ...words(pictures === null && clockTarget === null ? '-stats -stats_period 0.5' : '-nostats'),
+      ...words(`-loglevel info -itsoffset ${shiftS}`),
       ...input.inputOptions,
       ...(pictures === null ? [] : toDecodeOptions(sampling)),
     ],
@@ -102,7 +104,7 @@ function toClockOutput(target: string): FfmpegOutput {
     target,
     options: [
       ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
-      `${dropUntimed},setts=pts='if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS)':${decodingTimes},noise=drop='if(${isWanted},0*st(1,pts),1)'`,
+      `noise=drop='eq(pts,nopts)',setts=pts='if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS)':${decodingTimes},noise=drop='if(${isWanted},0*st(1,pts),1)'`,
       ...words('-f mp4 -movflags +empty_moov+default_base_moof+frag_every_frame+skip_trailer'),
       ...words('-write_prft wallclock -flush_packets 1'),
     ],

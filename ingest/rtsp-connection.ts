@@ -12,11 +12,8 @@ import {
   parseCodec,
   parseReadError,
   parseRecordingFault,
-<<<<<<< HEAD
   parseReport,
   parseSize,
-=======
->>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
   toReason,
 } from './ffmpeg-words.ts';
 import { createKeyframeWatch, type KeyframeFinding, type KeyframeWatchOptions } from './keyframe-watch.ts';
@@ -212,9 +209,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     lastDataAtMs = Date.now();
     const before = lastPointRawMs;
     lastPointRawMs = rawPtsMs;
-    if (!isRecording) options.onFacts({ isRecording: true });
-    isRecording = true;
-    recordedFromRawMs ??= rawPtsMs;
+    if (isKey) noteRecording(rawPtsMs);
     if (before !== null && rawPtsMs < before - stepBackMs)
       return end('time_jumped', `the stream's time went back by ${Math.round(before - rawPtsMs)} ms`);
     const now = Date.now();
@@ -223,21 +218,23 @@ export function startConnection(options: ConnectionOptions): Connection {
     pointWrittenAtMs = now;
     reports.note(pairRawMs, pairWallMs, now);
     if (isKey) noteKeyframe(rawPtsMs);
-<<<<<<< HEAD
-    if (!options.isDecoded) notePacket(rawPtsMs, now);
+    if (!options.isDecoded) notePacket();
+    settleInTime();
   };
 
   /** What a picture tells of a stream that is decoded. */
-  const notePacket = (rawMs: number, now: number): void => {
+  const notePacket = (): void => {
     pictures++;
-    firstPictureAtMs ??= now;
-    lastPictureAtMs = now;
-    noteEdge(rawMs);
-=======
-    settleInTime();
->>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
+    firstPictureAtMs ??= Date.now();
+    lastPictureAtMs = Date.now();
   };
 
+  /** The recording begins with the first keyframe that has a time. */
+  const noteRecording = (keyRawMs: number): void => {
+    recordedFromRawMs ??= keyRawMs;
+    if (!isRecording) options.onFacts({ isRecording: true });
+    isRecording = true;
+  };
   /** The stream gives no keyframe to begin a recording with: better looked at without one than not at all. */
   const beginUnrecorded = (): void => {
     recordedFromRawMs = Number.NEGATIVE_INFINITY;
@@ -272,25 +269,21 @@ export function startConnection(options: ConnectionOptions): Connection {
       end('drifted', `the camera's clock and this machine's drifted apart by ${Math.round(driftMs)} ms`);
   };
   const onLine = (line: string): void => {
-<<<<<<< HEAD
-    const reportedMs = parseReport(line);
-    if (reportedMs !== null && reportedMs > announcedRawMs + reportPastMs) {
-      if (options.isDecoded || options.hasClockOutput) noteEdge(reportedMs + copyLagMs);
-      else if (reportedMs + copyLagMs > (edgeRawMs ?? 0)) notePacket(reportedMs + copyLagMs, Date.now());
-      return;
+    if (socket === null && !options.isDecoded) {
+      // The copy's decoding times, in which ffmpeg reports, lie so many of Matroska's milliseconds early.
+      const reportedMs = (parseReport(line) ?? Number.NEGATIVE_INFINITY) + leadTicks;
+      if (reportedMs > (edgeRawMs ?? 0)) {
+        noteEdge(reportedMs, Date.now());
+        notePacket();
+      }
     }
-    if (line.startsWith('Input #0')) described = true;
-=======
     if (line.startsWith('Input #0')) describedAtMs ??= Date.now();
->>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
     if (codec === null) {
       codec = parseCodec(line);
       const size = codec === null ? null : parseSize(line);
       if (codec !== null) options.onFacts({ codec, ...(size && { size }) });
     }
-    // Without pictures the outputs' numbers are one less.
-    if (isClockRefusal(options.isDecoded ? line : line.replace('#1', '#2')))
-      end('clock_refused', 'the stream cannot be watched for its clock');
+    if (isClockRefusal(line)) end('clock_refused', 'the stream cannot be watched for its clock');
     readError = parseReadError(line) ?? readError;
     verdict ??= parseRefusal(line);
     if (isComplaint(line)) {
@@ -325,7 +318,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     const quietLimitMs = pictures > 0 ? timing.quietMs : timing.silentMs;
     if (quietMs > quietLimitMs + 2 * options.input.burstMs)
       end('stalled', `nothing came for ${Math.round(quietMs / 1000)} s`);
-    if (!described && silentMs > options.describeMs)
+    if (describedAtMs === null && silentMs > options.describeMs)
       end('stalled', `no stream within ${Math.round(silentMs / 1000)} s`);
     if (silentMs <= limitMs) return;
     // Keyframes came, but no picture of them: they cannot be decoded alone.
@@ -335,15 +328,11 @@ export function startConnection(options: ConnectionOptions): Connection {
 
   const stream = createPictureStream(onPicture);
   const clockTarget = socket?.target ?? null;
-<<<<<<< HEAD
+  clock.restart(options.input.burstMs);
   const run = startFfmpeg({
     ...toLiveTask({ ...options, pictures: options.isDecoded ? stream.bytes : null, clockTarget }),
     onLine,
   });
-=======
-  clock.restart(options.input.burstMs);
-  const run = startFfmpeg({ ...toLiveTask({ ...options, pictures: stream.bytes, clockTarget }), onLine });
->>>>>>> 194fa46 (Take arrival from the clock output, and end a recording at a leap)
 
   const watch = async (): Promise<ConnectionEnd> => {
     const exit = await run.exited;
