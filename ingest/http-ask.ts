@@ -109,8 +109,12 @@ function askOnce(
       },
       ...(url.protocol === 'https:' && { ca, rejectUnauthorized: tls?.verify === true }),
     });
+    // A stream that begins slowly is judged by what has come of it.
+    let early: (() => void) | null = null;
     const timer = setTimeout(() => {
-      finish(toProblem(`no answer from ${url.host} within ${Math.round(timeoutMs / 1000)} s`));
+      if (early === null)
+        finish(toProblem(`no answer from ${url.host} within ${Math.round(timeoutMs / 1000)} s`));
+      else early();
     }, timeoutMs);
     const finish = (outcome: OneAnswer | LiveInputProblem): void => {
       clearTimeout(timer);
@@ -125,6 +129,7 @@ function askOnce(
       const isLocal = isLocalAddress(response.socket.remoteAddress ?? '');
       let head = Buffer.alloc(0);
       const done = (): void => finish({ response, head, isLocal });
+      early = done;
       response.on('data', (chunk: Buffer) => {
         head = Buffer.concat([head, chunk]);
         if (head.length >= question.wants(head)) done();

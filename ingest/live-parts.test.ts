@@ -88,6 +88,7 @@ describe('when to connect again', () => {
     nowMs = 3_700_000;
     expect(plan.toWaitMs(ended('lost'), 0)).toBeGreaterThan(30_000);
     expect(plan.toWaitMs(ended('lost', 1), 1000)).toBe(6000);
+    expect(plan.toWaitMs(ended('lost', 1), 40_000)).toBe(2000);
     expect(plan.toWaitMs(ended('lost', 9), 300_000)).toBe(1000);
   });
 

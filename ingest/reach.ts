@@ -59,9 +59,15 @@ export function findReachProblem(
       return;
     }
     const isTls = scheme === 'rtsps' || scheme === 'https';
-    // Nothing secret is sent: whether the certificate is good is for the stream's own connection to judge.
+    // Nothing secret is sent: whether certificate and cipher are good is for the stream's own connection to judge.
     const socket: Socket = isTls
-      ? connectTls({ host, port, rejectUnauthorized: false })
+      ? connectTls({
+          host,
+          port,
+          rejectUnauthorized: false,
+          minVersion: 'TLSv1',
+          ciphers: 'DEFAULT:@SECLEVEL=0',
+        })
       : connect({ host, port });
     let timer: NodeJS.Timeout;
     const finish = (problem: ReachProblem | null): void => {

@@ -18,6 +18,8 @@ const firstRefusals = 3;
 const slowEach = 4;
 /** A stream that changes more often than this is a failing one. */
 const steadyMs = 10_000;
+/** A connection that lasted so long broke off for a reason of its own. */
+const runningMs = 30_000;
 
 export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now): RetryPlan {
   let failures = 0;
@@ -29,8 +31,9 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
   const toFailureWaitMs = (end: ConnectionEnd, lastedMs: number): number => {
     const isYoung = now() - lastPictureAtMs < timing.answeringForMs;
     const waitMs = timing.toBackoffMs(failures++, isYoung ? timing.answeringMs : longestBackoffMs);
-    // An attempt that took long was a wait itself.
-    return end.pictures > 0 ? waitMs : Math.max(timing.toBackoffMs(0), waitMs - lastedMs);
+    // A stream that ran for a while is most likely there again; an attempt that took long was a wait itself.
+    if (end.pictures > 0) return lastedMs >= runningMs ? Math.min(waitMs, timing.toBackoffMs(1)) : waitMs;
+    return Math.max(timing.toBackoffMs(0), waitMs - lastedMs);
   };
   const toRefusalWaitMs = (): number => {
     if (refusals++ === 0) refusedSinceMs = now();

@@ -108,7 +108,8 @@ export async function openSegmentRing(options: SegmentRingOptions): Promise<Segm
     return mine;
   };
 
-  const deleteDue = async (freeBytes: number): Promise<void> => {
+  /** Says how many went. */
+  const deleteDue = async (freeBytes: number): Promise<number> => {
     const { pruned, use } = choosePruned(connections, limits, holds.list(), {
       nowMs: Date.now(),
       freeBytes,
@@ -126,6 +127,15 @@ export async function openSegmentRing(options: SegmentRingOptions): Promise<Segm
         { heldBytes: use.heldBytes, maxHeldBytes: limits.maxHeldBytes, letGo: use.overflowed.length },
         'stays that last need more recordings than may be held; the newest stays may lose theirs',
       );
+    return pruned.length;
+  };
+  /** Little by little: the rings of other cameras on this disk make room as well. */
+  const makeRoom = async (wantedBytes: number, stepBytes: number): Promise<void> => {
+    for (;;) {
+      const { freeBytes } = await readSpace(ringDir);
+      if (freeBytes >= wantedBytes) return;
+      if ((await deleteDue(Math.min(wantedBytes - freeBytes, stepBytes))) === 0) return;
+    }
   };
 
   /** Keeps to the limits and to the disk's room; says what stands in the way of recording. */
@@ -141,7 +151,8 @@ export async function openSegmentRing(options: SegmentRingOptions): Promise<Segm
     const before = await readSpace(ringDir);
     if (Date.now() - failedAtMs > reserveAgainAfterMs) reserveFactor = 1;
     const reserve = toReserveBytes(before, largest, reserveFactor);
-    await deleteDue(before.freeBytes < reserve ? 2 * reserve - before.freeBytes : 0);
+    await deleteDue(0);
+    if (before.freeBytes < reserve) await makeRoom(2 * reserve, Math.max(largest, 1));
     const { freeBytes } = await readSpace(ringDir);
     if (problem === null && freeBytes < reserve / 2) setProblem(toFullDisk(ringDir, freeBytes));
     else if (problem !== null && freeBytes >= 1.5 * reserve) await tryAgain();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../platform/mod.ts';
 import { startRtspCamera } from '../../samples/rtsp-camera/mod.ts';
 import { projectRoot } from '../../test/support/fixtures.ts';
@@ -39,6 +39,7 @@ test('killed with kill -9: no ffmpeg outlives us, and what was held is still the
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout });
   const [line] = (await once(lines, 'line')) as [string];
   const ptsMs = Number(/^held (\d+)$/.exec(line)?.[1]);
