@@ -110,6 +110,30 @@ describe('live streams', { timeout: 120_000 }, () => {
   });
 });
 
+test('a stream that falls silent is stalled, and connected to again; a server that is gone is down', async () => {
+  let isMute = false;
+  const sender = serveLive(clip, 'video/mp2t', words('-c copy -f mpegts'));
+  const server = await startHttpCamera({
+    '/cam': (request, response) => {
+      const write = response.write.bind(response) as (chunk: Buffer) => boolean;
+      response.write = (chunk: Buffer) => isMute || write(chunk);
+      return sender(request, response);
+    },
+  });
+  const watched = await watchSource({ kind: 'http', url: server.toUrl('/cam') });
+  await watched.waitUntil((health, frames) => health.state === 'live' && frames.length >= 2);
+  isMute = true;
+  await watched.waitUntil(({ state }) => state === 'stalled');
+  expect(watched.camera.health().reason).toMatch(/^(?:no picture|nothing came) for \d+ s$/);
+  isMute = false;
+  await watched.waitUntil(({ state }) => state === 'live');
+  await server.stop();
+  await watched.waitUntil(({ state }) => state === 'down');
+  await watched.camera.stop();
+  const times = watched.frames.map(({ ptsMs }) => ptsMs);
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+}, 120_000);
+
 describe('recordings end as a stream does, at their own pace', { timeout: 120_000 }, () => {
   test.each([
     { name: 'HLS by its list of variants, segments named oddly', where: '/vod/master.m3u8', lastsMs: 6000 },
