@@ -39,6 +39,8 @@ const e2eRows = toRows(30, 0, [...corners, 0.5, 1], (i) => [i, i, i + 9.5, i + 8
 const queryBoxes = toRows(20, 4, centred01, () => [0.5, 0.5, 0.25, 0.25]);
 const queryScores = toRows(20, 4, [logit(0.01), 0, logit(0.02)], () => [-5, -6, -5]);
 
+const tinyAnchors = [32, 64, 128].map((edge) => [edge, edge, 10, 20, 20, 10]);
+
 const layouts: Layout[] = [
   {
     name: 'yolox, raw',
@@ -81,6 +83,20 @@ const layouts: Layout[] = [
       })),
     ],
     card: { head: 'yolov5', decoded: true },
+  },
+  {
+    name: 'yolov5, undecoded maps',
+    outputs: [8, 4, 2].map((edge) => {
+      const row = [0.75, 0.75, 0.5, 0.5, 0.625, 0.02, 0.8, 0.02].map(logit);
+      const at = edge === 8 ? 2 * 8 + 3 : -1; // first anchor, line 2, column 3
+      return {
+        name: `map${edge}`,
+        dims: [1, 3, edge, edge, 8],
+        values: toRows(3 * edge * edge, at, row, () => Array(8).fill(-9)),
+      };
+    }),
+    card: { head: 'yolov5', decoded: false, layout: { anchors: tinyAnchors } },
+    wishes: { anchors: tinyAnchors },
   },
   {
     name: 'yolov5, 0-1 of the input',

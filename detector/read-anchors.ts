@@ -32,7 +32,7 @@ export function readAnchorMaps(
 ): Reading[] {
   const strides = [4, 8, 16, 32, 64];
   const maps = outputs.filter(({ dims }) => {
-    const [lines, columns] = dims.length === 5 ? [dims[2], dims[3]] : [dims[2], dims[3]];
+    const [, , lines, columns] = dims;
     return (
       (dims.length === 5 || dims.length === 4) &&
       strides.some((stride) => lines === inputHeight / stride && columns === inputWidth / stride)
