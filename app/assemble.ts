@@ -146,6 +146,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   if (options.metricsAddress !== null) {
     const server = await openMetricsServer({ ...options.metricsAddress, metrics, token: metricsToken });
     closing.push('metrics listener', () => server.close());
+    logger.info({ host: options.metricsAddress.host, port: server.port }, 'metrics are served');
   }
   const running = watched.map(({ config }) => config.id);
   return {

@@ -99,7 +99,11 @@ export function compareEdges(a: EdgeMap, b: EdgeMap): number {
 /** Root mean square length: how much structure a map has, 0-1. */
 export function measureStructure({ along, across }: EdgeMap): number {
   let sum = 0;
-  for (let at = 0; at < along.length; at++) sum += (along[at] as number) ** 2 + (across[at] as number) ** 2;
+  for (let at = 0; at < along.length; at++) {
+    const x = along[at] as number;
+    const y = across[at] as number;
+    sum += x * x + y * y;
+  }
   return Math.sqrt(sum / along.length);
 }
 

@@ -31,22 +31,18 @@ export function createShrinker(from: Grey, to: Plane): () => void {
   // First pixel of each target column and row, and one past the last.
   const columns = listEdges(from.width, to.width);
   const rows = listEdges(from.height, to.height);
-  const sums = new Uint32Array(from.width);
   return () => {
     const { pixels, width } = from;
     for (let row = 0, cell = 0; row < to.height; row++) {
       const top = rows[row] as number;
       const bottom = rows[row + 1] as number;
-      // Sums down each pixel column of the strip, then across.
-      for (let x = 0, at = top * width; x < width; x++, at++) sums[x] = pixels[at] as number;
-      for (let y = top + 1, at = y * width; y < bottom; y++)
-        for (let x = 0; x < width; x++, at++) sums[x] = (sums[x] as number) + (pixels[at] as number);
       for (let column = 0; column < to.width; column++, cell++) {
         const left = columns[column] as number;
-        const right = columns[column + 1] as number;
+        const across = (columns[column + 1] as number) - left;
         let sum = 0;
-        for (let x = left; x < right; x++) sum += sums[x] as number;
-        to.values[cell] = sum / ((right - left) * (bottom - top));
+        for (let y = top, begin = top * width + left; y < bottom; y++, begin += width)
+          for (let at = begin; at < begin + across; at++) sum += pixels[at] as number;
+        to.values[cell] = sum / (across * (bottom - top));
       }
     }
   };

@@ -5,9 +5,10 @@ import type { Usual } from './usual.ts';
 const hopelessSharpness = 2.3;
 
 /** Dark: no block stands out, none is lively. Other: one tone, but for a caption in the middle ("no signal"). */
-export function isCovered({ mean, spread, bulk, grain, livelyBlocks, shapedBlocks }: PictureFacts): boolean {
+export function isCovered(facts: PictureFacts): boolean {
+  const { mean, spread, lightest, bulk, grain, livelyBlocks, shapedBlocks } = facts;
   if (mean >= 225) return false;
-  if (mean < 40 && spread < 5 && livelyBlocks <= 1) return true;
+  if (mean < 40 && (spread < 5 || lightest < 10) && livelyBlocks <= 1) return true;
   const isEmpty = spread < 6 && bulk < 4 && shapedBlocks < leastShapes && livelyBlocks <= 1;
   const isScreen = bulk < 1 && grain < 0.5 && livelyBlocks <= 0.12 * blockCount;
   return mean >= 20 && (isEmpty || isScreen);

@@ -13,6 +13,8 @@ export interface PictureFacts {
   mean: number;
   /** Difference of the third lightest and third darkest of a hundred blocks. */
   spread: number;
+  /** The third lightest of a hundred blocks. */
+  lightest: number;
   /** The same of the middle eight of ten blocks: next to nothing when a caption stands on one tone. */
   bulk: number;
   /** Mean squared finest step of the median block: noise and detail. */
@@ -54,6 +56,7 @@ export function createFactsReader(): FactsReader {
   const facts = {
     mean: 0,
     spread: 0,
+    lightest: 0,
     bulk: 0,
     grain: 0,
     burntShare: 0,
@@ -62,7 +65,7 @@ export function createFactsReader(): FactsReader {
   };
   return {
     read(grey, half, coarse) {
-      measureSteps(grey.pixels, grey.width, grey.height, 2, fine);
+      measureSteps(grey.pixels, grey.width, grey.height, 4, fine);
       measureSteps(half.values, half.width, half.height, 1, middle);
       measureSteps(coarse.values, coarse.width, coarse.height, 1, rough);
       measureMeans(coarse, means, tops);
@@ -71,7 +74,8 @@ export function createFactsReader(): FactsReader {
       sorted.set(means);
       sorted.sort();
       const darkest = pick(sorted, 0.03);
-      const spread = pick(sorted, 0.97) - darkest;
+      const lightest = pick(sorted, 0.97);
+      const spread = lightest - darkest;
       const bulk = pick(sorted, 0.88) - pick(sorted, 0.1);
 
       // Noise: in flat blocks all of the finest steps are noise; twice the pixel's variance across, twice down.
@@ -112,6 +116,7 @@ export function createFactsReader(): FactsReader {
       return Object.assign(facts, {
         mean,
         spread,
+        lightest,
         bulk,
         grain,
         burntShare,
@@ -176,9 +181,9 @@ function measureMeans({ values, width, height }: Plane, means: Float64Array, top
 
 function measureBurnt({ pixels, width, height }: Grey): number {
   let burnt = 0;
-  for (let y = 0; y < height; y += 2)
+  for (let y = 0; y < height; y += 4)
     for (let at = y * width; at < (y + 1) * width; at++) if ((pixels[at] as number) >= burntFrom) burnt++;
-  return burnt / (width * Math.ceil(height / 2));
+  return burnt / (width * Math.ceil(height / 4));
 }
 
 function pick(sorted: Float64Array, share: number): number {

@@ -47,7 +47,9 @@ export function createShiftSearch(width: number, height: number, reach: number):
       let row = 0;
       for (let x = 0; x < paddedWidth; x++) {
         const at = y * paddedWidth + x;
-        row += (along[at] as number) ** 2 + (across[at] as number) ** 2;
+        const dx = along[at] as number;
+        const dy = across[at] as number;
+        row += dx * dx + dy * dy;
         summed[(y + 1) * stride + x + 1] = (summed[y * stride + x + 1] as number) + row;
       }
     }
@@ -71,8 +73,11 @@ export function createShiftSearch(width: number, height: number, reach: number):
         const bottom = Math.round(((row + 1) * height) / regionRows);
         let own = 0;
         for (let y = top; y < bottom; y++)
-          for (let at = y * width + left; at < y * width + right; at++)
-            own += (current.along[at] as number) ** 2 + (current.across[at] as number) ** 2;
+          for (let at = y * width + left; at < y * width + right; at++) {
+            const dx = current.along[at] as number;
+            const dy = current.across[at] as number;
+            own += dx * dx + dy * dy;
+          }
         energy[region] = own;
         const least = leastShare * (whole / (width * height)) * (right - left) * (bottom - top);
         for (let dy = -reach; dy <= reach; dy++)

@@ -94,7 +94,7 @@ function measureDifferences(before: Uint8Array, { pixels, width, height }: Grey,
     const bottom = Math.floor(((row + 1) * height) / blockRows);
     let sum = 0;
     let count = 0;
-    for (let y = Math.floor((row * height) / blockRows); y < bottom; y += 2)
+    for (let y = Math.floor((row * height) / blockRows); y < bottom; y += 3)
       for (let at = y * width + left; at < y * width + right; at++) {
         sum += Math.abs((pixels[at] as number) - (before[at] as number));
         count++;

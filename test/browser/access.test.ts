@@ -82,6 +82,31 @@ describe.skipIf(chromium === null)('the pages are open to everyone who works wit
     await page.context().close();
   });
 
+  test('a view that has moved says so, how far and with which clock, and the engineer accepts it', async () => {
+    const { page, watch } = await stage.logIn('demo', desk);
+    await stage.console.recordCameraHealth(
+      makeCameraHealth({
+        lastFrameAtMs: Date.now(),
+        clockSource: 'rtcp',
+        clockErrorMs: 40,
+        view: { problem: 'moved', reason: 'moved 6 % right', sinceMs: Date.now() - 120_000 },
+      }),
+    );
+    const health = page.locator('.popover').first();
+    await health.locator('summary').click();
+    await health.getByText('视角已偏移').waitFor();
+    await health.getByText('moved 6 % right · 已持续 2 分').waitFor();
+    await health.getByText('时间：摄像机时钟（RTCP），误差不超过 0.04 s').waitFor();
+    await health.locator('summary').getByText('摄像机 0/1 正常').waitFor();
+    expect(await health.locator('.mark-live').count()).toBe(0);
+    await takePicture(page, 'camera-view-moved');
+    await health.getByRole('button', { name: '认可当前视角' }).click();
+    await health.getByText('已认可，正在重新学习参考视角').waitFor();
+    expect(stage.acceptedViews).toEqual(['cam-01']);
+    expect(watch.troubles).toEqual([]);
+    await page.context().close();
+  });
+
   test('the language can be changed and is kept', async () => {
     const { page, watch } = await stage.logIn('demo', desk);
     await page.locator('.bar-language').getByRole('button', { name: 'English' }).click();

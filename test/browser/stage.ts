@@ -34,6 +34,8 @@ export interface Visitor {
 export interface Stage {
   readonly console: Console;
   readonly url: string;
+  /** Cameras whose view was accepted. */
+  readonly acceptedViews: readonly string[];
   /** Moves the server's clock on from real time. */
   moveClock(ms: number): void;
   /** Puts a candidate into the queue, raised so many minutes ago, and returns its id. */
@@ -56,12 +58,16 @@ export async function openStage(executablePath: string): Promise<Stage> {
     const webDir = path.join(dir, 'web');
     await buildPages(webDir);
     let aheadMs = 0;
+    const acceptedViews: string[] = [];
     const console = await openConsole({
       databaseUrl: await postgres.createDatabase(),
       blobs,
       logger: createLogger('error'),
       webDir,
       nowMs: () => Date.now() + aheadMs,
+      async onViewAccepted(camera) {
+        acceptedViews.push(camera);
+      },
     });
     closing.push('console', () => console.close());
     await console.seedDemo({ password });
@@ -82,6 +88,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
     return {
       console,
       url,
+      acceptedViews,
       moveClock: (ms) => {
         aheadMs += ms;
       },
