@@ -1,4 +1,4 @@
-import { blockCount, leastShapes, type PictureFacts } from './picture-facts.ts';
+import { blockCount, leastShapes, mostNoise, type PictureFacts } from './picture-facts.ts';
 import type { Usual } from './usual.ts';
 
 /** Measured at 416 pixels: a blur of sigma 3 leaves 1.8-2.1, of 2 about 3; sharp pictures have 7-18. */
@@ -8,23 +8,24 @@ const hopelessSharpness = 2.3;
 export function isCovered(facts: PictureFacts): boolean {
   const { mean, spread, lightest, bulk, grain, livelyBlocks, shapedBlocks } = facts;
   if (mean >= 225) return false;
-  if (mean < 40 && (spread < 5 || lightest < 10) && livelyBlocks <= 1) return true;
+  if (mean < 40 && (spread < 3.5 || lightest < 10) && livelyBlocks <= 1) return true;
   const isEmpty = spread < 6 && bulk < 4 && shapedBlocks < leastShapes && livelyBlocks <= 1;
   const isScreen = bulk < 1 && grain < 0.5 && livelyBlocks <= 0.12 * blockCount;
   return mean >= 20 && (isEmpty || isScreen);
 }
 
-export function isOverexposed(
-  { burntShare, mean, spread, shapedBlocks }: PictureFacts,
-  usual: Usual,
-): boolean {
+export function isOverexposed(facts: PictureFacts, usual: Usual): boolean {
+  const { burntShare, mean, spread, lightest, shapedBlocks } = facts;
   if (burntShare >= 0.75) return true;
-  if (burntShare >= 0.45 && burntShare >= usual.burntShare + 0.25) return true;
+  if (burntShare >= 0.4 && burntShare >= usual.burntShare + 0.25) return true;
+  // Washed out: nothing dark is left anywhere.
+  if (burntShare >= 0.2 && mean >= 215 && lightest - spread >= 150) return true;
   return mean >= 225 && (spread < 30 || shapedBlocks < 0.1 * blockCount);
 }
 
 /** Out of focus by any measure: nothing in the picture is sharper than what a blur of a hundredth of the width leaves. */
-export function isHopeless({ sharpness, shapedBlocks }: PictureFacts): boolean {
+export function isHopeless({ sharpness, shapedBlocks, noise }: PictureFacts): boolean {
+  if (shapedBlocks < leastShapes && noise > mostNoise) return false;
   return sharpness === null || shapedBlocks < leastShapes || sharpness < hopelessSharpness;
 }
 

@@ -6,6 +6,8 @@ export const blockRows = 9;
 export const blockCount = blockColumns * blockRows;
 /** With fewer blocks that have shapes there is nothing to be seen. */
 export const leastShapes = 4;
+/** Noise of a variance above this drowns the shapes of a dull picture: that none are found means nothing. */
+export const mostNoise = 16;
 
 /** What a picture is like as a whole and block by block; the arrays are used again for the next picture. */
 export interface PictureFacts {
@@ -19,6 +21,8 @@ export interface PictureFacts {
   bulk: number;
   /** Mean squared finest step of the median block: noise and detail. */
   grain: number;
+  /** Variance of the pixels' noise, squared grey levels. */
+  noise: number;
   /** Share of pixels that are as good as white, 0-1. */
   burntShare: number;
   /** Blocks away from the upper and lower rim (where captions stand) that have lamps, edges or anything else in them. */
@@ -59,6 +63,7 @@ export function createFactsReader(): FactsReader {
     lightest: 0,
     bulk: 0,
     grain: 0,
+    noise: 0,
     burntShare: 0,
     livelyBlocks: 0,
     sharpness: null as number | null,
@@ -119,6 +124,7 @@ export function createFactsReader(): FactsReader {
         lightest,
         bulk,
         grain,
+        noise,
         burntShare,
         livelyBlocks,
         sharpness,

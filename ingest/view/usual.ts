@@ -1,4 +1,4 @@
-import { leastShapes, type PictureFacts } from './picture-facts.ts';
+import { leastShapes, mostNoise, type PictureFacts } from './picture-facts.ts';
 
 /** What is usual for a camera, as it is kept from one run to the next. */
 export interface UsualFacts {
@@ -53,10 +53,10 @@ export function createUsual(kept: UsualFacts | null): Usual {
       const light = find(mean);
       return light.samples < light.learnSamples ? null : Math.exp(light.logSharpness);
     },
-    isSofter({ mean, sharpness, shapedBlocks }) {
+    isSofter({ mean, sharpness, shapedBlocks, noise }) {
       const light = find(mean);
       if (light.samples < light.learnSamples) return false;
-      if (shapedBlocks < shapeShare * light.shapedBlocks) return true;
+      if (shapedBlocks < shapeShare * light.shapedBlocks) return noise <= mostNoise;
       return sharpness !== null && sharpness < softShare * Math.exp(light.logSharpness);
     },
     learn({ mean, sharpness, shapedBlocks, burntShare }, atMs) {

@@ -63,6 +63,7 @@ const faults: readonly [name: string, problem: ViewProblem, withinS: number, fau
   ],
   ['no signal', 'black', 12, () => makeNoSignal(size)],
   ['burnt out', 'overexposed', 16, (raw) => mapLevels(sound(raw), (value) => value * 3.2 + 60)],
+  ['washed out', 'overexposed', 16, (raw) => mapLevels(sound(raw), (value) => value + 170)],
   ['out of focus', 'blurred', 26, (raw) => defocus(sound(raw), size, 3)],
   [
     'out of focus and noisy',
@@ -102,6 +103,8 @@ const harmless: readonly [name: string, fault: Fault][] = [
   ],
   ['rain', (raw, _s, random) => makeRain(sound(raw), size, 250, random)],
   ['heavy rain', (raw, _s, random) => makeRain(sound(raw), size, 700, random)],
+  ['a noisy sensor', (raw, _s, random) => addNoise(sound(raw), 12, random)],
+  ['dusk without light', (raw) => mapLevels(sound(raw), (value) => value * 0.12)],
   ['fog', (raw) => addFog(sound(raw), 0.6)],
   [
     'light that comes and goes',
