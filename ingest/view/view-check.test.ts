@@ -104,7 +104,7 @@ const harmless: readonly [name: string, fault: Fault][] = [
   ['rain', (raw, _s, random) => makeRain(sound(raw), size, 250, random)],
   ['heavy rain', (raw, _s, random) => makeRain(sound(raw), size, 700, random)],
   ['a noisy sensor', (raw, _s, random) => addNoise(sound(raw), 12, random)],
-  ['dusk without light', (raw) => mapLevels(sound(raw), (value) => value * 0.12)],
+  ['dusk without light', (raw) => mapLevels(sound(raw), (value) => value * 0.2)],
   ['fog', (raw) => addFog(sound(raw), 0.6)],
   [
     'light that comes and goes',
