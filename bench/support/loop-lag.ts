@@ -6,10 +6,11 @@ export async function readLoopLag(
     .then((response) => response.text())
     .catch(() => '');
   const read = (quantile: string): number | null => {
-    const found = new RegExp(`^\\S*event_?loop_?lag_${quantile}_seconds(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(
-      page,
-    );
-    return found === null ? null : Math.round(Number(found[1]) * 1e5) / 100;
+    const line = page
+      .split('\n')
+      .find((each) => each.startsWith(`xunjie_event_loop_lag_seconds{quantile="${quantile}"}`));
+    const found = line?.split(' ').at(-1);
+    return found === undefined ? null : Math.round(Number(found) * 1e5) / 100;
   };
-  return { loopLagP50Ms: read('p50'), loopLagP99Ms: read('p99') };
+  return { loopLagP50Ms: read('0.5'), loopLagP99Ms: read('0.99') };
 }
