@@ -195,6 +195,7 @@ describe('YOLO', () => {
 
   test('no folder', async () => {
     const root = await makeTestFolder();
+    await expect(readYoloDataset(path.join(root, 'none'), strict)).rejects.toThrow(/^no dataset at .*none/);
     await writeFile(path.join(root, 'classes.txt'), 'car');
     await expect(readYoloDataset(root, strict)).rejects.toMatchObject({ code: 'file_not_found' });
   });

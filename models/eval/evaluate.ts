@@ -56,6 +56,12 @@ export async function evaluateModel(options: EvaluateOptions): Promise<Evaluatio
   const labels = matchLabels(model.card.labels, dataset.categories);
   const notes = [...dataset.notes];
   if (labels.renamed.length > 0) notes.push(`taken as the same: ${labels.renamed.join(', ')}`);
+  const unmatched = new Set(labels.unmatchedCategories);
+  if (!dataset.truths.some((truth) => !unmatched.has(truth.category) && !truth.isCrowd))
+    throw new XunjieError(
+      'bad_dataset',
+      `nothing to measure: no thing of a class that the model knows is marked in the ${dataset.pictures.length} pictures`,
+    );
   const detector = await openLabelDetector({ model, workers, providers, logger: quietLogger, thresholds });
   try {
     const { found, foreign, broken } = await detectAll({
@@ -74,7 +80,6 @@ export async function evaluateModel(options: EvaluateOptions): Promise<Evaluatio
       notes.push(
         `labels that the dataset does not have, ignored (${foreign} detections): ${list(labels.unknownLabels)}`,
       );
-    const unmatched = new Set(labels.unmatchedCategories);
     if (unmatched.size > 0)
       notes.push(
         `classes that the model has no label for, not counted: ${list([...unmatched].map((i) => dataset.categories[i] ?? ''))}`,

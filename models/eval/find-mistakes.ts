@@ -23,7 +23,7 @@ export interface WrongDetection {
 
 export interface MissedThing {
   readonly truth: Truth;
-  /** The detection of any class that overlaps it most, however weak; `null` below IoU 0.1. */
+  /** The detection of any class that says most of what was seen there (score times overlap); `null` below IoU 0.1. */
   readonly nearest: Found | null;
   readonly iou: number;
 }
@@ -136,14 +136,14 @@ function listMissed(classes: readonly ClassEvaluation[], truths: readonly Truth[
 
 function explainMissed(truth: Truth, found: readonly Found[]): MissedThing {
   let nearest: Found | null = null;
-  let best = nearThing;
+  let best = 0;
   for (const one of found) {
     const iou = toPixelIou(one.box, truth.box, false);
-    if (iou <= best) continue;
+    if (iou < nearThing || iou * one.score <= best) continue;
     nearest = one;
-    best = iou;
+    best = iou * one.score;
   }
-  return { truth, nearest, iou: nearest === null ? 0 : best };
+  return { truth, nearest, iou: nearest === null ? 0 : toPixelIou(nearest.box, truth.box, false) };
 }
 
 function countMistakes(

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
@@ -16,6 +16,9 @@ const openAtOnce = 16;
  */
 export async function readYoloDataset(source: string, options: ReadOptions): Promise<Dataset> {
   const root = path.resolve(source);
+  await access(root).catch((error: unknown) => {
+    throw new XunjieError('file_not_found', `no dataset at ${source}: ${toMessage(error)}`, { cause: error });
+  });
   const categories = await readNames(root);
   const names = (await listPictures(path.join(root, 'images'))).slice(0, options.limit ?? undefined);
   if (names.length === 0) throw new XunjieError('bad_dataset', `${path.join(root, 'images')} has no picture`);

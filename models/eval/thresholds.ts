@@ -20,6 +20,16 @@ const endToEnd: EvalThresholds = { score: 0.001, nmsIou: 1, maxDetections };
  * Ultralytics' `conf` and `iou` of `val`; DETR and end-to-end models suppress nothing.
  */
 export function toEvalThresholds(head: Head): EvalThresholds {
-  const families: Readonly<Record<string, EvalThresholds>> = { yolox, detr: endToEnd, 'yolo-e2e': endToEnd };
-  return families[head] ?? ultralytics;
+  switch (head) {
+    case 'yolox':
+      return yolox;
+    case 'yolov5':
+    case 'yolov8':
+      return ultralytics;
+    case 'yolo-e2e':
+    case 'detr':
+      return endToEnd;
+    default:
+      return head satisfies never;
+  }
 }

@@ -141,8 +141,16 @@ describe('what cannot be evaluated is refused in one line', () => {
     ],
     [
       'wrong size',
-      { images: [{ id: 1, file_name: 'a.jpg', width: 99, height: 128 }], ...annotated },
+      {
+        images: [{ id: 1, file_name: 'a.jpg', width: 99, height: 128 }],
+        annotations: [{ image_id: 1, category_id: 1, bbox: quarter }],
+      },
       /a\.jpg: the file is 128x128, the annotations say 99x128/,
+    ],
+    [
+      'nothing marked of what the model knows',
+      annotated,
+      /nothing to measure: no thing of a class that the model knows is marked in the 3 pictures/,
     ],
     ['empty annotations', { annotations: [] }, /instances\.json: annotations: is empty/],
   ])('%s', async (_name, changes, message) => {
