@@ -10,7 +10,7 @@ export interface CounterClip {
   readonly frameRate?: number;
   readonly gop?: number;
   readonly bFrames?: number;
-  readonly codec?: 'libx264' | 'mpeg4';
+  readonly codec?: 'libx264' | 'libx265' | 'mpeg4';
   /** Further output options. */
   readonly options?: readonly string[];
 }
@@ -22,15 +22,21 @@ const bits = 16;
 /** Makes a clip with motion whose frames carry their number as a row of black and white blocks at the top, lowest bit at the left. */
 export async function makeCounterClip(clip: CounterClip): Promise<string> {
   const { file, seconds, frameRate = 25, gop = 50, bFrames = 0, codec = 'libx264' } = clip;
-  const block = counterWidth / bits;
-  const luma = `if(lt(Y,32),if(gt(bitand(N,pow(2,floor(X/${block}))),0),235,16),lum(X,Y))`;
-  const encoder = codec === 'libx264' ? '-preset veryfast -sc_threshold 0' : '-q:v 3';
+  const timing = `r=${frameRate}:d=${seconds}`;
+  const luma = 'if(gt(bitand(N,pow(2,X)),0),235,16)';
+  const counter = `nullsrc=s=${bits}x2:${timing},format=yuv444p,geq=lum='${luma}':cb=128:cr=128`;
+  const encoders = {
+    libx264: '-preset veryfast -sc_threshold 0',
+    libx265: '-preset ultrafast -x265-params log-level=error:scenecut=0',
+    mpeg4: '-q:v 3',
+  };
   await run('ffmpeg', [
     ...words('-hide_banner -loglevel error -y -f lavfi -i'),
-    `testsrc2=s=${counterWidth}x${counterHeight}:r=${frameRate}:d=${seconds}`,
-    '-vf',
-    `geq=lum='${luma}':cb='cb(X,Y)':cr='cr(X,Y)'`,
-    ...words(`-c:v ${codec} ${encoder} -g ${gop} -bf ${bFrames} -pix_fmt yuv420p`),
+    `testsrc2=s=${counterWidth}x${counterHeight}:${timing}`,
+    ...words('-f lavfi -i'),
+    `${counter},scale=${counterWidth}:32:flags=neighbor`,
+    ...words('-filter_complex [0][1]overlay=0:0:format=yuv420'),
+    ...words(`-c:v ${codec} ${encoders[codec]} -g ${gop} -bf ${bFrames} -pix_fmt yuv420p`),
     ...(clip.options ?? []),
     file,
   ]);

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLogger } from '../platform/mod.ts';
+import { type RtspCamera, type RtspCameraOptions, startRtspCamera } from '../samples/rtsp-camera/mod.ts';
+import type { Frame } from './mod.ts';
+import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
+import { type WatchedSource, watchSource } from './test-support/watch-source.ts';
+
+const logger = createLogger('silent');
+let folder = '';
+let clip = '';
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'xunjie-time-'));
+  clip = await makeCounterClip({ file: path.join(folder, 'clip.mp4'), seconds: 60, gop: 25, bFrames: 2 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const read = (frame: Frame): number => readCounter(frame.pixels, frame.pixelWidth, frame.pixelHeight);
+
+async function open(
+  name: string,
+  clock: RtspCameraOptions['clock'],
+): Promise<{ sender: RtspCamera; watched: WatchedSource }> {
+  const sender = await startRtspCamera({ clip, loop: true, logger, ...(clock && { clock }) });
+  const ring = { dir: path.join(folder, name), maxAgeMs: 600_000, maxBytes: 1e9 };
+  return { sender, watched: await watchSource({ kind: 'rtsp', url: sender.url }, { ring }) };
+}
+
+/** Within each play of the clip the names of frames are as far apart as their numbers, and the recordings give each frame back. */
+async function expectTrueTimes({ frames, camera }: WatchedSource): Promise<void> {
+  for (const [i, frame] of frames.entries()) {
+    const before = frames[i - 1];
+    if (before === undefined) continue;
+    expect(frame.ptsMs).toBeGreaterThan(before.ptsMs);
+    expect(frame.capturedAtMs).toBeGreaterThan(before.capturedAtMs);
+    const steps = read(frame) - read(before);
+    if (steps > 0) expect(Math.abs(frame.ptsMs - before.ptsMs - steps * 40)).toBeLessThanOrEqual(1);
+  }
+  for (const frame of frames.slice(0, -1)) {
+    const { bytes } = await camera.footage.readFrame(frame.ptsMs);
+    const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    expect(readCounter(data, info.width, info.height)).toBe(read(frame));
+  }
+}
+
+describe.concurrent("the camera's own clock", { timeout: 120_000 }, () => {
+  test.each([
+    { name: 'right', aheadMs: 0, source: 'rtcp', reason: /^$/ },
+    { name: 'an hour fast', aheadMs: 3_600_000, source: 'arrival', reason: /clock is 60 min ahead/ },
+    { name: 'of last year', aheadMs: -31_536_000_000, source: 'arrival', reason: /clock is 365 days behind/ },
+    { name: 'not told', aheadMs: null, source: 'arrival', reason: /^$/ },
+  ])('$name: $source', async ({ name, aheadMs, source, reason }) => {
+    const { sender, watched } = await open(name, { aheadMs: () => aheadMs });
+    await watched.waitUntil((_health, frames) => frames.length >= 4);
+    await watched.waitUntil((health) => health.clockSource === source && reason.test(clean(health.reason)));
+    const health = watched.camera.health();
+    expect(health.clockErrorMs).toBeGreaterThanOrEqual(500);
+    expect(health).toMatchObject({ timeJumps: 0, restarts: 0, codec: 'h264', width: 320, height: 180 });
+    const now = Date.now();
+    for (const { capturedAtMs } of watched.frames) {
+      expect(capturedAtMs).toBeLessThanOrEqual(now + 1000);
+      expect(capturedAtMs).toBeGreaterThan(now - 60_000);
+    }
+    await watched.camera.stop();
+    await sender.stop();
+  });
+});
+
+/** What is said of B-frames is not the matter here. */
+function clean(reason: string): string {
+  return reason
+    .split('; ')
+    .filter((part) => !part.includes('B-frames'))
+    .join('; ');
+}
+
+const ticksPerMs = 90;
+
+describe.concurrent("the stream's time", { timeout: 150_000 }, () => {
+  test('goes on where RTP time stamps begin anew', async () => {
+    let first: number | null = null;
+    const toTicks = (ticks: number): number => {
+      first ??= ticks;
+      return 2 ** 32 - 6000 * ticksPerMs + (ticks - first);
+    };
+    const { sender, watched } = await open('wrap', { toTicks });
+    await watched.waitUntil((_health, frames) => frames.length >= 6);
+    await expectTrueTimes(watched);
+    expect(watched.camera.health()).toMatchObject({ timeJumps: 0, restarts: 0 });
+    await watched.camera.stop();
+    await sender.stop();
+  });
+
+  test.each([
+    ['leaps ahead by an hour', (ticks: number) => ticks + 3_600_000 * ticksPerMs],
+    ['leaps ahead by 5 s', (ticks: number) => ticks + 5000 * ticksPerMs],
+    ['begins at 0 again', (ticks: number, since: number) => ticks - since],
+  ])('%s: counted, tied anew, no frame at a wrong time', async (name, leap) => {
+    let since: number | null = null;
+    let isDue = false;
+    const toTicks = (ticks: number): number => {
+      if (!isDue) return ticks;
+      since ??= ticks;
+      return leap(ticks, since);
+    };
+    const { sender, watched } = await open(name, { toTicks });
+    await watched.waitUntil((_health, frames) => frames.length >= 2);
+    isDue = true;
+    await watched.waitUntil((health) => health.timeJumps > 0 || watched.camera.health().timeJumps > 0);
+    const before = watched.frames.length;
+    await watched.waitUntil((_health, frames) => frames.length >= before + 3);
+    await expectTrueTimes(watched);
+    const health = watched.camera.health();
+    expect(health).toMatchObject({ state: 'live', restarts: 0, timeJumps: 1 });
+    expect(watched.healths.map(({ state }) => state)).not.toContain('down');
+    await watched.camera.stop();
+    await sender.stop();
+  });
+});
