@@ -47,7 +47,7 @@ export const liveTiming: LiveTiming = {
   watchMs: 500,
   reachMs: 10_000,
   probeMs: 4000,
-  answeringMs: 6000,
+  answeringMs: 5000,
   answeringForMs: 3_600_000,
   unauthorizedSoonMs: 8000,
   unauthorizedSoonForMs: 600_000,

@@ -18,13 +18,15 @@ const firstRefusals = 3;
 const slowEach = 4;
 /** A stream that changes more often than this is a failing one. */
 const steadyMs = 10_000;
+const maxQuickChanges = 3;
 /** A connection that lasted so long broke off for a reason of its own. */
-const runningMs = 30_000;
+const runningMs = 10_000;
 
 export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now): RetryPlan {
   let failures = 0;
   let lastPictureAtMs = now();
   let wasAccepted = false;
+  let quickChanges = 0;
   let refusals = 0;
   let refusedSinceMs = 0;
 
@@ -64,7 +66,10 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
           return toRefusalWaitMs();
         case 'changed':
         case 'time_jumped':
-          return lastedMs >= steadyMs ? 0 : toFailureWaitMs(end, lastedMs);
+          // A damaged stream that is whole again looks changed once more.
+          quickChanges = lastedMs >= steadyMs ? 0 : quickChanges + 1;
+          if (quickChanges === 0) return 0;
+          return quickChanges <= maxQuickChanges ? timing.toBackoffMs(0) : toFailureWaitMs(end, lastedMs);
         case 'killed':
           return end.pictures > 0 ? timing.toBackoffMs(0) : toFailureWaitMs(end, lastedMs);
         case 'closed':
