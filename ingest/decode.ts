@@ -21,7 +21,14 @@ export interface PictureOutput {
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
   readonly from: PicturesFrom;
+  /** A picture before the one ahead of it is shown at once, by far too early a time: the stream's time went back. */
+  readonly tellsLeaps: boolean;
 }
+
+/** So much earlier, ticks; in any time base in use before `tooEarlyS`. */
+const leapTicks = 1e12;
+const tooEarlyS = -100_000;
+const markLeap = `setpts='if(lt(PTS,PREV_INPTS),PTS-${leapTicks},PTS)'`;
 
 /**
  * Where pictures begin. `second keyframe`: see `dropUntimed`. `first timed frame`: passes over those to which ffmpeg gave no time of
@@ -34,9 +41,10 @@ export type PicturesFrom =
 
 /** Raw RGB24 pictures that fit inside the given size, aspect kept, never enlarged, each announced by two showinfo lines. */
 export function toPictureOutput(output: PictureOutput): FfmpegOutput {
-  const { target, sampling, maxPixelWidth, maxPixelHeight, from } = output;
+  const { target, sampling, maxPixelWidth, maxPixelHeight, from, tellsLeaps } = output;
   const filters = [
-    `select='${toBeginning(from)}${toThinningExpression(sampling)}'`,
+    ...(tellsLeaps ? [markLeap] : []),
+    `select='lt(t,${tooEarlyS})+${toBeginning(from)}${toThinningExpression(sampling)}'`,
     showinfoBefore,
     `scale=w='min(iw,${maxPixelWidth})':h='min(ih,${maxPixelHeight})':force_original_aspect_ratio=decrease:flags=area`,
     showinfoAfter,

@@ -46,6 +46,13 @@ export function isClockRefusal(line: string): boolean {
   return /^\[(?:out#\d+\/)?mp4 @ \w+\] .*(?:could not|not currently supported|failed|error)/i.test(line);
 }
 
+/** Whether the clock output got a time that lies before those it had: the stream's time went back. */
+export function isTimeLeap(line: string): boolean {
+  return /^\[(?:out#\d+\/)?mp4 @ \w+\] (?:Invalid DTS|pts\/dts pair unsupported|Application provided invalid, non monoton|Non-monotonous DTS)/.test(
+    line,
+  );
+}
+
 /** The picture size that ffmpeg gives with a stream's codec; `null`: not known yet. */
 export function parseSize(line: string): { width: number; height: number } | null {
   const found = /: Video: .*?, (\d{2,5})x(\d{2,5})\b/.exec(line);

@@ -78,6 +78,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
         maxPixelWidth,
         maxPixelHeight,
         from: 'first frame',
+        tellsLeaps: false,
       }),
     ],
     onLine: (line) => pictures.acceptLine(line),

@@ -40,7 +40,7 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
       ...(pictures === null ? [] : toDecodeOptions(sampling)),
     ],
     outputs: [
-      ...(pictures === null ? [] : [toPictureOutput({ ...command, target: pictures, from })]),
+      ...(pictures === null ? [] : [toPictureOutput({ ...command, target: pictures, from, tellsLeaps: true })]),
       ...(recording === null ? [] : [toSegmentOutput(recording)]),
       ...(clockTarget === null ? [] : [toClockOutput(clockTarget)]),
     ],
@@ -54,6 +54,24 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
  */
 const dropUntimed = "noise=drop='0*if(eq(pts,nopts),st(0,1),if(key,st(0,0)))+ld(0)'";
 
+/** A packet before more than this many that came earlier: the stream's time went back. Reordering (B-frames) never goes so far. */
+const mostReordered = 4;
+
+/**
+ * Whether time goes back at the packet of time `pts`; evaluated once for each, in order. Registers 2 to 6 hold the greatest times so
+ * far, 7 the last one: packets of one picture count as one.
+ */
+function toLeapTest(pts: string): string {
+  const [top, end] = [2, 2 + mostReordered];
+  const steps: string[] = [];
+  for (let at = end; at > top; at--) steps.push(`st(${at},max(ld(${at}),min(${pts},ld(${at - 1}))))`);
+  steps.push(`st(${top},max(ld(${top}),${pts}))`, `st(7,${pts})`);
+  return `if(lt(${pts},ld(${end})),1,if(eq(${pts},ld(7)),0,0*(${steps.join('+')})))`;
+}
+
+/** What comes after the stream's time went back is not recorded: a file would hold two pictures of one time. */
+const dropLeapt = `noise=drop='if(ld(8)+${toLeapTest('pts')},st(8,1),0)'`;
+
 /**
  * The decoding times of copies lie this much before their presentation times, in ticks of whatever the muxer counts in: further than any
  * reordering, so that it never "corrects" one by the other. The segments do not keep them.
@@ -64,7 +82,7 @@ const decodingTimes = `dts='if(eq(N,0),${early},max(PREV_OUTDTS+1,${early}))'`;
 
 const copyOptions: readonly string[] = [
   ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
-  `${dropUntimed},setts=pts=PTS:${decodingTimes}`,
+  `${dropUntimed},${dropLeapt},setts=pts=PTS:${decodingTimes}`,
 ];
 
 function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): FfmpegOutput {
@@ -96,15 +114,19 @@ const mp4Ticks = 16_000;
  * pictures: it tells how far the stream has come, which keyframes there are, whether they are decoded or not, and what the camera's
  * clock says. ffmpeg's RTSP reader gives each packet its time by the last RTCP sender report ("producer reference time"); on the way
  * through the parser it comes to the packet before, so that each packet is given the time stamp of the next.
+ *
+ * Where the stream's time goes back a packet is given one so far back that ffmpeg complains (`isTimeLeap`): by itself it would make up a
+ * time, or give up, or see nothing, depending on how far.
  */
 function toClockOutput(target: string): FfmpegOutput {
   const toTicks = (seconds: number): string => `max(${seconds}/tb,${seconds * mp4Ticks})`;
+  const timed = `0*st(0,if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS))+if(${toLeapTest('ld(0)')},PREV_OUTPTS-${5 * leadTicks},ld(0))`;
   const isWanted = `key+gte(pts-ld(1),${toTicks(pointEveryS)})+lt(pts,ld(1)-${toTicks(stepBackS)})`;
   return {
     target,
     options: [
       ...words('-map 0:V:0 -c copy -avoid_negative_ts disabled -bsf:v'),
-      `noise=drop='eq(pts,nopts)',setts=pts='if(eq(NEXT_PTS,NOPTS),PTS,NEXT_PTS)':${decodingTimes},noise=drop='if(${isWanted},0*st(1,pts),1)'`,
+      `noise=drop='eq(pts,nopts)',setts=pts='${timed}':${decodingTimes},noise=drop='if(${isWanted},0*st(1,pts),1)'`,
       ...words('-f mp4 -movflags +empty_moov+default_base_moof+frag_every_frame+skip_trailer'),
       ...words('-write_prft wallclock -flush_packets 1'),
     ],

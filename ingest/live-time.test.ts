@@ -23,10 +23,11 @@ const read = (frame: Frame): number => readCounter(frame.pixels, frame.pixelWidt
 async function open(
   name: string,
   clock: RtspCameraOptions['clock'],
+  onsetMs = 60_000,
 ): Promise<{ sender: RtspCamera; watched: WatchedSource }> {
   const sender = await startRtspCamera({ clip, loop: true, logger, ...(clock && { clock }) });
   const ring = { dir: path.join(folder, name), maxAgeMs: 600_000, maxBytes: 1e9 };
-  return { sender, watched: await watchSource({ kind: 'rtsp', url: sender.url }, { ring }) };
+  return { sender, watched: await watchSource({ kind: 'rtsp', url: sender.url }, { ring, onsetMs }) };
 }
 
 /** Within each play of the clip the names of frames are as far apart as their numbers, and the recordings give each frame back. */
@@ -79,6 +80,13 @@ function clean(reason: string): string {
 
 const ticksPerMs = 90;
 
+interface Leap {
+  /** The first time stamp; default: the sender's own. */
+  readonly start?: number;
+  readonly onsetMs?: number;
+  readonly leap: (ticks: number, since: number) => number;
+}
+
 describe.concurrent("the stream's time", { timeout: 150_000 }, () => {
   test('goes on where RTP time stamps begin anew', async () => {
     let first: number | null = null;
@@ -95,18 +103,33 @@ describe.concurrent("the stream's time", { timeout: 150_000 }, () => {
   });
 
   test.each([
-    ['leaps ahead by an hour', (ticks: number) => ticks + 3_600_000 * ticksPerMs],
-    ['leaps ahead by 5 s', (ticks: number) => ticks + 5000 * ticksPerMs],
-    ['begins at 0 again', (ticks: number, since: number) => ticks - since],
-  ])('%s: counted, tied anew, no frame at a wrong time', async (name, leap) => {
+    ['leaps ahead by an hour', { leap: (ticks: number) => ticks + 3_600_000 * ticksPerMs }],
+    ['leaps ahead by 5 s', { leap: (ticks: number) => ticks + 5000 * ticksPerMs }],
+    ['goes back by an hour', { leap: (ticks: number) => ticks - 3_600_000 * ticksPerMs }],
+    ['goes back by 700 ms', { leap: (ticks: number) => ticks - 700 * ticksPerMs }],
+    [
+      'goes back by 700 ms, all decoded',
+      { leap: (ticks: number) => ticks - 700 * ticksPerMs, onsetMs: 2000 },
+    ],
+    [
+      'goes back by 240 ms, all decoded',
+      { leap: (ticks: number) => ticks - 240 * ticksPerMs, onsetMs: 2000 },
+    ],
+    // Time stamps count modulo 2^32: from the lower half on, 0 is earlier.
+    ['begins at 0 again', { start: 2 ** 30, leap: (ticks: number, since: number) => ticks - since }],
+    ['begins at 0 again, later', { start: 3 * 2 ** 30, leap: (ticks: number, since: number) => ticks - since }],
+  ])('%s: counted, tied anew, no frame at a wrong time', async (name, { leap, start, onsetMs }: Leap) => {
+    let first: number | null = null;
     let since: number | null = null;
     let isDue = false;
-    const toTicks = (ticks: number): number => {
+    const toTicks = (sent: number): number => {
+      first ??= sent;
+      const ticks = start === undefined ? sent : start + (sent - first);
       if (!isDue) return ticks;
       since ??= ticks;
       return leap(ticks, since);
     };
-    const { sender, watched } = await open(name, { toTicks });
+    const { sender, watched } = await open(name, { toTicks }, onsetMs);
     await watched.waitUntil((_health, frames) => frames.length >= 2);
     isDue = true;
     await watched.waitUntil((health) => health.timeJumps > 0 || watched.camera.health().timeJumps > 0);

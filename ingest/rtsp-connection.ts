@@ -9,6 +9,7 @@ import {
   isClockRefusal,
   isComplaint,
   isNewShape,
+  isTimeLeap,
   parseCodec,
   parseReadError,
   parseRecordingFault,
@@ -19,6 +20,7 @@ import {
 import { createKeyframeWatch, type KeyframeFinding, type KeyframeWatchOptions } from './keyframe-watch.ts';
 import { type LiveCommand, leadTicks, toLiveTask } from './live-command.ts';
 import type { LiveTiming } from './live-timing.ts';
+import { createPictureHold } from './picture-hold.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
 import { parseRefusal } from './refusal.ts';
 import { createReportFilter } from './report-filter.ts';
@@ -150,6 +152,7 @@ export function startConnection(options: ConnectionOptions): Connection {
   /** Since the last picture. */
   let complaints = 0;
   const held: Picture[] = [];
+  const untold = createPictureHold((picture) => hand(picture));
 
   const end = (kind: ConnectionEnd['kind'], reason: string): void => conclude({ kind, reason });
   const conclude = (how: NonNullable<typeof verdict>): void => {
@@ -190,6 +193,11 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (socket === null && options.sampling.decode === 'keyframes') noteKeyframe(rawPtsMs);
     const delayMs = watched.delayMs();
     if (delayMs !== null) options.onFacts({ decodeDelayMs: Math.round(delayMs) });
+    if (socket !== null && options.sampling.decode === 'keyframes') untold.put(picture);
+    else hand(picture);
+  };
+  const hand = (picture: Picture): void => {
+    if (verdict?.kind === 'time_jumped') return;
     if (anchor === null) held.push(picture);
     else if (isRecorded(picture)) void options.onPicture(picture, anchor);
     if (held.length > heldPictures) held.shift();
@@ -218,6 +226,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     pointWrittenAtMs = now;
     reports.note(pairRawMs, pairWallMs, now);
     if (isKey) noteKeyframe(rawPtsMs);
+    if (isKey) untold.noteKeyframe(rawPtsMs);
     if (!options.isDecoded) notePacket();
     settleInTime();
   };
@@ -283,6 +292,7 @@ export function startConnection(options: ConnectionOptions): Connection {
       const size = codec === null ? null : parseSize(line);
       if (codec !== null) options.onFacts({ codec, ...(size && { size }) });
     }
+    if (isTimeLeap(line)) end('time_jumped', "the stream's time went back");
     if (isClockRefusal(line)) end('clock_refused', 'the stream cannot be watched for its clock');
     readError = parseReadError(line) ?? readError;
     verdict ??= parseRefusal(line);
@@ -300,6 +310,7 @@ export function startConnection(options: ConnectionOptions): Connection {
   };
 
   const watchdog = setInterval(() => {
+    untold.noteTime(Date.now());
     const silentMs = Date.now() - lastPictureAtMs;
     const gapMs = options.sampling.decode === 'keyframes' ? (watched.gapMs() ?? 0) : 0;
     const describedForMs = describedAtMs === null ? 0 : Date.now() - describedAtMs;
@@ -340,6 +351,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     socket?.close();
     stream.endLines();
     const fault = options.isDecoded ? await stream.finished : null;
+    untold.flush();
     settle(); // a stream too short for its reports
     await anchoring;
     if ((verdict?.kind === 'changed' || verdict?.kind === 'time_jumped') && lastRawMs !== null)
