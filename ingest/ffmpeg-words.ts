@@ -2,6 +2,8 @@ import { redact } from '../platform/mod.ts';
 
 /** Whether ffmpeg complains of the stream: its demuxer's, depacketiser's or decoder's line, or the program's own on a decoding error. */
 export function isComplaint(line: string): boolean {
+  // Each connection begins with one: the address that ffmpeg is given hands the real one over.
+  if (/^\[rtsp @ \w+\] Status 30\d: Redirecting to /.test(line)) return false;
   return (
     /^\[(?:rtsp|rtp|sdp|h264|hevc|mjpeg|mpeg4|av1)\b[^\]]* @ 0x/.test(line) ||
     line.startsWith('Error while decoding stream')
