@@ -40,7 +40,9 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
       ...(pictures === null ? [] : toDecodeOptions(sampling)),
     ],
     outputs: [
-      ...(pictures === null ? [] : [toPictureOutput({ ...command, target: pictures, from, tellsLeaps: true })]),
+      ...(pictures === null
+        ? []
+        : [toPictureOutput({ ...command, target: pictures, from, tellsLeaps: true })]),
       ...(recording === null ? [] : [toSegmentOutput(recording)]),
       ...(clockTarget === null ? [] : [toClockOutput(clockTarget)]),
     ],

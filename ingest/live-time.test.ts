@@ -59,7 +59,14 @@ describe.concurrent("the camera's own clock", { timeout: 120_000 }, () => {
     await watched.waitUntil((health) => health.clockSource === source && reason.test(clean(health.reason)));
     const health = watched.camera.health();
     expect(health.clockErrorMs).toBeGreaterThanOrEqual(500);
-    expect(health).toMatchObject({ timeJumps: 0, restarts: 0, streamErrors: 0, codec: 'h264', width: 320, height: 180 });
+    expect(health).toMatchObject({
+      timeJumps: 0,
+      restarts: 0,
+      streamErrors: 0,
+      codec: 'h264',
+      width: 320,
+      height: 180,
+    });
     const now = Date.now();
     for (const { capturedAtMs } of watched.frames) {
       expect(capturedAtMs).toBeLessThanOrEqual(now + 1000);
@@ -117,7 +124,10 @@ describe.concurrent("the stream's time", { timeout: 150_000 }, () => {
     ],
     // Time stamps count modulo 2^32: from the lower half on, 0 is earlier.
     ['begins at 0 again', { start: 2 ** 30, leap: (ticks: number, since: number) => ticks - since }],
-    ['begins at 0 again, later', { start: 3 * 2 ** 30, leap: (ticks: number, since: number) => ticks - since }],
+    [
+      'begins at 0 again, later',
+      { start: 3 * 2 ** 30, leap: (ticks: number, since: number) => ticks - since },
+    ],
   ])('%s: counted, tied anew, no frame at a wrong time', async (name, { leap, start, onsetMs }: Leap) => {
     let first: number | null = null;
     let since: number | null = null;
