@@ -116,4 +116,51 @@ describe('zones that cover little of the picture', () => {
     eyes.setScene(toScene({ crops: 'off' }));
     expect(await eyes.detect(frame, how)).toHaveLength(1);
   });
+
+  test.each([
+    ['clutter', 'object'],
+    ['sidewalk_parking', 'car'],
+  ])('what is left on the ground is found where a rule for %s watches: %s', async (offence, found) => {
+    const scene = toScene({
+      crops: 'off',
+      zones: {
+        ground: [
+          [0, 0.5],
+          [1, 0.5],
+          [1, 1],
+          [0, 1],
+        ],
+      },
+      rules: [{ offence, zone: 'ground', onset: '20s', legal: '60s' }],
+    });
+    const eyes = openModelEyes(await openTinyDetector(), scene, createLogger('silent'));
+    const bare = paintGround(null);
+    const littered = paintGround({ left: 20, top: 120, right: 60, bottom: 150 });
+    let classes: string[] = [];
+    for (let i = 0; i < 40; i++) {
+      const pixels = i < 15 ? bare : littered;
+      const detections = await eyes.detect({ ...frame, pixels, capturedAtMs: 1e12 + i * 2000 }, how);
+      classes = detections.map((detection) => detection.class);
+    }
+    expect(classes.at(-1)).toBe(found);
+  });
 });
+
+interface Patch {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Ground of 320x180 with a fixed grain, and a dark striped patch on it. */
+function paintGround(patch: Patch | null): Uint8Array {
+  const pixels = new Uint8Array(320 * 180 * 3);
+  for (let y = 0; y < 180; y++)
+    for (let x = 0; x < 320; x++) {
+      const isIn = patch !== null && x >= patch.left && x < patch.right && y >= patch.top && y < patch.bottom;
+      const grain = ((x * 31 + y * 17) % 13) - 6;
+      pixels.fill(isIn ? (x % 16 < 8 ? 40 : 90) : 150 + grain, (y * 320 + x) * 3, (y * 320 + x) * 3 + 3);
+    }
+  return pixels;
+}

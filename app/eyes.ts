@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import Type, { type Static } from 'typebox';
-import { createCropDetector, type Detector } from '../detector/mod.ts';
+import {
+  createCropDetector,
+  createStationaryDetector,
+  type Detector,
+  type StationaryDetector,
+  type StationaryZone,
+} from '../detector/mod.ts';
 import {
   type Detection,
   type DetectionBatch,
@@ -52,23 +58,57 @@ export async function look(frame: Frame, eyes: Eyes, how: Looking): Promise<Dete
   };
 }
 
-/** One camera's eyes: the model looks at the whole picture, and at zones that cover little of it by themselves. */
+/**
+ * One camera's eyes: the model looks at the whole picture, and at zones that cover little of it by themselves; where a rule asks for
+ * things that no model knows (class `object`), what came and stayed there is found without one.
+ */
 export interface ModelEyes extends Eyes {
   /** Looks at another scene's zones from the next frame on. */
   setScene(scene: Scene): void;
 }
 
-export function openModelEyes(detector: Detector, scene: Scene, logger: Logger): ModelEyes {
+export function openModelEyes(detector: Detector, first: Scene, logger: Logger): ModelEyes {
+  let scene = first;
   const looker = createCropDetector({ detector, zones: toCropZones(scene), logger });
+  let objects = openObjectWatch(scene, logger);
   return {
     model: detector.model,
     maxPixelWidth: looker.maxPixelWidth,
     maxPixelHeight: looker.maxPixelHeight,
-    detect: ({ camera, pixels, pixelWidth, pixelHeight }, how) =>
-      looker.detect({ pixels, pixelWidth, pixelHeight }, { camera, ...how }),
+    async detect({ camera, capturedAtMs, pixels, pixelWidth, pixelHeight, view }, how) {
+      const picture = { pixels, pixelWidth, pixelHeight };
+      const known = await looker.detect(picture, { camera, ...how });
+      // A view that is covered or frozen says nothing of what stands there.
+      if (objects === null || (view !== undefined && view !== 'moved')) return known;
+      return [...known, ...objects.observe(picture, capturedAtMs, known)];
+    },
     forget: (camera) => detector.forget(camera),
-    setScene: (next) => looker.setZones(toCropZones(next)),
+    setScene(next) {
+      looker.setZones(toCropZones(next));
+      if (JSON.stringify(toObjectZones(next)) !== JSON.stringify(toObjectZones(scene)))
+        objects = openObjectWatch(next, logger);
+      scene = next;
+    },
   };
+}
+
+function openObjectWatch(scene: Scene, logger: Logger): StationaryDetector | null {
+  const zones = toObjectZones(scene);
+  if (zones.length === 0) return null;
+  return createStationaryDetector({
+    zones,
+    onRelearn: (reason) => logger.info({ reason }, 'what stands in the zones is learned anew'),
+  });
+}
+
+/** Zones with a rule for things that no model knows, and the shortest onset of those rules. */
+function toObjectZones({ rules }: Scene): StationaryZone[] {
+  const zones = new Map<string, StationaryZone>();
+  for (const { zone, polygon, onsetMs, classes } of rules) {
+    if (!classes.includes('object')) continue;
+    zones.set(zone, { name: zone, polygon, onsetMs: Math.min(onsetMs, zones.get(zone)?.onsetMs ?? onsetMs) });
+  }
+  return [...zones.values()];
 }
 
 /** Zones that no rule watches are not looked at. */

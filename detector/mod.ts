@@ -19,4 +19,9 @@ export { type Picture } from './picture.ts';
 export { type Provider, parseProviders, providers } from './provider.ts';
 export { toNames } from './python-names.ts';
 export { publishedAnchors } from './read-anchors.ts';
+export { type StationaryZone } from './stationary/field.ts';
+export {
+  createStationaryDetector,
+  type StationaryDetector,
+} from './stationary/stationary-detector.ts';
 export { type Try, type TryResult, tryModel } from './try-model.ts';

@@ -5,6 +5,7 @@ import { projectRoot, runThrough, setUp } from './setup.mjs';
 setUp();
 const [name, ...args] = process.argv.slice(2);
 process.exitCode = runThrough(process.execPath, [
+  '--expose-gc', // the soak compares memory after a collection
   '--import',
   'tsx',
   path.join(projectRoot, 'bench', `${name}.ts`),

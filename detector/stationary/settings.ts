@@ -1,0 +1,66 @@
+/**
+ * The numbers behind "came and stayed". Gradients are differences of the logarithm of brightness between the two neighbours
+ * of a cell, so 0.1 is an edge of about 10 % contrast under any light. Times are capture time.
+ */
+
+/** Cells a camera's zones may have together: what keeps a sample below a millisecond and the state below 50 kB. */
+export const maxCells = 14_400;
+/** Cells around a zone that are looked at too, so that a thing at its edge is seen whole. */
+export const marginCells = 4;
+/** A thing stands on the zone but rises above it: so much of the picture's height above the zone is looked at too. */
+export const headroomShare = 0.12;
+/** Added to brightness (0-255) before its logarithm is taken: below it there is mostly noise. */
+export const darkLevel = 16;
+
+/** An edge must change by this much, ... */
+export const baseChange = 0.07;
+/** ... by this part of the edges that are there already (a camera that shakes moves them, haze and glare weaken them), ... */
+export const edgeShare = 0.35;
+/** ... and by this many times the cell's usual unrest (rain, leaves, coding noise). */
+export const unrestFactor = 2;
+/** What one sample can add to a cell's unrest, so that passers-by do not count as unrest. */
+export const maxUnrest = 0.15;
+export const unrestLagMs = 60_000;
+/** The new edge must be stronger than the old one by this factor (squared): something came rather than went. */
+export const cameRatio = 1.5;
+
+/** Longest time between seeing something and believing that it stays; half the onset when that is shorter. */
+export const longestSettleMs = 20_000;
+export const shortestSettleMs = 2000;
+/** No sample counts for more than this part of the settling time: a stay is never believed on fewer samples than its inverse. */
+export const maxSampleShare = 0.34;
+
+/** The background follows what does not count as change with this lag ... */
+export const backgroundLagMs = 400_000;
+/** ... and what stayed but is no object (a shadow's edge, a place left empty) with this one. */
+export const absorbLagMs = 60_000;
+/** First samples, from which the background is made. */
+export const learnSamples = 5;
+export const learnMs = 6000;
+
+/** A sample that changes more than this part of the field is not looked at ... */
+export const upsetShare = 0.5;
+/** ... and when as many samples over as long do, the view is another one and is learned anew. */
+export const upsetSamples = 3;
+export const upsetMs = 6000;
+
+/** Smallest thing, cells. */
+export const minRegionCells = 14;
+export const minRegionSide = 8;
+/** Largest thing, as part of its zone's bounding box. */
+export const maxZoneShare = 0.5;
+/** Part of its box that a thing fills, between its outermost edges; lines and corners fill little. */
+export const minHullShare = 0.45;
+/** The ground's own pattern, seen through a region with this strength or more: light or shadow lies on it. */
+export const seenThrough = 0.45;
+/** More new things than this at once are light on the ground, or rain: none is reported. */
+export const maxNewAtOnce = 6;
+/** Things that are followed at once. */
+export const maxStanding = 24;
+
+/** Part of a thing's edges that must be found again: below it, for half the settling time, it has gone. */
+export const minStandingShare = 0.35;
+/** Part of a thing's box that model detections must cover to explain it. */
+export const explainedShare = 0.6;
+/** How long a model's sight of a thing is remembered as its explanation. */
+export const explainedMemoryMs = 30_000;

@@ -1,0 +1,145 @@
+import type { Box } from '../../domain/mod.ts';
+import { type Background, toRate } from './background.ts';
+import type { Field } from './field.ts';
+import type { Region } from './regions.ts';
+import { unrestFactor } from './settings.ts';
+
+/** A thing that came and stayed. */
+export interface Standing {
+  /** 1-255: its mark in `Background.owner`. */
+  readonly id: number;
+  /** Cells; edges, not centres. */
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  /** Its edges, by which it is known again. */
+  signature: Int32Array;
+  clarity: number;
+  readonly sinceMs: number;
+  /** Samples in which it was judged an object; it is reported from the second on. */
+  hits: number;
+  /** Part of its edges found in the newest sample, and of late. */
+  share: number;
+  /** Part of its edges that were in view in the newest sample. */
+  inView: number;
+  /** Capture time since when it has been missing; `null`: it is there. */
+  missingSinceMs: number | null;
+  missingSamples: number;
+}
+
+export type Edges = Pick<Standing, 'left' | 'top' | 'right' | 'bottom'>;
+
+/** Share of a cell's reach beyond an edge at which its gradient no longer counts as changed, by experiment. */
+const blur = 0.6;
+
+/**
+ * Edges of the thing within its region, cells. A cell compares its two neighbours, so the region's outermost cells lie
+ * outside of the thing, by a cell and the blur of its averaging.
+ */
+export function toEdges({ reach, stride }: Field, region: Region): Edges {
+  const inset = 1 + (blur * reach) / stride;
+  const outset = 1 - ((1 - blur) * reach) / stride;
+  return {
+    ...toSpan('left', 'right', region.left + inset, region.right - outset),
+    ...toSpan('top', 'bottom', region.top + inset, region.bottom - outset),
+  } as Edges;
+}
+
+/** Never less than a cell. */
+function toSpan(first: string, last: string, from: number, to: number): Record<string, number> {
+  const lack = Math.max(0, 1 - (to - from)) / 2;
+  return { [first]: from - lack, [last]: to + lack };
+}
+
+export function toStanding(
+  id: number,
+  edges: Edges,
+  region: Region,
+  clarity: number,
+  atMs: number,
+): Standing {
+  return {
+    id,
+    ...edges,
+    signature: region.cells,
+    clarity,
+    sinceMs: atMs,
+    hits: 1,
+    share: 1,
+    inView: 1,
+    missingSinceMs: null,
+    missingSamples: 0,
+  };
+}
+
+const shapeLagMs = 15_000;
+
+/** The thing judged an object once more: its box follows slowly, its edges are those of now. */
+export function confirmStanding(
+  standing: Standing,
+  edges: Edges,
+  region: Region,
+  clarity: number,
+  elapsedMs: number,
+): void {
+  const rate = toRate(elapsedMs, shapeLagMs);
+  standing.left += rate * (edges.left - standing.left);
+  standing.top += rate * (edges.top - standing.top);
+  standing.right += rate * (edges.right - standing.right);
+  standing.bottom += rate * (edges.bottom - standing.bottom);
+  standing.clarity += rate * (clarity - standing.clarity);
+  standing.signature = region.cells;
+  standing.hits++;
+}
+
+/** Claims the cells of the thing's box and one around, unless they are another's. */
+export function claimCells({ field, owner }: Background, standing: Standing): void {
+  const { columns, rows } = field;
+  for (
+    let row = Math.max(1, Math.floor(standing.top) - 2);
+    row <= Math.min(rows - 2, Math.ceil(standing.bottom) + 1);
+    row++
+  )
+    for (
+      let column = Math.max(1, Math.floor(standing.left) - 2);
+      column <= Math.min(columns - 2, Math.ceil(standing.right) + 1);
+      column++
+    ) {
+      const i = row * columns + column;
+      if (owner[i] === 0) owner[i] = standing.id;
+    }
+}
+
+/** Looks for the thing's edges in the newest sample. */
+export function lookForStanding(background: Background, standing: Standing): void {
+  const { slowX, slowY, fastX, fastY, tolerance, unrest, isCovered } = background;
+  let inView = 0;
+  let found = 0;
+  for (const i of standing.signature) {
+    if (isCovered[i] === 1) continue;
+    inView++;
+    const x = (fastX[i] as number) - (slowX[i] as number);
+    const y = (fastY[i] as number) - (slowY[i] as number);
+    const limit = 0.6 * ((tolerance[i] as number) + unrestFactor * (unrest[i] as number));
+    if (x * x + y * y > limit * limit) found++;
+  }
+  standing.inView = standing.signature.length === 0 ? 0 : inView / standing.signature.length;
+  if (inView > 0) standing.share = found / inView;
+}
+
+export function toBox(field: Field, { left, top, right, bottom }: Edges): Box {
+  const { stride, pixelWidth, pixelHeight } = field;
+  const toX = (column: number): number => clamp((field.left + column * stride) / pixelWidth);
+  const toY = (row: number): number => clamp((field.top + row * stride) / pixelHeight);
+  return [toX(left), toY(top), toX(right), toY(bottom)];
+}
+
+function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+/** An honest scale: 0.5 where the change is just what counts, 0.75 at three times that; less where only a part is seen. */
+export function toScore({ clarity, share }: Standing): number {
+  return Math.round(Math.min(0.95, (clarity / (clarity + 1)) * Math.sqrt(share)) * 1000) / 1000;
+}

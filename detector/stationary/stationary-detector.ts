@@ -1,0 +1,274 @@
+import {
+  type Box,
+  type Detection,
+  isInside,
+  toBoxArea,
+  toFootprint,
+  toIntersectionArea,
+} from '../../domain/mod.ts';
+import type { Picture } from '../picture.ts';
+import {
+  type Background,
+  createBackground,
+  learnBackground,
+  stepBackground,
+  toChangedShare,
+} from './background.ts';
+import { readCells } from './cells.ts';
+import { type Field, type StationaryZone, toField } from './field.ts';
+import { judgeRegion, type Verdict } from './judge-region.ts';
+import { createFlood, type Flood, findRegions, type Region } from './regions.ts';
+import {
+  explainedMemoryMs,
+  explainedShare,
+  learnMs,
+  learnSamples,
+  longestSettleMs,
+  maxNewAtOnce,
+  maxStanding,
+  minStandingShare,
+  upsetMs,
+  upsetSamples,
+  upsetShare,
+} from './settings.ts';
+import { createShrinker } from './shrink.ts';
+import {
+  claimCells,
+  confirmStanding,
+  lookForStanding,
+  type Standing,
+  toBox,
+  toEdges,
+  toScore,
+  toStanding,
+} from './standing.ts';
+import { SteadyView } from './steady-view.ts';
+
+export interface StationaryDetectorOptions {
+  readonly zones: readonly StationaryZone[];
+  /** Told when the view has become another and is learned anew, with the reason in words. */
+  readonly onRelearn?: (reason: string) => void;
+  /** Told what each settled region was taken for; for tuning. */
+  readonly onVerdict?: (verdict: Verdict, box: Box) => void;
+}
+
+export interface StationaryDetector {
+  /**
+   * Takes a sample and tells what came and stayed in the zones (class `object`). Samples come in order of capture; one that
+   * is not newer than the last is not looked at. `explained`: what a model detects in it.
+   */
+  observe(picture: Picture, capturedAtMs: number, explained: readonly Detection[]): readonly Detection[];
+}
+
+interface Explanation {
+  readonly box: Box;
+  readonly atMs: number;
+}
+
+export function createStationaryDetector(options: StationaryDetectorOptions): StationaryDetector {
+  return new Watch(options);
+}
+
+const lostShare = 0.25;
+
+class Watch implements StationaryDetector {
+  readonly #options: StationaryDetectorOptions;
+  readonly #shrink = createShrinker();
+  #field: Field | null = null;
+  #background: Background | null = null;
+  #flood: Flood | null = null;
+  #view: SteadyView | null = null;
+  #standing: Standing[] = [];
+  #explanations: Explanation[] = [];
+  #width = 0;
+  #height = 0;
+  #lastMs: number | null = null;
+  #learned = 0;
+  #learningSinceMs = 0;
+  #samples = 0;
+  #upset: { sinceMs: number; samples: number } | null = null;
+
+  constructor(options: StationaryDetectorOptions) {
+    this.#options = options;
+  }
+
+  observe(full: Picture, capturedAtMs: number, explained: readonly Detection[]): readonly Detection[] {
+    if (this.#lastMs !== null && capturedAtMs <= this.#lastMs) return [];
+    const elapsedMs = this.#lastMs === null ? 0 : capturedAtMs - this.#lastMs;
+    this.#lastMs = capturedAtMs;
+    const picture = this.#shrink(full);
+    if (picture.pixelWidth !== this.#width || picture.pixelHeight !== this.#height)
+      this.#layOut(picture, capturedAtMs);
+    const [field, background, view] = [this.#field, this.#background, this.#view];
+    if (field === null || background === null || view === null) return [];
+    this.#explain(explained, capturedAtMs, field, background);
+    const isFirst = this.#learned === 0;
+    if (isFirst) view.learn(picture);
+    const { dx, dy, found } = isFirst ? { dx: 0, dy: 0, found: 1 } : view.measure(picture);
+    readCells(field, picture, dx, dy, background.light);
+    if (this.#isLearning(capturedAtMs)) {
+      learnBackground(background, this.#learned++);
+      return [];
+    }
+    const changed = toChangedShare(background);
+    if (changed > upsetShare || found < lostShare) {
+      this.#countUpset(capturedAtMs, changed, found);
+      return [];
+    }
+    this.#upset = null;
+    const settling = stepBackground(background, {
+      elapsedMs,
+      sample: this.#samples++,
+    });
+    this.#follow(background, capturedAtMs);
+    if (settling > 0) this.#judge(background, capturedAtMs, elapsedMs);
+    return this.#report(field);
+  }
+
+  #layOut(picture: Picture, atMs: number): void {
+    if (this.#width !== 0)
+      this.#options.onRelearn?.(`the picture is ${picture.pixelWidth}x${picture.pixelHeight} now`);
+    this.#width = picture.pixelWidth;
+    this.#height = picture.pixelHeight;
+    this.#field = toField(this.#options.zones, picture.pixelWidth, picture.pixelHeight);
+    this.#background = this.#field && createBackground(this.#field);
+    this.#flood = this.#field && createFlood(this.#field.columns * this.#field.rows);
+    this.#view = this.#field && new SteadyView(picture.pixelWidth, picture.pixelHeight);
+    this.#standing = [];
+    this.#startLearning(atMs);
+  }
+
+  #startLearning(atMs: number): void {
+    this.#learned = 0;
+    this.#learningSinceMs = atMs;
+    this.#upset = null;
+    const background = this.#background;
+    if (background === null) return;
+    background.isKnown.fill(0);
+    background.stay.fill(0);
+    background.unrest.fill(0);
+  }
+
+  #isLearning(atMs: number): boolean {
+    return this.#learned < learnSamples || atMs - this.#learningSinceMs < learnMs;
+  }
+
+  #countUpset(atMs: number, changed: number, found: number): void {
+    this.#upset ??= { sinceMs: atMs, samples: 0 };
+    this.#upset.samples++;
+    if (this.#upset.samples < upsetSamples || atMs - this.#upset.sinceMs < upsetMs) return;
+    this.#options.onRelearn?.(
+      found < lostShare
+        ? `only ${Math.round(found * 100)} % of the view's marks are found again`
+        : `${Math.round(changed * 100)} % of the zones changed at once`,
+    );
+    this.#standing = [];
+    this.#background?.owner.fill(0);
+    this.#startLearning(atMs);
+  }
+
+  /** Covers the cells behind what a model detects, and remembers the boxes. */
+  #explain(explained: readonly Detection[], atMs: number, field: Field, { isCovered }: Background): void {
+    isCovered.fill(0);
+    this.#explanations = this.#explanations.filter((one) => atMs - one.atMs <= explainedMemoryMs).slice(-200);
+    const { columns, rows, stride, pixelWidth, pixelHeight } = field;
+    for (const { box } of explained) {
+      this.#explanations.push({ box, atMs });
+      const left = Math.max(0, Math.floor((box[0] * pixelWidth - field.left) / stride) - 1);
+      const right = Math.min(columns - 1, Math.ceil((box[2] * pixelWidth - field.left) / stride) + 1);
+      const top = Math.max(0, Math.floor((box[1] * pixelHeight - field.top) / stride) - 1);
+      const bottom = Math.min(rows - 1, Math.ceil((box[3] * pixelHeight - field.top) / stride) + 1);
+      for (let row = top; row <= bottom; row++)
+        if (right >= left) isCovered.fill(1, row * columns + left, row * columns + right + 1);
+    }
+  }
+
+  /** Looks after what stands already, and lets go of what has gone. */
+  #follow(background: Background, atMs: number): void {
+    for (const standing of this.#standing) {
+      lookForStanding(background, standing);
+      if (standing.inView < 0.3 || standing.share >= minStandingShare) {
+        standing.missingSinceMs = null;
+        standing.missingSamples = 0;
+        continue;
+      }
+      standing.missingSinceMs ??= atMs;
+      standing.missingSamples++;
+    }
+    const gone = this.#standing.filter(
+      ({ missingSinceMs, missingSamples }) =>
+        missingSinceMs !== null && missingSamples >= 3 && atMs - missingSinceMs >= longestSettleMs / 4,
+    );
+    for (const standing of gone) this.#release(standing);
+  }
+
+  #release(standing: Standing): void {
+    const owner = this.#background?.owner;
+    if (owner) for (let i = 0; i < owner.length; i++) if (owner[i] === standing.id) owner[i] = 0;
+    this.#standing = this.#standing.filter((one) => one !== standing);
+  }
+
+  #judge(background: Background, atMs: number, elapsedMs: number): void {
+    const flood = this.#flood as Flood;
+    const came = findRegions(background, flood, 1);
+    if (came.length === 0) return;
+    const gone = findRegions(background, flood, -1);
+    const found: { region: Region; clarity: number }[] = [];
+    for (const region of came) {
+      const known = this.#standing.find((one) => isSamePlace(one, region));
+      const verdict = judgeRegion(background, region, gone);
+      this.#options.onVerdict?.(verdict, toBox(background.field, toEdges(background.field, region)));
+      if (verdict.kind !== 'object') continue;
+      if (known)
+        confirmStanding(known, toEdges(background.field, region), region, verdict.clarity, elapsedMs);
+      else found.push({ region, clarity: verdict.clarity });
+    }
+    if (found.length > maxNewAtOnce) return;
+    for (const { region, clarity } of found) {
+      if (
+        this.#standing.length >= maxStanding ||
+        this.#isExplained(toBox(background.field, toEdges(background.field, region)))
+      )
+        continue;
+      const standing = toStanding(this.#freeId(), toEdges(background.field, region), region, clarity, atMs);
+      this.#standing.push(standing);
+      claimCells(background, standing);
+    }
+  }
+
+  #freeId(): number {
+    let id = 1;
+    while (this.#standing.some((one) => one.id === id)) id++;
+    return id;
+  }
+
+  #isExplained(box: Box): boolean {
+    return this.#explanations.some(
+      (one) => toIntersectionArea(one.box, box) >= explainedShare * toBoxArea(box),
+    );
+  }
+
+  #report(field: Field): Detection[] {
+    const detections: Detection[] = [];
+    for (const standing of this.#standing) {
+      if (standing.hits < 2 || standing.inView < 0.5 || standing.missingSinceMs !== null) continue;
+      const box = toBox(field, standing);
+      if (this.#isExplained(box)) continue;
+      const foot = toFootprint(box);
+      if (!field.zones.some(({ polygon }) => isInside(foot, polygon))) continue;
+      detections.push({ class: 'object', score: toScore(standing), box });
+    }
+    return detections;
+  }
+}
+
+function isSamePlace(standing: Standing, region: Region): boolean {
+  const width = Math.min(standing.right, region.right) - Math.max(standing.left, region.left) + 1;
+  const height = Math.min(standing.bottom, region.bottom) - Math.max(standing.top, region.top) + 1;
+  if (width <= 0 || height <= 0) return false;
+  const smaller = Math.min(
+    (standing.right - standing.left) * (standing.bottom - standing.top),
+    (region.right - region.left) * (region.bottom - region.top),
+  );
+  return width * height >= 0.5 * smaller;
+}
