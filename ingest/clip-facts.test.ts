@@ -31,6 +31,7 @@ test.each([
   const options = ['-metadata', 'creation_time=2026-01-02T03:04:05Z'];
   await makeCounterClip({ file, seconds: 5, gop, bFrames, frameRate: rate, options });
   expect(await probeClip(file)).toEqual({
+    container: 'mov,mp4,m4a,3gp,3g2,mj2',
     width: 320,
     height: 180,
     durationMs: rate === 12.5 ? 5040 : 5000,

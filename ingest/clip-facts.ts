@@ -13,6 +13,8 @@ export interface ClipFacts {
   readonly durationMs: number | null;
   /** Frames per second, on average; 0 when the container does not say. */
   readonly frameRate: number;
+  /** By ffmpeg's name for its demuxer. */
+  readonly container: string;
   readonly codec: string;
   readonly pixelFormat: string;
   /** Longest gap between keyframes in the first minute; the stretch after the last one counts too. `null`: nothing measured. */
@@ -25,6 +27,10 @@ export interface ClipFacts {
 const probedSeconds = 60;
 /** Demuxers that make "video" of text and single pictures. */
 const noClipFormats = /^(tty|image2|.*_pipe|txd|ico|lrc|aqtitle|subviewer|srt|ass|webvtt)$/;
+
+/** Demuxers of streams without a container, and so without times: ffmpeg would count pictures, 25 a second whatever they are. */
+const timelessFormats =
+  /^(h26[1346]|hevc|vvc|m4v|mpegvideo|mjpeg|mjpeg_2000|obu|cavsvideo|avs2|avs3|dirac|vc1|rawvideo|evc)$/;
 
 /**
  * Reads a clip's facts. Rejects with `file_not_found` when the file is not there or not readable, and with `not_a_video` when no
@@ -51,6 +57,7 @@ export async function probeClip(file: string): Promise<ClipFacts> {
       height: rotated ? width : height,
       durationMs: Number.isFinite(durationS) ? Math.round(durationS * 1000) : null,
       frameRate: toRate(stream.avg_frame_rate) || toRate(stream.r_frame_rate),
+      container: format.format_name ?? 'unknown',
       codec: stream.codec_name ?? 'unknown',
       pixelFormat: stream.pix_fmt ?? 'unknown',
       keyframeGapMs: toKeyframeGapMs(packets.packets ?? []),
@@ -119,6 +126,11 @@ function findPictures(file: string, found: ProbedClip): ProbedStream {
   const streams = found.streams ?? [];
   const format = found.format?.format_name ?? '';
   if (noClipFormats.test(format)) throw toRefusal(file, `it holds text or a single picture (${format})`);
+  if (timelessFormats.test(format))
+    throw toRefusal(
+      file,
+      `its pictures have no times (a bare ${format} stream); put them into a container at their frame rate: ffmpeg -framerate 25 -i IN -c copy OUT.mp4`,
+    );
   const pictures = streams.find(
     (stream) => stream.codec_type === 'video' && stream.disposition?.['attached_pic'] !== 1,
   );

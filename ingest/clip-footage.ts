@@ -1,7 +1,10 @@
 import { type FootageReader, XunjieError } from '../domain/mod.ts';
 import { type ClipFacts, probeClip, toFileInput } from './clip-facts.ts';
+import { checkClipOrder } from './clip-order.ts';
 import { cutClip } from './cut-clip.ts';
 import { cutFrame } from './cut-frame.ts';
+import type { Sampling } from './sampling.ts';
+import { words } from './words.ts';
 
 /** Longest clip that is cut in one piece. */
 export const maxClipMs = 60_000;
@@ -10,34 +13,41 @@ const readPastS = 2;
 /** Where to begin reading: some containers only find a place after the keyframe that is needed. */
 const seekBackS = [0, 10, Number.POSITIVE_INFINITY];
 
-/** Footage of a clip file, full resolution; `ptsMs` as a player shows it. Rejects like `probeClip`. */
+/** Footage of a clip file, full resolution; `ptsMs` as a player shows it. Rejects like `probeClip` and `checkClipOrder`. */
 export async function openClipFootage(file: string): Promise<FootageReader> {
-  return createClipFootage(file, await probeClip(file));
+  const facts = await probeClip(file);
+  await checkClipOrder(file, facts.container);
+  return createClipFootage(file, facts);
 }
 
-export function createClipFootage(file: string, facts: ClipFacts): FootageReader {
+/** `decode`: of which pictures the wanted ones are; it matters where a keyframe and another picture bear the same time. */
+export function createClipFootage(
+  file: string,
+  facts: ClipFacts,
+  decode: Sampling['decode'] = 'all',
+): FootageReader {
   const input = toFileInput(file);
   const inputOptions = ['-protocol_whitelist', 'file'];
+  const findFrame = async (ptsMs: number, decodeOptions: readonly string[]): Promise<Uint8Array | null> => {
+    for (const backS of seekBackS) {
+      const fromS = Math.max(0, ptsMs / 1000 - backS);
+      const seek = ['-noaccurate_seek', '-ss', fromS.toFixed(4)];
+      const range = ['-t', (ptsMs / 1000 - fromS + readPastS).toFixed(4)];
+      const png = await cutFrame({
+        input,
+        inputOptions: [...inputOptions, ...decodeOptions, ...seek, ...range],
+        rawPtsMs: ptsMs + facts.startPtsMs,
+      });
+      if (png !== null || fromS === 0) return png;
+    }
+    return null;
+  };
   return {
     async readFrame(ptsMs) {
-      for (const backS of seekBackS) {
-        const fromS = Math.max(0, ptsMs / 1000 - backS);
-        const range = [
-          '-noaccurate_seek',
-          '-ss',
-          fromS.toFixed(4),
-          '-t',
-          (ptsMs / 1000 - fromS + readPastS).toFixed(4),
-        ];
-        const png = await cutFrame({
-          input,
-          inputOptions: [...inputOptions, ...range],
-          rawPtsMs: ptsMs + facts.startPtsMs,
-        });
-        if (png !== null) return { bytes: png, ptsMs };
-        if (fromS === 0) break;
-      }
-      throw new XunjieError('evidence_unavailable', `${file} has no frame at ${ptsMs} ms`);
+      const keyed = decode === 'keyframes' ? await findFrame(ptsMs, words('-skip_frame nokey')) : null;
+      const png = keyed ?? (await findFrame(ptsMs, []));
+      if (png === null) throw new XunjieError('evidence_unavailable', `${file} has no frame at ${ptsMs} ms`);
+      return { bytes: png, ptsMs };
     },
     async readClip(fromPtsMs, toPtsMs) {
       const from = Math.max(0, fromPtsMs);

@@ -21,14 +21,28 @@ export interface PictureOutput {
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
   readonly from: PicturesFrom;
-  /** A picture before the one ahead of it is shown at once, by far too early a time: the stream's time went back. */
-  readonly tellsLeaps: boolean;
+  /** What is done with a picture before the one ahead of it. */
+  readonly backwards: Backwards;
 }
 
-/** So much earlier, ticks; in any time base in use before `tooEarlyS`. */
+/**
+ * `tell`: it is shown at once, by far too early a time, because the stream's time went back. `skip`: the same from a second on; what is
+ * less, and a second picture of the same time, is passed over.
+ */
+type Backwards = 'tell' | 'skip';
+
+/** So much earlier, ticks; in any time base in use before `tooEarlyMs`. */
 const leapTicks = 1e12;
-const tooEarlyS = -100_000;
-const markLeap = `setpts='if(lt(PTS,PREV_INPTS),PTS-${leapTicks},PTS)'`;
+/** A picture before this is none: its time went back. */
+export const tooEarlyMs = -100_000_000;
+
+const markLeap: Record<Backwards, readonly string[]> = {
+  tell: [`setpts='if(lt(PTS,PREV_INPTS),PTS-${leapTicks},PTS)'`],
+  skip: [
+    `setpts='if(lt(PTS,PREV_INPTS-1/TB),PTS-${leapTicks},PTS)'`,
+    `select='lt(t,${tooEarlyMs / 1000})+if(ld(1)*lte(t,ld(0)),0,st(1,1)+0*st(0,t))'`,
+  ],
+};
 
 /**
  * Where pictures begin. `second keyframe`: see `dropUntimed`. `first timed frame`: passes over those to which ffmpeg gave no time of
@@ -41,10 +55,10 @@ export type PicturesFrom =
 
 /** Raw RGB24 pictures that fit inside the given size, aspect kept, never enlarged, each announced by two showinfo lines. */
 export function toPictureOutput(output: PictureOutput): FfmpegOutput {
-  const { target, sampling, maxPixelWidth, maxPixelHeight, from, tellsLeaps } = output;
+  const { target, sampling, maxPixelWidth, maxPixelHeight, from, backwards } = output;
   const filters = [
-    ...(tellsLeaps ? [markLeap] : []),
-    `select='lt(t,${tooEarlyS})+${toBeginning(from)}${toThinningExpression(sampling)}'`,
+    ...markLeap[backwards],
+    `select='lt(t,${tooEarlyMs / 1000})+${toBeginning(from)}${toThinningExpression(sampling)}'`,
     showinfoBefore,
     `scale=w='min(iw,${maxPixelWidth})':h='min(ih,${maxPixelHeight})':force_original_aspect_ratio=decrease:flags=area`,
     showinfoAfter,

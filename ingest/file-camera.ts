@@ -2,13 +2,14 @@ import { toMessage, XunjieError } from '../domain/mod.ts';
 import type { Camera, CameraOptions, Frame } from './camera.ts';
 import { probeClip, toFileInput } from './clip-facts.ts';
 import { createClipFootage } from './clip-footage.ts';
+import { checkClipOrder, toTurnRefusal } from './clip-order.ts';
 import { checkExit } from './cut-frame.ts';
-import { toDecodeOptions, toPictureOutput } from './decode.ts';
+import { toDecodeOptions, tooEarlyMs, toPictureOutput } from './decode.ts';
 import { startFfmpeg } from './ffmpeg.ts';
 import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
-import { chooseSampling } from './sampling.ts';
+import { chooseSampling, toLongestGapMs } from './sampling.ts';
 import { openViewWatch, toFrameView } from './view/watch-view.ts';
 import { words } from './words.ts';
 
@@ -18,10 +19,14 @@ export interface FileSource {
   readonly startedAtMs: number;
 }
 
-/** A clip as a camera. Rejects like `probeClip`, before anything is started. */
+/** A picture that comes so much later than expected is counted as a jump: a recording with a hole in it, say. */
+const leapMs = 5000;
+
+/** A clip as a camera. Rejects like `probeClip` and `checkClipOrder`, before anything is started. */
 export async function openFileCamera(options: CameraOptions, source: FileSource): Promise<Camera> {
   const { id, logger, maxPixelWidth, maxPixelHeight } = options;
   const facts = await probeClip(source.path);
+  await checkClipOrder(source.path, facts.container);
   const sampling = chooseSampling(options.onsetMs, facts.keyframeGapMs);
   logger.info({ camera: id, ...sampling, keyframeGapMs: facts.keyframeGapMs }, 'clip opened');
 
@@ -51,7 +56,24 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
       }),
     () => board.countDropped(),
   );
+  let lastRawMs: number | null = null;
+  const usualStepMs =
+    sampling.decode === 'keyframes' ? toLongestGapMs(options.onsetMs) : 2000 / (facts.frameRate || 1);
+  const longestStepMs = Math.max(usualStepMs, sampling.everyMs) + leapMs;
+  /** Rejects where the clip's time goes back: its frames could not be told apart by their times any more. */
+  const checkStep = (rawMs: number): void => {
+    const before = lastRawMs;
+    lastRawMs = rawMs;
+    if (before === null) return;
+    if (rawMs < tooEarlyMs) {
+      board.countTimeJump();
+      const afterS = (before - facts.startPtsMs) / 1000;
+      throw toTurnRefusal(source.path, `after the picture at ${afterS.toFixed(1)} s`);
+    }
+    if (rawMs - before > longestStepMs) board.countTimeJump();
+  };
   const onPicture = async (picture: Picture): Promise<void> => {
+    checkStep(picture.rawPtsMs);
     board.setState('live', '');
     const { width, height, pixels, pixelWidth, pixelHeight } = picture;
     const ptsMs = Math.round(picture.rawPtsMs - facts.startPtsMs);
@@ -78,7 +100,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
         maxPixelWidth,
         maxPixelHeight,
         from: 'first frame',
-        tellsLeaps: false,
+        backwards: 'skip',
       }),
     ],
     onLine: (line) => pictures.acceptLine(line),
@@ -116,7 +138,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
   done.catch(() => {}).finally(() => board.close());
 
   return {
-    footage: createClipFootage(source.path, facts),
+    footage: createClipFootage(source.path, facts, sampling.decode),
     done,
     health: () => board.read(),
     noteAnalysis: (analysis) => board.noteAnalysis(analysis),

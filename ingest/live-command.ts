@@ -42,7 +42,7 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
     outputs: [
       ...(pictures === null
         ? []
-        : [toPictureOutput({ ...command, target: pictures, from, tellsLeaps: true })]),
+        : [toPictureOutput({ ...command, target: pictures, from, backwards: 'tell' })]),
       ...(recording === null ? [] : [toSegmentOutput(recording)]),
       ...(clockTarget === null ? [] : [toClockOutput(clockTarget)]),
     ],
