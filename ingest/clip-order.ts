@@ -44,7 +44,8 @@ export function findTurn(times: readonly (readonly [number, number])[]): number 
     const least = greatest.length > mostReordered ? (greatest.at(-1) as number) : Number.NEGATIVE_INFINITY;
     if (pts < least - slackS || dts < lastDts - slackS) return greatest[0] ?? lastDts;
     if (!Number.isNaN(dts)) lastDts = dts;
-    if (!Number.isNaN(pts)) greatest = [...greatest, pts].sort((a, b) => b - a).slice(0, mostReordered + 1);
+    if (!Number.isNaN(pts))
+      greatest = [...greatest, pts].toSorted((a, b) => b - a).slice(0, mostReordered + 1);
   }
   return null;
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeScratchFolder } from '../platform/mod.ts';
 
 /** Where one ffmpeg writes an output that this process reads as it comes. */
 export interface ClockSocket {
@@ -18,7 +18,7 @@ export function openClockSocket(
   onBytes: (bytes: Buffer) => void,
   onFault: (error: Error) => void,
 ): ClockSocket {
-  const folder = mkdtempSync(path.join(tmpdir(), 'xunjie-clock-'));
+  const folder = makeScratchFolder('clock', 'socket');
   const file = path.join(folder, 's');
   let broken = false;
   const fail = (error: unknown): void => {

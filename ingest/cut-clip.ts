@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeScratchFolder } from '../platform/mod.ts';
 import { probeClip, toFileInput } from './clip-facts.ts';
 import { checkExit } from './cut-frame.ts';
 import { startFfmpeg } from './ffmpeg.ts';
@@ -34,7 +34,7 @@ const playablePixels = new Set(['yuv420p', 'yuvj420p', 'nv12']);
  * play the stream. Two passes: the first keeps the stream's times, from which the first frame's is read, the second makes them start at 0.
  */
 export async function cutClip(cut: ClipCut): Promise<CutClip> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'xunjie-clip-'));
+  const folder = makeScratchFolder('clip');
   try {
     const timed = path.join(folder, 'timed.mkv');
     const final = path.join(folder, 'clip.mp4');

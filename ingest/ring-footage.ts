@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FootageClip, type FootageReader, XunjieError } from '../domain/mod.ts';
+import { makeScratchFolder } from '../platform/mod.ts';
 import { probeClip, toFileInput } from './clip-facts.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { beyondMs, convertFile, cutClip } from './cut-clip.ts';
@@ -178,7 +178,7 @@ async function readStart(segment: Segment): Promise<number | null> {
 async function joinClip({ offsetMs, segments }: Stretch, fromMs: number, toMs: number): Promise<FootageClip> {
   const [first] = segments as [Segment];
   const { startPtsMs, codec, pixelFormat } = await probeClip(first.file);
-  const folder = await mkdtemp(path.join(tmpdir(), 'xunjie-join-'));
+  const folder = makeScratchFolder('join');
   try {
     const list = path.join(folder, 'list.ffconcat');
     await writeFile(list, formatList(segments, startPtsMs));

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { type FootageReader, toMessage, XunjieError } from '../domain/mod.ts';
+import { makeScratchFolder } from '../platform/mod.ts';
 import { probeClip, toFileInput } from './clip-facts.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { convertFile } from './cut-clip.ts';
@@ -68,7 +68,7 @@ async function encodeStills(
   stills: readonly Still[],
   holdMs: number,
 ): Promise<{ bytes: Uint8Array; durationMs: number }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'xunjie-stills-'));
+  const folder = makeScratchFolder('stills');
   try {
     const lines = ['ffconcat version 1.0'];
     let size: { width: number; height: number } | null = null;

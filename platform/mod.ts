@@ -11,6 +11,7 @@ export { type ClosingStack, createClosingStack } from './lifecycle/closing-stack
 export { type FolderLock, lockFolder } from './lifecycle/folder-lock.ts';
 export { makeFolder } from './lifecycle/make-folder.ts';
 export { readParent } from './lifecycle/process-identity.ts';
+export { makeScratchFolder } from './lifecycle/scratch-folder.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';
 export { type DetectorFigures } from './metrics/detector-metrics.ts';
