@@ -27,7 +27,7 @@ const steps = [80, 72, 64, 56, 48, 40];
 const wantedShare = 0.99;
 const gopMs = 2000;
 const maxAgeMs = 2000;
-/** Streams of the server, half a keyframe gap apart in all; several cameras pull the same one, as payloading is not what is measured. */
+/** Streams of the server, spread over a keyframe gap as cameras' are; several cameras pull the same one: payloading is not measured. */
 const streams = 16;
 const warmUpTimeoutMs = 240_000;
 const settleMs = 20_000;
@@ -64,7 +64,12 @@ async function measure(cameras: number): Promise<Omit<Figures, 'bench'> & { onTi
     const clip = await makeStreetClip({ seconds: 15 * 60, gop: 50, bFrames: 0 });
     const stream = await measureStream(clip);
     const server = await startGstRtspServer({
-      mounts: Array.from({ length: streams }, (_, i) => ({ path: `/${i}`, file: clip, shared: true })),
+      mounts: Array.from({ length: streams }, (_, i) => ({
+        path: `/${i}`,
+        file: clip,
+        shared: true,
+        delayMs: (i * gopMs) / streams,
+      })),
     });
     closing.push('server', () => server.stop());
     const nats = await startEmbeddedNats({ dir: path.join(dir, 'nats'), logger });

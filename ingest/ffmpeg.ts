@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import type { Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import { toMessage } from '../domain/mod.ts';
@@ -41,6 +42,18 @@ export interface FfmpegRun {
 
 const maxTailLines = 100;
 const stopStepMs = 1500;
+
+/** How much nicer than this process: eighty decoders at once must not keep the one thread that serves them all from its work. */
+const niceness = 5;
+
+function yieldToUs(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, Math.min(19, getPriority() + niceness));
+  } catch {
+    // it has ended already, or the system does not allow it: it works as it is
+  }
+}
 
 /** Starts one ffmpeg. The only place that knows fluent-ffmpeg. */
 export function startFfmpeg(task: FfmpegTask): FfmpegRun {
@@ -87,6 +100,7 @@ export function startFfmpeg(task: FfmpegTask): FfmpegRun {
     command.on('start', () => {
       process = (command as unknown as { ffmpegProc: ChildProcess }).ffmpegProc;
       unguard = guardAgainstOrphaning(process.pid);
+      yieldToUs(process.pid);
       // A process that is already gone cannot take the `q`; its exit says all there is to say.
       process.stdin?.on('error', () => {});
       if (stopping !== null) kill(stopping);

@@ -1,6 +1,6 @@
 """An RTSP server for tests and benches: GStreamer's, driven by one JSON argument; says `ready PORT` when it serves.
 
-{"port": 0, "mounts": [{"path": "/a", "file": "/clip.mp4", "codec": "h264", "shared": false, "launch": null}],
+{"port": 0, "mounts": [{"path": "/a", "file": "/clip.mp4", "codec": "h264", "shared": false, "delayMs": 0, "launch": null}],
  "auth": {"method": "basic" | "digest", "user": "u", "password": "p"} | null,
  "tls": {"certificate": "/c.pem", "key": "/k.pem"} | null, "protocols": ["tcp", "udp"]}
 
@@ -51,11 +51,13 @@ class LiveFactory(GstRtspServer.RTSPMediaFactory):
         element = GstRtspServer.RTSPMediaFactory.do_create_element(self, url)
         pay = element.get_by_name("pay0")
         pay.get_static_pad("sink").add_probe(Gst.PadProbeType.QUERY_UPSTREAM, refuse_seeks)
+        pay.get_static_pad("src").set_offset(self.delay_ns)
         return element
 
 
 def add_mount(mounts, mount, options):
     factory = LiveFactory() if mount.get("shared") else GstRtspServer.RTSPMediaFactory()
+    factory.delay_ns = int(mount.get("delayMs", 0)) * 1_000_000
     factory.set_launch(to_launch(mount))
     factory.set_shared(bool(mount.get("shared", False)))
     lower = GstRtsp.RTSPLowerTrans(0)

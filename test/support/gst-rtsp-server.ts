@@ -13,6 +13,8 @@ export interface GstMount {
   /** One pipeline for all clients, which nobody sets back, as a live camera has; default: each client plays the file from its start. */
   readonly shared?: boolean;
   readonly launch?: string;
+  /** Of a shared stream: sent so much later, so that streams which are started together are not in step. */
+  readonly delayMs?: number;
 }
 
 export interface GstRtspServerOptions {
