@@ -84,8 +84,16 @@ function toFoundStream({ url, mediaType, bytes, head }: HttpAnswer): FoundStream
       `it gives ${what}, which is no stream (HLS, MPEG-TS, FLV, MP4, Matroska and MJPEG are known)`,
     );
   }
-  return { url, format, isRecording: bytes !== null && format !== 'mpjpeg', burstMs: 0 };
+  return {
+    url,
+    format,
+    isRecording: bytes !== null && format !== 'mpjpeg',
+    burstMs: format === 'mpjpeg' ? mjpegBurstMs : 0,
+  };
 }
+
+/** MJPEG has no times but those of being read, and the first seconds, by which ffmpeg gets to know it, are read at once. */
+const mjpegBurstMs = 3000;
 
 function toFormat(head: Buffer, mediaType: string): FoundStream['format'] | null {
   if (mediaType.startsWith('multipart/')) return 'mpjpeg';

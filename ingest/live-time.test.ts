@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../platform/mod.ts';
 import { type RtspCamera, type RtspCameraOptions, startRtspCamera } from '../samples/rtsp-camera/mod.ts';
+import { findGstProblem, startGstRtspServer } from '../test/support/gst-rtsp-server.ts';
 import type { Frame } from './mod.ts';
 import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
 import { type WatchedSource, watchSource } from './test-support/watch-source.ts';
@@ -153,3 +154,33 @@ describe.concurrent("the stream's time", { timeout: 150_000 }, () => {
     await sender.stop();
   });
 });
+
+const problem = findGstProblem();
+if (problem !== null) process.stdout.write(`skipped: ${problem}\n`);
+
+test.skipIf(problem !== null)(
+  'MJPEG over RTSP, in which each picture is a keyframe',
+  { timeout: 120_000 },
+  async () => {
+    const file = await makeCounterClip({
+      file: path.join(folder, 'mjpeg.mov'),
+      seconds: 40,
+      frameRate: 10,
+      codec: 'mjpeg',
+    });
+    const server = await startGstRtspServer({ mounts: [{ path: '/cam', file, codec: 'mjpeg' }] });
+    const watched = await watchSource({ kind: 'rtsp', url: server.toUrl('/cam') });
+    await watched.waitUntil((health, frames) => health.state === 'live' && frames.length >= 4);
+    const [first, ...others] = watched.frames as [Frame, ...Frame[]];
+    for (const frame of others)
+      expect(Math.abs(frame.ptsMs - first.ptsMs - (read(frame) - read(first)) * 100)).toBeLessThanOrEqual(2);
+    expect(watched.camera.health()).toMatchObject({
+      codec: 'mjpeg',
+      timeJumps: 0,
+      restarts: 0,
+      streamErrors: 0,
+    });
+    await watched.camera.stop();
+    await server.stop();
+  },
+);

@@ -10,7 +10,7 @@ export interface CounterClip {
   readonly frameRate?: number;
   readonly gop?: number;
   readonly bFrames?: number;
-  readonly codec?: 'libx264' | 'libx265' | 'mpeg4';
+  readonly codec?: 'libx264' | 'libx265' | 'mpeg4' | 'mjpeg';
   /** Further output options. */
   readonly options?: readonly string[];
 }
@@ -29,6 +29,8 @@ export async function makeCounterClip(clip: CounterClip): Promise<string> {
     libx264: '-preset veryfast -sc_threshold 0',
     libx265: '-preset ultrafast -x265-params log-level=error:scenecut=0',
     mpeg4: '-q:v 3',
+    // RTP carries no Huffman tables: those of the standard are meant (RFC 2435, appendix B).
+    mjpeg: '-q:v 3 -pix_fmt yuvj420p -huffman default',
   };
   await run('ffmpeg', [
     ...words('-hide_banner -loglevel error -y -f lavfi -i'),
@@ -36,7 +38,7 @@ export async function makeCounterClip(clip: CounterClip): Promise<string> {
     ...words('-f lavfi -i'),
     `${counter},scale=${counterWidth}:32:flags=neighbor`,
     ...words('-filter_complex [0][1]overlay=0:0:format=yuv420'),
-    ...words(`-c:v ${codec} ${encoders[codec]} -g ${gop} -bf ${bFrames} -pix_fmt yuv420p`),
+    ...words(`-c:v ${codec} -pix_fmt yuv420p ${encoders[codec]} -g ${gop} -bf ${bFrames}`),
     ...(clip.options ?? []),
     file,
   ]);
