@@ -3,12 +3,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openPictureModel } from './picture-model.ts';
 import { writeOnnxFile } from './test-support/onnx-file.ts';
 import { makeTestFolder, tinyCard } from './test-support/tiny-card.ts';
-import { toPlaneModel } from './test-support/tiny-models.ts';
+import { toPlaneModel, toUnrolledModel } from './test-support/tiny-models.ts';
 
 /** Opens a model whose one car has the red level of each picture as its score. */
-async function open(batch: number | string) {
+async function open(batch: number | string, onnx = toPlaneModel(2, 1 / 255, batch)) {
   const weightsPath = path.join(await makeTestFolder(), 'tiny.onnx');
-  await writeOnnxFile(weightsPath, toPlaneModel(2, 1 / 255, batch));
+  await writeOnnxFile(weightsPath, onnx);
   const card = { ...tinyCard, labels: ['car', 'person'], sha256: '0'.repeat(64) };
   const model = await openPictureModel({ card, weightsPath, report: 'classes' });
   onTestFinished(() => model.release());
@@ -54,4 +54,15 @@ test('an open batch takes what comes', async () => {
   expect(toScores(await model.detect(reds.map((red) => paint(red))))).toEqual(scores);
   expect(toScores(await model.detect(reds.slice(1, 3).map((red) => paint(red))))).toEqual(scores.slice(1, 3));
   expect(model.maxBatch).toBe(16);
+});
+
+test.each([1, 3])('an open batch of which the file sees only %i loses no picture', async (unrolled) => {
+  const model = await open('batch', toUnrolledModel(2, 1 / 255, unrolled));
+  const reds = [51, 102, 204, 153, 255];
+  const scores = reds.map((red) => [red / 255]);
+  expect(toScores(await model.detect(reds.map((red) => paint(red))))).toEqual(scores);
+  expect(model.maxBatch).toBe(unrolled);
+  expect(toScores(await model.detect(reds.slice(0, unrolled).map((red) => paint(red))))).toEqual(
+    scores.slice(0, unrolled),
+  );
 });

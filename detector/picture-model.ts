@@ -1,7 +1,7 @@
 import { XunjieError } from '../domain/errors.ts';
 import type { Detection } from '../domain/mod.ts';
 import { checkInputs } from './check-fit.ts';
-import { isEndToEnd, toReader } from './decode-outputs.ts';
+import { isEndToEnd, sliceOutputs, toReader } from './decode-outputs.ts';
 import type { LabelDetection, Report, ThresholdOverrides } from './label-detection.ts';
 import type { Letterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
@@ -9,7 +9,7 @@ import { type Network, openNetwork, type SessionSetup } from './network.ts';
 import type { Picture } from './picture.ts';
 import type { StepCounts } from './provider-share.ts';
 import type { RawBox } from './raw-box.ts';
-import { createRunner, findBoxes, type Runner } from './runner.ts';
+import { createRunner, findBoxes, type Run, type Runner } from './runner.ts';
 import { toDetections, toLabelDetections } from './to-detections.ts';
 import type { JobTiming } from './worker-messages.ts';
 
@@ -28,20 +28,28 @@ export interface PictureModelOptions<R extends Report> {
   readonly session?: SessionSetup;
 }
 
+interface Found<R extends Report> {
+  readonly found: FoundBy[R][][];
+  readonly timing: JobTiming;
+}
+
+interface Detected<R extends Report> extends Found<R> {
+  /** Pictures for which every number of the outputs is zero, or a filler below. */
+  readonly emptySlots: readonly number[];
+}
+
 /** An open model that takes pictures. It blocks its thread, so it lives in a worker. */
 export interface PictureModel<R extends Report> {
   /**
-   * Most pictures per call: what the file fixes (a shorter list is padded), else a bound of ours. It falls to 1 when a
-   * file that leaves its batch open turns out not to bear more.
+   * Most pictures per call: what the file fixes (a shorter list is padded), else a bound of ours. It falls when a file
+   * that leaves its batch open turns out to bear fewer.
    */
   readonly maxBatch: number;
   /**
    * Finds things in 1 to `maxBatch` pictures, answers in their order.
    * @throws XunjieError `model_failed` (NaN, no probabilities, the runtime's own failure).
    */
-  detect(
-    pictures: readonly Picture[],
-  ): Promise<{ readonly found: FoundBy[R][][]; readonly timing: JobTiming }>;
+  detect(pictures: readonly Picture[]): Promise<Found<R>>;
   /** As `Network.countSteps`. */
   countSteps(): Promise<StepCounts>;
   release(): Promise<void>;
@@ -79,6 +87,12 @@ async function tryOnGrey(card: ModelCard, runner: Runner): Promise<void> {
   run.dispose();
 }
 
+function isEmptySlot(card: ModelCard, run: Run, slot: number): boolean {
+  return sliceOutputs(card, run.outputs, slot, run.batch).every(({ data }) =>
+    data.every((value) => value <= 0),
+  );
+}
+
 function toPictureModel<R extends Report>(
   options: PictureModelOptions<R>,
   network: Network,
@@ -92,7 +106,7 @@ function toPictureModel<R extends Report>(
   const report = reporters[options.report];
   let maxBatch = runner.fixedBatch ?? maxOpenBatch;
 
-  async function detect(pictures: readonly Picture[]): ReturnType<PictureModel<R>['detect']> {
+  async function detect(pictures: readonly Picture[]): Promise<Detected<R>> {
     const run = await runner.run(pictures);
     try {
       const found = run.letterboxes.map(
@@ -102,6 +116,7 @@ function toPictureModel<R extends Report>(
       const decodeMs = performance.now() - inferredAt;
       return {
         found,
+        emptySlots: pictures.map((_, slot) => slot).filter((slot) => isEmptySlot(card, run, slot)),
         timing: { prepareMs: filledAt - startedAt, inferMs: inferredAt - filledAt, decodeMs },
       };
     } finally {
@@ -109,16 +124,46 @@ function toPictureModel<R extends Report>(
     }
   }
 
-  /** A batch that the file only seems to allow: the pictures are seen one by one, now and from now on. */
-  async function detectOneByOne(pictures: readonly Picture[]): ReturnType<PictureModel<R>['detect']> {
-    const each: Awaited<ReturnType<typeof detect>>[] = [];
+  /** A batch that the file only seems to allow: the pictures are seen one by one. */
+  async function detectOneByOne(pictures: readonly Picture[]): Promise<Found<R>> {
+    const each: Found<R>[] = [];
     for (const picture of pictures) each.push(await detect([picture]));
-    maxBatch = 1;
     const add = (key: keyof JobTiming): number => each.reduce((sum, { timing }) => sum + timing[key], 0);
     return {
       found: each.flatMap(({ found }) => found),
       timing: { prepareMs: add('prepareMs'), inferMs: add('inferMs'), decodeMs: add('decodeMs') },
     };
+  }
+
+  /** Slots below it have given something in a batch. */
+  let provenSlots = 1;
+
+  /** The first slot that gives nothing for a picture which alone gives something; `null` when none is known to. */
+  async function findLostSlot(
+    pictures: readonly Picture[],
+    empty: readonly number[],
+  ): Promise<number | null> {
+    for (const slot of pictures.keys())
+      if (!empty.includes(slot)) provenSlots = Math.max(provenSlots, slot + 1);
+    for (const slot of empty) {
+      if (slot < provenSlots) continue;
+      const { emptySlots } = await detect([pictures[slot] as Picture]);
+      if (emptySlots.length === 0) return slot;
+    }
+    return null;
+  }
+
+  /**
+   * Files that leave their batch open do not always bear one: some fail, and those that Ultralytics exports with
+   * suppression inside and an open batch see as many pictures as they were traced with and give zeros for the others.
+   */
+  async function detectOpenBatch(pictures: readonly Picture[]): Promise<Found<R>> {
+    const together = await detect(pictures).catch(() => null);
+    const lost = together === null ? 1 : await findLostSlot(pictures, together.emptySlots);
+    if (together !== null && lost === null) return together;
+    const answer = await detectOneByOne(pictures);
+    maxBatch = lost ?? 1;
+    return answer;
   }
 
   return {
@@ -129,7 +174,7 @@ function toPictureModel<R extends Report>(
       if (pictures.length === 0 || pictures.length > maxBatch)
         throw new XunjieError('bad_argument', `1 to ${maxBatch} pictures at once, not ${pictures.length}`);
       const isTrial = runner.fixedBatch === null && pictures.length > 1;
-      return isTrial ? detect(pictures).catch(() => detectOneByOne(pictures)) : detect(pictures);
+      return isTrial ? detectOpenBatch(pictures) : detect(pictures);
     },
     countSteps: () => network.countSteps(),
     release: () => network.release(),

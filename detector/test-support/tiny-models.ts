@@ -106,3 +106,27 @@ export function toPlaneModel(plane: 0 | 1 | 2, factor: number, batch: number | s
     ],
   };
 }
+
+/** The same with an open batch of which it sees so many pictures only, and gives zeros for those after them. */
+export function toUnrolledModel(plane: 0 | 1 | 2, factor: number, unrolled: number): OnnxModel {
+  const whole = toPlaneModel(plane, factor, 'batch');
+  const limit = Number.MAX_SAFE_INTEGER;
+  return {
+    ...whole,
+    constants: [
+      ...(whole.constants ?? []),
+      { name: 'from', type: 'int64', dims: [1], values: [0] },
+      { name: 'split', type: 'int64', dims: [1], values: [unrolled] },
+      { name: 'end', type: 'int64', dims: [1], values: [limit] },
+      { name: 'nothing', type: 'float32', dims: [], values: [0] },
+    ],
+    nodes: [
+      ...whole.nodes.slice(0, -1),
+      { operator: 'Add', inputs: ['rows', 'seen'], outputs: ['all'] },
+      { operator: 'Slice', inputs: ['all', 'from', 'split'], outputs: ['first'] },
+      { operator: 'Slice', inputs: ['all', 'split', 'end'], outputs: ['others'] },
+      { operator: 'Mul', inputs: ['others', 'nothing'], outputs: ['zeros'] },
+      { operator: 'Concat', inputs: ['first', 'zeros'], outputs: ['output'], attributes: { axis: 0 } },
+    ],
+  };
+}
