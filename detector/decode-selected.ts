@@ -1,7 +1,7 @@
 import { XunjieError } from '../domain/errors.ts';
 import type { rowOrders } from './model-card.ts';
 import type { OutputValues } from './network.ts';
-import { type DecodeOptions, type RawBox, refuseNaN, toCornerBox } from './raw-box.ts';
+import { type DecodeOptions, type RawBox, refuseNaN, toCornerBox, toRawBox } from './raw-box.ts';
 
 type RowOrder = (typeof rowOrders)[number];
 
@@ -12,6 +12,8 @@ interface RowPlaces {
   readonly score: number;
   readonly label: number;
   readonly picture: number | null;
+  /** Centre and size in place of corners. */
+  readonly isCentred?: boolean;
 }
 
 const rowPlaces: Readonly<Record<RowOrder, RowPlaces>> = {
@@ -19,6 +21,7 @@ const rowPlaces: Readonly<Record<RowOrder, RowPlaces>> = {
   'class-score-xyxy': { length: 6, box: 2, score: 1, label: 0, picture: null },
   'class-xyxy-score': { length: 6, box: 1, score: 5, label: 0, picture: null },
   'batch-xyxy-class-score': { length: 7, box: 1, score: 6, label: 5, picture: 0 },
+  'cxcywh-score-class': { length: 6, box: 0, score: 4, label: 5, picture: null, isCentred: true },
 };
 
 export function toRowPlaces(order: RowOrder = 'xyxy-score-class'): RowPlaces {
@@ -26,8 +29,8 @@ export function toRowPlaces(order: RowOrder = 'xyxy-score-class'): RowPlaces {
 }
 
 /**
- * Decodes boxes that the model selected itself, corners in input pixels (0-1 of the input when normalised): rows in the
- * layout's order. YOLOv10, YOLO26 and exports with suppression inside.
+ * Decodes boxes that the model selected itself, corners in input pixels (0-1 of the input when normalised), or centre and
+ * size: rows in the layout's order. YOLOv10, YOLO26 and exports with suppression inside.
  * @throws XunjieError `model_failed` on NaN, scores outside 0-1, labels that do not exist.
  */
 export function decodeSelectedRows(output: Float32Array, options: DecodeOptions, slot: number): RawBox[] {
@@ -66,8 +69,9 @@ function add(
     );
   const factorX = options.layout.normalised ? options.inputWidth : 1;
   const factorY = options.layout.normalised ? options.inputHeight : 1;
+  const toBox = toRowPlaces(options.layout.order).isCentred ? toRawBox : toCornerBox;
   boxes.push(
-    toCornerBox(
+    toBox(
       (data[at] as number) * factorX,
       (data[at + 1] as number) * factorY,
       (data[at + 2] as number) * factorX,

@@ -8,6 +8,9 @@ export const strideSets = [
 
 export const strides = strideSets[0];
 
+/** The same with the small models that have two grids only (YOLOv3-tiny); too alike to queries to be looked for among rows. */
+export const allStrideSets = [...strideSets, [16, 32]] as const satisfies readonly (readonly number[])[];
+
 /** Grid cells that these strides lay over an input. */
 export function countCells(
   inputWidth: number,
@@ -25,6 +28,7 @@ export function findStrides(
   inputWidth: number,
   inputHeight: number,
   cells: number,
+  sets: readonly (readonly number[])[] = strideSets,
 ): readonly number[] | null {
-  return strideSets.find((set) => countCells(inputWidth, inputHeight, set) === cells) ?? null;
+  return sets.find((set) => countCells(inputWidth, inputHeight, set) === cells) ?? null;
 }

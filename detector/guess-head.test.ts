@@ -113,6 +113,45 @@ describe('sizes that fit two heads', () => {
     expect((await guessCard(file, { head: 'yolo-e2e' })).card.layout).toEqual({ normalised: true });
   });
 
+  test.each([
+    ['car', 'bus'],
+    ['car', 'bus', 'van'],
+  ])("centre and size where the exporter names RT-DETR's decoder, with %s, %s", async (...labels) => {
+    // Read as corners these would do as well, and with two names as the class scores of queries.
+    const output = fill([1, 30, 6], (row, column) => [0.3, 0.3, 0.4, 0.5, 0.3, row % 2][column] as number);
+    const metadata = { ...namesOf(...labels), head: 'RTDETRDecoder' };
+    const { card } = await guessCard(await write({ outputs: [output], metadata }));
+    expect(card).toMatchObject({
+      head: 'detr',
+      layout: { order: 'cxcywh-score-class', normalised: true },
+      input: { padding: { align: 'stretch' } },
+    });
+  });
+
+  test('boxes in pixels beside class scores are no queries', async () => {
+    const outputs = [
+      fill([1, 3 * cells, 4], (row, column) => 8 * column + (row % 40), 'boxes'),
+      fill([1, 3 * cells, 80], () => 0.1, 'classes'),
+    ];
+    await expect(guessCard(await write({ outputs }))).rejects.toMatchObject({
+      code: 'model_not_understood',
+      message: expect.stringMatching(
+        /boxes in pixels and class scores in outputs of their own: export it with both in one/,
+      ),
+    });
+  });
+
+  test("a step of TensorRT's own is refused with what to do about it", async () => {
+    const plain = toLayoutModel({ outputs: [fill([1, 84, cells], pixelColumns)] });
+    const file = path.join(await makeTestFolder(), 'trt.onnx');
+    const nodes = plain.nodes.map((node) => ({ ...node, operator: 'EfficientNMS_TRT' }));
+    await writeOnnxFile(file, { ...plain, nodes });
+    await expect(guessCard(file)).rejects.toMatchObject({
+      code: 'model_not_understood',
+      message: expect.stringMatching(/EfficientNMS_TRT.*known to TensorRT alone: export the model without/),
+    });
+  });
+
   test('selected boxes may be of either family that has them', async () => {
     const output = fill([1, 300, 6], (row, column) => [1, 2, 30, 40, 0.3, row % 80][column] as number);
     const { card } = await guessCard(await write({ outputs: [output] }), { head: 'detr' });
@@ -171,6 +210,12 @@ describe('labels', () => {
       code: 'model_not_understood',
       message: expect.stringMatching(/its classes have 1 name, but its outputs hold 2 class scores/),
     });
+  });
+
+  test('one class asks for one name', async () => {
+    await expect(guessCard(await write({ outputs: [columns(1)] }))).rejects.toThrow(
+      /1 class without a name; name it with --labels/,
+    );
   });
 
   test('are mapped as a person says', async () => {

@@ -5,7 +5,7 @@ import { cocoLabels } from './coco-labels.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { describeTensors } from './network.ts';
 import { readAnchorMaps } from './read-anchors.ts';
-import { readQueries } from './read-queries.ts';
+import { areSplit, readQueries } from './read-queries.ts';
 import { readSelected } from './read-selected.ts';
 import { readTables } from './read-tables.ts';
 import type { Reading } from './reading.ts';
@@ -34,7 +34,12 @@ export function guessHead(
   if (task !== undefined && task !== 'detect') return refuse(`made for the task "${task}", not "detect"`);
   if (facts.trial === null) return refuse(describeNeeds());
   const readings = listReadings(facts, facts.trial);
-  if (readings.length === 0) return refuse('no output has the size of boxes');
+  if (readings.length === 0)
+    return refuse(
+      areSplit(facts.trial)
+        ? 'it gives boxes in pixels and class scores in outputs of their own: export it with both in one'
+        : 'no output has the size of boxes',
+    );
   return choose(readings, facts, labelCount, wishes, refuse);
 }
 
@@ -42,6 +47,7 @@ function listReadings(facts: ModelFacts, outputs: NonNullable<ModelFacts['trial'
   const selected = readSelected(facts, outputs);
   // Corners, scores and classes in outputs of their own leave no other reading; the rest is what else a model gives.
   if (selected.some((reading) => reading.certainty === 2)) return selected;
+  if (areSplit(outputs)) return [];
   const queries = readQueries(facts, outputs);
   if (queries.length > 0) return queries;
   const tables = [...readTables(facts, outputs), ...selected];

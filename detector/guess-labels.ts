@@ -40,7 +40,7 @@ export function guessLabels(facts: ModelFacts, reading: Reading, names: Names | 
   if (labelCount !== null)
     throw new XunjieError(
       'model_not_understood',
-      `${file}: ${labelCount} classes without names; name them with --labels names.txt, or write a card with its labels beside it`,
+      `${file}: ${labelCount === 1 ? '1 class without a name; name it' : `${labelCount} classes without names; name them`} with --labels names.txt, or write a card with its labels beside it`,
     );
   const highest = findHighestClass(facts, reading);
   if (highest >= coco91Labels.length)

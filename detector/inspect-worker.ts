@@ -61,11 +61,28 @@ async function tryNetwork(
   for (let slot = 0; slot < batch; slot++) tensor.write(request.picture, slot);
   const sides = toSideInputs({ input }, side, batch);
   const feeds = { ...sides, [picture.name]: tensor.take(batch) };
-  const trial = (await network.run(feeds)).outputs.map((output) => takeFirst(output, batch));
+  const trial = (await runFirst(network, feeds, size)).outputs.map((output) => takeFirst(output, batch));
   const wide = { width: input.width * stretch, height: input.height };
   const wideSize = toSideInputs({ input: wide }, side, batch)['orig_target_sizes'];
   const targetSize = await findTargetSize(network, feeds, wideSize, trial, batch);
   return { ...size, picture, trial, targetSize };
+}
+
+async function runFirst(
+  network: Network,
+  feeds: Readonly<Record<string, InputValues>>,
+  { inputWidth, inputHeight, sizeFrom }: Pick<ModelFacts, 'inputWidth' | 'inputHeight' | 'sizeFrom'>,
+): ReturnType<Network['run']> {
+  try {
+    return await network.run(feeds);
+  } catch (error) {
+    if (sizeFrom === 'the file') throw error;
+    throw new XunjieError(
+      'model_failed',
+      `tried at ${inputWidth}x${inputHeight}, ${toMessage(error)}; the file leaves the size open but may bear only the one it was exported for: say it with --size`,
+      { cause: error },
+    );
+  }
 }
 
 function takeFirst(output: OutputValues, batch: number): OutputValues {

@@ -108,6 +108,17 @@ const layouts: Layout[] = [
   },
   { name: 'yolov8', outputs: one([7, cells], flip(v8Rows, 7)), card: { head: 'yolov8' } },
   {
+    name: 'yolov8 with two grids, as YOLOv3-tiny has them',
+    outputs: one(
+      [7, 20],
+      flip(
+        toRows(20, 9, [...centred, 0.01, 0.5, 0.01], (i) => [...cellBox(i), 0, 0.01, 0]),
+        7,
+      ),
+    ),
+    card: { head: 'yolov8' },
+  },
+  {
     name: 'yolov8, a row per box',
     outputs: one([cells, 7], v8Rows),
     card: { head: 'yolov8', layout: { transposed: true } },
@@ -183,6 +194,14 @@ const layouts: Layout[] = [
       toRows(20, 4, [...centred01, 0.01, 0.5, 0.02], () => [0.5, 0.5, 0.25, 0.25, 0.01, 0.02, 0]),
     ),
     card: { head: 'detr' },
+  },
+  {
+    name: 'detr, selected rows of centre and size',
+    outputs: one(
+      [30, 6],
+      toRows(30, 0, [...centred01, 0.5, 1], (i) => [0.5, 0.5, 0.25, 0.125, 0.02, i % 3]),
+    ),
+    card: { head: 'detr', layout: { order: 'cxcywh-score-class', normalised: true } },
   },
   {
     name: 'detr of Paddle',

@@ -83,13 +83,19 @@ export async function openNetwork(weightsPath: string, setup: SessionSetup = pla
     if (profileDir !== null) await rm(profileDir, { recursive: true, force: true });
     throw new XunjieError(
       'model_not_understood',
-      `${weightsPath} cannot be opened as an ONNX model: ${toOneLine(error)}`,
+      `${weightsPath} cannot be opened as an ONNX model: ${toOneLine(error)}${adviseOnOpening(error)}`,
       {
         cause: error,
       },
     );
   }
   return toNetwork(session, profileDir);
+}
+
+function adviseOnOpening(error: unknown): string {
+  return /_TRT\b|\bTRT:/.test(toMessage(error))
+    ? '; that step is known to TensorRT alone: export the model without suppression inside, or with that of ONNX (YOLOv7: --max-wh)'
+    : '';
 }
 
 /** What this build of the runtime can use. */

@@ -9,7 +9,7 @@ const softmaxScores = 92;
 export function readQueries(_facts: ModelFacts, outputs: readonly OutputValues[]): Reading[] {
   const deep = outputs.filter(({ dims }) => dims.length === 3);
   return deep
-    .filter(({ dims }) => dims[2] === 4)
+    .filter((boxes) => boxes.dims[2] === 4 && areNoPixels(boxes))
     .flatMap((boxes) =>
       deep
         .filter((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1])
@@ -19,6 +19,22 @@ export function readQueries(_facts: ModelFacts, outputs: readonly OutputValues[]
         .filter(({ name }, _, all) => isNamedScores(name) || !all.some((each) => isNamedScores(each.name)))
         .map((scores) => toQueryReading(boxes, scores)),
     );
+}
+
+/** A query's box is about 0-1; hundreds are pixels, from a YOLO whose boxes and scores were split. */
+function areNoPixels({ data }: OutputValues): boolean {
+  return data.every((value) => !(Math.abs(value) >= 10 && Number.isFinite(value)));
+}
+
+/** Whether boxes in pixels and class scores come in two outputs, as some YOLOs are split for other runtimes. */
+export function areSplit(outputs: readonly OutputValues[]): boolean {
+  const deep = outputs.filter(({ dims }) => dims.length === 3);
+  return deep.some(
+    (boxes) =>
+      boxes.dims[2] === 4 &&
+      !areNoPixels(boxes) &&
+      deep.some((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1]),
+  );
 }
 
 function isNamedScores(name: string): boolean {

@@ -55,22 +55,31 @@ function readRows(facts: ModelFacts, output: OutputValues): Reading[] {
   const table = toTable(data, data.length / columns, columns);
   const isPaddle = facts.inputs.some((input) => input.name === 'im_shape' || input.name === 'scale_factor');
   const fitting = rowOrders.filter((each) => toRowPlaces(each).length === columns);
-  const possible = isPaddle ? (['class-score-xyxy'] as const) : fitting;
+  // Ultralytics' RT-DETR says what it is; with no more than its numbers, centres are what is left when corners do not fit.
+  const isCentred = columns === 6 && facts.metadata['head'] === 'RTDETRDecoder';
+  const possible = isPaddle
+    ? (['class-score-xyxy'] as const)
+    : isCentred && fitsOrder(table, 'cxcywh-score-class')
+      ? (['cxcywh-score-class'] as const)
+      : fitting;
   const order = possible.find((each) => fitsOrder(table, each)) ?? possible[0];
   if (order === undefined) return [];
   const { box } = toRowPlaces(order);
   const normalised = !isPaddle && isNormalised(table, box);
   const layout = { ...(order !== 'xyxy-score-class' && { order }), ...(normalised && { normalised }) };
-  // DEIM exports are known that write one row per query, class first.
-  const isDetr = order === 'class-xyxy-score' || facts.inputs.some((input) => input.name === 'im_shape');
+  // DEIM exports are known that write one row per query, class first; newer RT-DETRs of Ultralytics write centre and size.
+  const isDetr =
+    order === 'class-xyxy-score' ||
+    order === 'cxcywh-score-class' ||
+    facts.inputs.some((input) => input.name === 'im_shape');
   return [
     {
       head: isDetr ? 'detr' : 'yolo-e2e',
       labelCount: null,
       selects: 'rows',
       ...(Object.keys(layout).length > 0 && { layout }),
-      reason: `output "${name}" is ${dims.join('x')}, a row for each box that the model selected itself: ${orderWords[order]}${normalised ? ', corners 0-1 of the input' : ''}`,
-      certainty: isPaddle || dims.length === 2 ? 2 : 0,
+      reason: `output "${name}" is ${dims.join('x')}, a row for each box that the model selected itself: ${orderWords[order]}${normalised ? ', boxes 0-1 of the input' : ''}`,
+      certainty: isPaddle || isCentred || dims.length === 2 ? 2 : 0,
       isPlausible: possible.some((each) => fitsOrder(table, each)),
     },
   ];
@@ -81,23 +90,30 @@ const orderWords: Readonly<Record<RowOrder, string>> = {
   'class-score-xyxy': 'class, score, corners',
   'class-xyxy-score': 'class, corners, score',
   'batch-xyxy-class-score': 'number of the picture, corners, class, score',
+  'cxcywh-score-class': 'centre, size, score, class',
 };
 
 /** Whether scores, classes and corners stand where this order has them. */
 function fitsOrder(table: Table, order: RowOrder): boolean {
-  const { box, score, label, picture } = toRowPlaces(order);
+  const { box, score, label, picture, isCentred } = toRowPlaces(order);
   const isFilled = (row: number): boolean => readCell(table, row, score) > 0;
   return (
     everyIn(table, [score, score + 1], (value) => isProbability(value) || value === -1) &&
     everyIn(table, [label, label + 1], isClass) &&
     (picture === null || everyIn(table, [picture, picture + 1], isClass)) &&
-    [0, 1].every((axis) =>
-      everyIn(
-        table,
-        [box + axis, box + axis + 1],
-        (value, row) => !isFilled(row) || readCell(table, row, box + axis + 2) >= value,
-      ),
-    )
+    (isCentred
+      ? isNormalised(table, box) && everyIn(table, [box + 2, box + 4], (value) => value >= 0)
+      : areCorners(table, box, isFilled))
+  );
+}
+
+function areCorners(table: Table, box: number, isFilled: (row: number) => boolean): boolean {
+  return [0, 1].every((axis) =>
+    everyIn(
+      table,
+      [box + axis, box + axis + 1],
+      (value, row) => !isFilled(row) || readCell(table, row, box + axis + 2) >= value,
+    ),
   );
 }
 

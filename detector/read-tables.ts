@@ -1,4 +1,4 @@
-import { countCells, findStrides, strideSets, strides } from './grid.ts';
+import { allStrideSets, findStrides, strideSets, strides } from './grid.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
 import {
@@ -38,7 +38,7 @@ function readYolov8(
   isTransposed: boolean,
 ): Reading[] {
   const { rows, columns } = table;
-  const used = findStrides(inputWidth, inputHeight, rows);
+  const used = findStrides(inputWidth, inputHeight, rows, isTransposed ? strideSets : allStrideSets);
   if (columns < 5 || used === null) return [];
   const normalised = isNormalised(table);
   const layout = { ...(isTransposed && { transposed: true }), ...(normalised && { normalised }) };
@@ -104,8 +104,8 @@ const anchorsPerCell = 3;
 function readAnchorRows(facts: ModelFacts, table: Table, what: string): Reading[] {
   const { inputWidth, inputHeight } = facts;
   const { rows, columns } = table;
-  const used = strideSets.find((set) => countCells(inputWidth, inputHeight, set) * anchorsPerCell === rows);
-  if (columns < 6 || used === undefined) return [];
+  const used = findStrides(inputWidth, inputHeight, rows / anchorsPerCell, allStrideSets);
+  if (columns < 6 || used === null) return [];
   const normalised = isNormalised(table);
   return [
     {

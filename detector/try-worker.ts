@@ -37,6 +37,7 @@ function describeRun({
   outputs,
   filledAt,
   inferredAt,
+  batch,
 }: Run): Pick<TryResult, 'broken' | 'fingerprint' | 'isEmpty' | 'inferMs'> {
   const hash = createHash('sha256');
   for (const { data } of outputs) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -47,7 +48,7 @@ function describeRun({
     broken,
     fingerprint: hash.digest('hex'),
     isEmpty: outputs.every(({ data }) => data.every((value) => value === 0)),
-    inferMs: inferredAt - filledAt,
+    inferMs: (inferredAt - filledAt) / batch,
   };
 }
 
