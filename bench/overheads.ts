@@ -49,7 +49,7 @@ lag.disable();
 const { done, prepareMs, inferMs, decodeMs } = detector.stats();
 await detector.close();
 /** The measuring timer itself is due each millisecond; what comes on top is lag. */
-const toLagMs = (nanoseconds: number): number => Math.max(0, Math.round(nanoseconds / 1e4) / 100 - 1);
+const toLagMs = (nanoseconds: number): number => Math.round(Math.max(0, nanoseconds / 1e6 - 1) * 100) / 100;
 recordFigures({
   bench: 'overheads',
   prePostShare: Math.round(((prepareMs + decodeMs) / inferMs) * 1e4) / 1e4,

@@ -1,5 +1,5 @@
 // Xunjie's file path (ffmpeg, detector) against OpenCV's (VideoCapture, dnn): same clip, model, instants, one core.
-// npm run bench:peer -- [--minutes 3] [--rounds 3] [--model FILE]
+// npm run bench:peer -- [--minutes 10] [--rounds 1] [--model FILE]
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,8 +33,8 @@ interface SeenFrame {
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '1' },
     model: { type: 'string' },
   },
 });

@@ -102,6 +102,25 @@ describe('when to connect again', () => {
     expect(again).toEqual([1000, 1000, 1000, 5000]);
   });
 
+  test('a camera that is known to be quick is not waited for long; one of which nothing is known is, at times', () => {
+    const unknown = createRetryPlan(timing, () => 0);
+    const known = createRetryPlan(timing, () => 0);
+    known.toWaitMs({ ...ended('lost', 5), describedInMs: 600 }, 1000);
+    const slow = createRetryPlan(timing, () => 0);
+    slow.toWaitMs({ ...ended('lost', 5), describedInMs: 2000 }, 1000);
+    const limits = [1, 2, 3, 4].map(() => {
+      const each = [unknown, known, slow].map((plan) => plan.toDescribeMs());
+      for (const plan of [unknown, known, slow]) plan.toWaitMs(ended('stalled'), 5000);
+      return each;
+    });
+    expect(limits).toEqual([
+      [15_000, 5000, 8000],
+      [9000, 5000, 8000],
+      [9000, 5000, 8000],
+      [9000, 5000, 8000],
+    ]);
+  });
+
   test('a password that never was accepted is tried three times soon, then once a minute', () => {
     const plan = createRetryPlan(timing, () => 0);
     const waits = [1, 2, 3, 4].map(() => plan.toWaitMs(ended('unauthorized'), 500));

@@ -6,7 +6,10 @@ export interface LiveTiming {
   readonly silentMs: number;
   /** A stream that was live and brings nothing at all, not even between its keyframes, for this long: stalled. */
   readonly quietMs: number;
-  /** Longest wait for a stream's description when an attempt before failed; each fourth attempt waits `silentMs`, as the first does. */
+  /**
+   * Longest wait for a stream's description when an attempt before failed, less where the camera is known to be quick; as long as none
+   * came, each fourth attempt waits `silentMs`, as the first does.
+   */
   readonly describeMs: number;
   /** Longest wait for the first picture once the stream is described: the second keyframe must come. */
   readonly firstPictureMs: number;

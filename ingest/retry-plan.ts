@@ -19,6 +19,7 @@ const slowEach = 4;
 /** A stream that changes more often than this is a failing one. */
 const steadyMs = 10_000;
 const maxQuickChanges = 3;
+const shortestDescribeMs = 5000;
 /** A connection that lasted so long broke off for a reason of its own. */
 const runningMs = 10_000;
 
@@ -29,6 +30,8 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
   let quickChanges = 0;
   let refusals = 0;
   let refusedSinceMs = 0;
+  /** How long the description took when the camera last gave pictures. */
+  let describedInMs: number | null = null;
 
   const toFailureWaitMs = (end: ConnectionEnd, lastedMs: number): number => {
     const isYoung = now() - lastPictureAtMs < timing.answeringForMs;
@@ -48,6 +51,7 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
 
   return {
     toWaitMs(end, lastedMs): number {
+      if (end.pictures > 0 && end.describedInMs !== undefined) describedInMs = end.describedInMs;
       if (end.pictures > 0) {
         wasAccepted = true;
         lastPictureAtMs = now();
@@ -79,8 +83,13 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
       }
       return 0;
     },
-    toDescribeMs: () =>
-      failures % slowEach === 0 ? timing.silentMs : Math.min(timing.silentMs, timing.describeMs),
+    toDescribeMs() {
+      const mostMs = Math.min(timing.silentMs, timing.describeMs);
+      // How long this camera takes is known: what takes much longer has hung, and waiting for it costs the next try.
+      if (describedInMs !== null && failures > 0)
+        return Math.min(mostMs, Math.max(shortestDescribeMs, 4 * describedInMs));
+      return failures % slowEach === 0 ? timing.silentMs : mostMs;
+    },
     noteReturn() {
       refusals = 0;
     },

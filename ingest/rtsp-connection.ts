@@ -76,6 +76,8 @@ export interface ConnectionEnd {
   /** One redacted line. */
   readonly reason: string;
   readonly pictures: number;
+  /** How long the stream's description took; absent: there was none. */
+  readonly describedInMs?: number;
   /** `redecode` only. */
   readonly keyframes?: {
     readonly finding: KeyframeFinding;
@@ -130,6 +132,7 @@ export function startConnection(options: ConnectionOptions): Connection {
   let anchor: Anchor | null = null;
   let anchoring: Promise<void> | null = null;
   let edgeRawMs: number | null = null;
+  const startedAtMs = Date.now();
   let describedAtMs: number | null = null;
   let codec: string | null = null;
   let readError = '';
@@ -326,7 +329,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
       end('lost', `nothing of the stream can be decoded for ${Math.round(silentMs / 1000)} s`);
     const quietMs = Date.now() - lastDataAtMs;
-    const quietLimitMs = pictures > 0 ? timing.quietMs : timing.silentMs;
+    const quietLimitMs = pictures > 0 ? timing.quietMs : Math.max(timing.quietMs, options.describeMs);
     if (quietMs > quietLimitMs + 2 * options.input.burstMs)
       end('stalled', `nothing came for ${Math.round(quietMs / 1000)} s`);
     if (describedAtMs === null && silentMs > options.describeMs)
@@ -354,14 +357,15 @@ export function startConnection(options: ConnectionOptions): Connection {
     untold.flush();
     settle(); // a stream too short for its reports
     await anchoring;
+    const found = { pictures, ...(describedAtMs !== null && { describedInMs: describedAtMs - startedAtMs }) };
     if ((verdict?.kind === 'changed' || verdict?.kind === 'time_jumped') && lastRawMs !== null)
-      return { ...verdict, pictures, changedAtRawMs: lastRawMs + 1 };
-    if (verdict !== null) return { ...verdict, pictures };
-    if (exit.kind === 'killed') return { kind: 'killed', reason: exit.reason, pictures };
-    if (fault !== null) return { kind: 'lost', reason: redact(fault.message), pictures };
+      return { ...verdict, ...found, changedAtRawMs: lastRawMs + 1 };
+    if (verdict !== null) return { ...verdict, ...found };
+    if (exit.kind === 'killed') return { kind: 'killed', reason: exit.reason, ...found };
+    if (fault !== null) return { kind: 'lost', reason: redact(fault.message), ...found };
     if (exit.kind === 'ended' && readError === '')
-      return { kind: 'closed', reason: 'the stream ended', pictures };
-    return { kind: 'lost', reason: readError || toReason(exit.reason), pictures };
+      return { kind: 'closed', reason: 'the stream ended', ...found };
+    return { kind: 'lost', reason: readError || toReason(exit.reason), ...found };
   };
 
   return {
