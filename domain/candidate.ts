@@ -21,6 +21,31 @@ export interface DwellShares {
   readonly unknownMs: number;
 }
 
+/** Why a stay that has reached the legal threshold is not raised. */
+export const suppressionReasons = [
+  /** It stands in a queue of traffic. */
+  'congestion',
+  /** What it does is allowed at this hour. */
+  'permitted',
+  /** The camera has moved, or sees nothing. */
+  'view',
+  /** The rule has raised as many as it may within an hour. */
+  'cap',
+  /** The same thing is a candidate already: seen again in its place, or by another camera of the same place. */
+  'duplicate',
+] as const;
+export type SuppressionReason = (typeof suppressionReasons)[number];
+
+export interface Suppression {
+  readonly reason: SuppressionReason;
+  /** Event time since when. */
+  readonly sinceMs: number;
+  /** The candidate that this one duplicates. */
+  readonly duplicateOf: string | null;
+  /** In words and numbers. */
+  readonly explanation: string;
+}
+
 /** What the rules know of one stay of one thing in one zone. */
 export interface CandidateFacts {
   /** Deterministic: the same stay under the same rule has the same id, whoever computes it, however often. */
@@ -32,6 +57,11 @@ export interface CandidateFacts {
   readonly zonePolygon: Polygon;
   readonly class: ObjectClass;
   /** First sight at rest in the zone. */
+  readonly presentSinceMs: number;
+  /**
+   * From when the stay counts: the first sight, unless the rule was not in force, the stay was permitted or in a queue until later.
+   * Dwell, samples, scores and sightings below are those since then.
+   */
   readonly fromMs: number;
   /** Last sight, once the stay has ended; `null` while it lasts. */
   readonly toMs: number | null;
@@ -56,13 +86,23 @@ export interface CandidateFacts {
   readonly height: number;
   readonly model: ModelRef | null;
   readonly sceneVersion: string;
+  /** What keeps it from being raised; `null` when nothing does. */
+  readonly suppressed: Suppression | null;
+  /** 1, and one more for each time that the same stay was raised again under the rule's repeat policy. */
+  readonly round: number;
+  /** The candidate of the same stay's first round; `null` in the first. */
+  readonly repeatOf: string | null;
+  /** As the rule's: cameras that name the same place see the same things. */
+  readonly place: string | null;
+  /** Street vending by its signs (people staying around a thing at rest): how long somebody stayed with it; `null` for other candidates. */
+  readonly attendedMs: number | null;
   /** Why it was raised, in words and numbers. */
   readonly explanation: string;
 }
 
-export type CandidateEventType = 'opened' | 'raised' | 'updated' | 'ended';
+export type CandidateEventType = 'opened' | 'suppressed' | 'raised' | 'updated' | 'ended';
 
-/** opened at onset, raised at legal, updated while it lasts, ended when it left. */
+/** opened at onset, raised at legal or suppressed then (perhaps raised later), updated while it lasts, ended when it left. */
 export interface CandidateEvent {
   readonly v: 1;
   readonly type: CandidateEventType;

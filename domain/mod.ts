@@ -17,6 +17,9 @@ export {
   type CandidateFacts,
   type DwellShares,
   type Sighting,
+  type Suppression,
+  type SuppressionReason,
+  suppressionReasons,
 } from './candidate.ts';
 export { toCandidateId } from './candidate-id.ts';
 export {
@@ -65,7 +68,17 @@ export {
 export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
 export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
 export { type Role, roles } from './role.ts';
-export { type Rule, resolveScene, type Scene, SceneFile } from './scene.ts';
+export { type Ground, type Rule, resolveScene, type Scene, SceneFile } from './scene.ts';
+export {
+  type DateHours,
+  type DaySpan,
+  type PermittedWindow,
+  type RuleHours,
+  type Schedule,
+  type Weekday,
+  type WeeklyHours,
+  weekdays,
+} from './schedule.ts';
 export { findSchemaIssues, formatPath, type SchemaIssue } from './schema-issue.ts';
 export { cameraIdPattern, type StreamName, shardCount, toShard, toSubject } from './subjects.ts';
 export {

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { durationPattern, parseDuration } from './duration.ts';
-import { type Polygon, toPolygonArea } from './geometry.ts';
+import { type Point, type Polygon, toPolygonArea } from './geometry.ts';
 import { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
 import { type Offence, offenceFacts, offences } from './offence.ts';
+import type { Schedule } from './schedule.ts';
 import { findSchemaIssues, type SchemaIssue } from './schema-issue.ts';
 
 const Duration = (description: string) => Type.String({ pattern: durationPattern, description });
@@ -60,20 +61,48 @@ export interface Rule {
   readonly classes: readonly ObjectClass[];
   readonly onsetMs: number;
   readonly legalMs: number;
+  /** Longest time in view but unseen that a stay survives. */
   readonly gapMs: number;
   readonly minScore: number;
+  /** Classes of the same families that the offence does not concern: they are followed and never become candidates. */
+  readonly exempt: readonly ObjectClass[];
+  /** Parts of the zone in which the offence is none, e.g. marked bays. */
+  readonly exemptAreas: readonly Polygon[];
+  /** `null`: always in force. */
+  readonly schedule: Schedule | null;
+  /** `null`: one stay is one candidate; otherwise another is raised each time the stay has gone on for this long. */
+  readonly repeatMs: number | null;
+  /** After the end of a candidate, what appears in its place within this time without having been seen to come is held for the same thing. */
+  readonly cooldownMs: number;
+  /** Candidates that may be raised within an hour; what is over waits. */
+  readonly capPerHour: number;
+  /** Whether vehicles that stand in a queue wait for it to go. */
+  readonly congestion: 'suppress' | 'ignore';
+  /** Name of the place in the city that the zone shows, where other cameras show it too; `null`: this camera alone. */
+  readonly place: string | null;
+}
+
+/** Points of the picture (0-1) and where they lie on the ground, metres from any origin. At least four, no three on a line. */
+export interface Ground {
+  readonly points: readonly { readonly at: Point; readonly metres: Point }[];
+  /** Picture to ground: row-major 3x3, applied to [x, y, 1]. */
+  readonly toMetres: readonly number[];
 }
 
 export interface Scene {
   readonly version: string;
   readonly zones: Readonly<Record<string, Polygon>>;
   readonly rules: readonly Rule[];
+  /** The ground plane, where it has been measured. */
+  readonly ground?: Ground;
   /** Whether zones that cover little of the picture are looked at by themselves; default `auto`. */
   readonly crops?: 'auto' | 'off';
 }
 
 const defaultGapMs = 30_000;
 const defaultMinScore = 0.4;
+const defaultCooldownMs = 30 * 60_000;
+const defaultCapPerHour = 20;
 const minZoneArea = 1e-6;
 
 /** Checks a parsed scene file and fills in defaults. `version` names the content where the file gives none. */
@@ -129,6 +158,14 @@ export function resolveScene(
       legalMs,
       gapMs: toMs(entry.gap) ?? defaultGapMs,
       minScore: entry.minScore ?? defaultMinScore,
+      exempt: [],
+      exemptAreas: [],
+      schedule: null,
+      repeatMs: null,
+      cooldownMs: defaultCooldownMs,
+      capPerHour: defaultCapPerHour,
+      congestion: entry.offence === 'sidewalk_parking' ? 'suppress' : 'ignore',
+      place: null,
     });
   }
   if (issues.length > 0) return { scene: null, issues };

@@ -1,5 +1,11 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { type EvidenceManifest, type EvidenceSignature, objectClasses, offences } from '../domain/mod.ts';
+import {
+  type EvidenceManifest,
+  type EvidenceSignature,
+  objectClasses,
+  offences,
+  suppressionReasons,
+} from '../domain/mod.ts';
 
 const closed = { additionalProperties: false };
 const Count = Type.Integer({ minimum: 0 });
@@ -28,6 +34,7 @@ const Candidate = Type.Object(
     zone: Type.String(),
     zonePolygon: Type.Array(Type.Tuple([Coordinate, Coordinate]), { minItems: 3 }),
     class: Type.Enum([...objectClasses]),
+    presentSinceMs: Millis,
     fromMs: Millis,
     toMs: OrNull(Millis),
     lastSeenMs: Millis,
@@ -48,6 +55,21 @@ const Candidate = Type.Object(
     height: Count,
     model: OrNull(Type.Object({ name: Type.String(), sha256: Type.String() }, closed)),
     sceneVersion: Type.String(),
+    suppressed: OrNull(
+      Type.Object(
+        {
+          reason: Type.Enum([...suppressionReasons]),
+          sinceMs: Millis,
+          duplicateOf: OrNull(Type.String()),
+          explanation: Type.String(),
+        },
+        closed,
+      ),
+    ),
+    round: Count,
+    repeatOf: OrNull(Type.String()),
+    place: OrNull(Type.String()),
+    attendedMs: OrNull(Millis),
     explanation: Type.String(),
   },
   closed,

@@ -21,6 +21,7 @@ export function toCandidateFacts(
     zone: rule.zone,
     zonePolygon: rule.polygon,
     class: toClass(presence),
+    presentSinceMs: presence.fromMs,
     fromMs: presence.fromMs,
     toMs,
     lastSeenMs: tally.lastSeenMs,
@@ -41,6 +42,11 @@ export function toCandidateFacts(
     height: batch.height,
     model: batch.model,
     sceneVersion: moment.sceneVersion,
+    suppressed: null,
+    round: 1,
+    repeatOf: null,
+    place: rule.place,
+    attendedMs: null,
   };
   return { ...facts, explanation: explainCandidate(facts) };
 }

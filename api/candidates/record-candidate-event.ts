@@ -8,7 +8,13 @@ import { queueSealedCandidate } from './queue-sealed-candidate.ts';
 import { toUrgency } from './urgency.ts';
 
 /** Order of events that carry the same time. */
-const ranks: Readonly<Record<CandidateEventType, number>> = { opened: 0, raised: 1, updated: 2, ended: 3 };
+const ranks: Readonly<Record<CandidateEventType, number>> = {
+  opened: 0,
+  suppressed: 1,
+  raised: 2,
+  updated: 3,
+  ended: 4,
+};
 
 /**
  * Takes an event of the rules into the case store. Idempotent, in any order: the newest facts stay, an end is never undone,
