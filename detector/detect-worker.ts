@@ -1,10 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toMessage, XunjieError } from '../domain/errors.ts';
 import type { Report } from './label-detection.ts';
+import { lowerThreadPriority } from './lower-priority.ts';
 import { openOnProvider } from './open-on-provider.ts';
 import type { Picture } from './picture.ts';
 import type { PictureModel } from './picture-model.ts';
 import type { Answer, FromWorker, JobTiming, SlotPicture, ToWorker, WorkerSetup } from './worker-messages.ts';
+
+/** How much nicer than the main thread, which serves all cameras and is idle most of the time. */
+const niceness = 3;
 
 type DetectJob = Extract<ToWorker, { type: 'detect' }>;
 
@@ -64,6 +68,7 @@ async function answer(model: PictureModel<Report>, { job, pictures }: DetectJob)
 async function serve(): Promise<void> {
   const port = parentPort;
   if (port === null) return;
+  lowerThreadPriority(niceness);
   const setup = workerData as WorkerSetup;
   const opened = await openOnProvider<Report>(setup, setup).catch((error: unknown) => {
     say({ type: 'refused', ...toFailure(error) });
