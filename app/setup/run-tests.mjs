@@ -11,6 +11,9 @@ const args = [
   'run',
   '--reporter=default',
   '--reporter=json',
+  `--reporter=${path.join(import.meta.dirname, 'flaky-reporter.mjs')}`,
+  // the check on a clean clone may try a failed test again, since one red test among thousands would refuse all the rest; it is named
+  `--retry=${process.env.XUNJIE_TEST_RETRY ?? 0}`,
   `--outputFile.json=${report}`,
   ...process.argv.slice(2),
 ];
