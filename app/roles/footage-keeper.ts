@@ -65,6 +65,7 @@ export async function startFootageKeeper(options: FootageKeeperOptions): Promise
       const { candidate } = payload;
       switch (payload.type) {
         case 'opened':
+        case 'suppressed': // it may be raised yet, counted from later than when it was opened
           if (Date.now() - payload.atMs > longAgoMs) return;
           opened.set(`opened:${candidate.id}`, toOpenedHold(candidate));
           await holdStanding();
