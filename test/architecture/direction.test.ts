@@ -23,7 +23,7 @@ const house: Readonly<
     atLeast: 15,
   },
   web: { folders: ['domain'], packages: null, atLeast: 15 },
-  bench: { folders: ['domain', 'platform', 'detector', 'test'], packages: [], atLeast: 6 },
+  bench: { folders: ['domain', 'platform', 'detector', 'rules', 'test'], packages: [], atLeast: 6 },
 };
 
 interface Import {
