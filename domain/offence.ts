@@ -21,18 +21,30 @@ export interface OffenceFacts {
   readonly gbCode: string | null;
   /** Subclass code of CJ/T 214-2007. */
   readonly cjCode: string | null;
+  /** Default classes; within them the label may change from sample to sample. */
   readonly classes: readonly ObjectClass[];
   /** Default observation time before a presence is followed as an offence. */
   readonly onsetMs: number;
   /** Default time after which a candidate is raised. */
   readonly legalMs: number;
+  /** Default for the longest time in view but unseen that a stay survives. */
+  readonly gapMs: number;
 }
 
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Codes: GB/T 30428.2-2013 and CJ/T 214-2007 as used by cities; times: what cities' procedures use. */
+/**
+ * What may lie about, whatever a detector calls it: all but people, vehicles and cycles, and what belongs where it stands (bins).
+ * `object` is what came and stayed without a model knowing it.
+ */
+const things: readonly ObjectClass[] = ['object', 'goods', 'garbage', 'cart', 'umbrella', 'vendor_stall'];
+
+/**
+ * Codes: GB/T 30428.2-2013 and CJ/T 214-2007 as used by cities; times: what cities' procedures use. Gaps are proposals:
+ * about a tenth to a third of the legal time, for construction a night in which nothing can be made out.
+ */
 export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
   sidewalk_parking: {
     nameZh: '人行道违停(机动车乱停放)',
@@ -42,6 +54,7 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     classes: ['car', 'truck', 'bus'],
     onsetMs: minute,
     legalMs: 5 * minute,
+    gapMs: 30 * second,
   },
   non_motor_parking: {
     nameZh: '非机动车乱停放',
@@ -51,6 +64,7 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     classes: ['bicycle', 'motorcycle', 'tricycle'],
     onsetMs: minute,
     legalMs: 10 * minute,
+    gapMs: 30 * second,
   },
   street_vending: {
     nameZh: '无照经营游商(无证游商)',
@@ -60,24 +74,27 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     classes: ['vendor_stall', 'cart', 'tricycle', 'umbrella'],
     onsetMs: 30 * second,
     legalMs: 3 * minute,
+    gapMs: minute,
   },
   shop_overflow: {
     nameZh: '店外经营(出店经营)',
     nameEn: 'Shop overflow',
     gbCode: '04-05',
     cjCode: '05-04',
-    classes: ['goods', 'vendor_stall', 'object'],
+    classes: things,
     onsetMs: 2 * minute,
     legalMs: 10 * minute,
+    gapMs: 2 * minute,
   },
   clutter: {
     nameZh: '乱堆物堆料',
     nameEn: 'Clutter',
     gbCode: '01-36',
     cjCode: '05-07',
-    classes: ['goods', 'object'],
+    classes: things,
     onsetMs: 5 * minute,
     legalMs: 30 * minute,
+    gapMs: 5 * minute,
   },
   exposed_garbage: {
     nameZh: '暴露垃圾',
@@ -87,6 +104,7 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     classes: ['garbage'],
     onsetMs: 2 * minute,
     legalMs: 15 * minute,
+    gapMs: 3 * minute,
   },
   overflowing_bin: {
     nameZh: '垃圾满溢',
@@ -96,14 +114,16 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     classes: ['overflowing_bin'],
     onsetMs: 2 * minute,
     legalMs: 15 * minute,
+    gapMs: 3 * minute,
   },
   illegal_construction: {
     nameZh: '违建(私搭乱建)',
     nameEn: 'Illegal construction',
     gbCode: '01-01',
     cjCode: '01-01',
-    classes: ['object'],
+    classes: things,
     onsetMs: hour,
     legalMs: 24 * hour,
+    gapMs: 12 * hour,
   },
 };

@@ -22,7 +22,7 @@ const RuleFile = Type.Object(
     ),
     onset: Type.Optional(Duration('At rest this long before it is followed, e.g. 60s')),
     legal: Type.Optional(Duration('At rest this long before a candidate is raised, e.g. 5m')),
-    gap: Type.Optional(Duration('Longest time unseen that a stay survives; default 30s')),
+    gap: Type.Optional(Duration("Longest time unseen that a stay survives; default: the offence's")),
     minScore: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1, description: 'Mean score a candidate needs; default 0.4' }),
     ),
@@ -99,7 +99,6 @@ export interface Scene {
   readonly crops?: 'auto' | 'off';
 }
 
-const defaultGapMs = 30_000;
 const defaultMinScore = 0.4;
 const defaultCooldownMs = 30 * 60_000;
 const defaultCapPerHour = 20;
@@ -156,7 +155,7 @@ export function resolveScene(
       classes: (entry.classes as ObjectClass[] | undefined) ?? facts.classes,
       onsetMs,
       legalMs,
-      gapMs: toMs(entry.gap) ?? defaultGapMs,
+      gapMs: toMs(entry.gap) ?? facts.gapMs,
       minScore: entry.minScore ?? defaultMinScore,
       exempt: [],
       exemptAreas: [],

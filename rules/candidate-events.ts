@@ -2,7 +2,7 @@ import type { CandidateEvent, CandidateEventType, DetectionBatch, Rule } from '.
 import { toCandidateFacts } from './candidate-facts.ts';
 import { isSeen, type Presence, toClass, toDwellMs, toMeanScore, toSamplesInView } from './presence.ts';
 import { countRecentSeen } from './tally.ts';
-import { minRecentSeen, minSeenShare } from './tuning.ts';
+import { longestDaytimeGapMs, minRecentSeen, minSeenShare } from './tuning.ts';
 
 /** Shortest time between two updates of one candidate. */
 const minUpdateMs = 10_000;
@@ -56,24 +56,30 @@ function toEvent(
 
 function isOnset(presence: Presence, rule: Rule): boolean {
   return (
-    toDwellMs(presence) >= rule.onsetMs && isSeenOften(presence) && rule.classes.includes(toClass(presence))
+    toDwellMs(presence) >= rule.onsetMs &&
+    isSeenOften(presence, rule) &&
+    rule.classes.includes(toClass(presence))
   );
 }
 
 function isLegal(presence: Presence, rule: Rule): boolean {
   return (
     toDwellMs(presence) >= rule.legalMs &&
-    isSeenOften(presence) &&
+    isSeenOften(presence, rule) &&
     toMeanScore(presence) >= rule.minScore &&
     rule.classes.includes(toClass(presence))
   );
 }
 
-/** Seen in enough of the samples, over all and of late: a phantom that flickers becomes nothing. */
-function isSeenOften(presence: Presence): boolean {
+/**
+ * Seen in enough of the samples, over all and of late: a phantom that flickers becomes nothing. A gap of many hours is a night in
+ * which nothing can be made out, so that much of the time is not held against it.
+ */
+function isSeenOften(presence: Presence, rule: Rule): boolean {
   const inView = toSamplesInView(presence);
+  const nightShare = Math.max(0, rule.gapMs - longestDaytimeGapMs) / rule.legalMs;
   return (
-    presence.tally.samplesSeen >= minSeenShare * inView &&
+    presence.tally.samplesSeen >= minSeenShare * Math.max(0.5, 1 - nightShare) * inView &&
     countRecentSeen(presence.tally) >= Math.min(minRecentSeen, inView)
   );
 }

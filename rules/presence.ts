@@ -1,6 +1,6 @@
-import type { Box, ObjectClass, Sighting } from '../domain/mod.ts';
+import type { Box, ObjectClass, Rule, Sighting } from '../domain/mod.ts';
 import { type Pending, startTally, type Tally } from './tally.ts';
-import { minBridgeMs } from './tuning.ts';
+import { maxUnknownMs, maxUnknownShare, minBridgeMs } from './tuning.ts';
 
 export type PresencePhase = 'watched' | 'opened' | 'raised';
 
@@ -103,12 +103,16 @@ export function isSeen(presence: Presence): boolean {
   return presence.tally.visibility === 'seen';
 }
 
-/** Longest time in view but unseen that the presence survives now. */
-export function toBridgeLimitMs(presence: Presence, gapMs: number, typicalMs: number): number {
-  return Math.min(
-    gapMs,
-    Math.max(minBridgeMs, 3 * typicalMs, toDwellMs(presence) - presence.tally.unknownMs),
-  );
+/** Longest time in view but unseen that the presence survives now: once it has lasted to the rule's onset, the rule's gap in full. */
+export function toBridgeLimitMs(presence: Presence, rule: Rule, typicalMs: number): number {
+  const lastedMs = toDwellMs(presence) - presence.tally.unknownMs;
+  if (lastedMs >= rule.onsetMs) return rule.gapMs;
+  return Math.min(rule.gapMs, Math.max(minBridgeMs, 3 * typicalMs, lastedMs));
+}
+
+/** Longest time of which nothing is known (hidden, no samples) that a stay survives. */
+export function toUnknownLimitMs(rule: Rule): number {
+  return Math.max(maxUnknownMs, maxUnknownShare * rule.legalMs);
 }
 
 /** The class that has most of the votes. */

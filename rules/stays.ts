@@ -10,11 +10,19 @@ import {
   isTakingPlace,
   toRelativeDistance,
 } from './place.ts';
-import { isSeen, type Presence, startPresence, toBridgeLimitMs, toMeanScore, withTally } from './presence.ts';
+import {
+  isSeen,
+  type Presence,
+  startPresence,
+  toBridgeLimitMs,
+  toMeanScore,
+  toUnknownLimitMs,
+  withTally,
+} from './presence.ts';
 import { listCovers, type Sample, toSighting } from './sample.ts';
 import { countSeen, countUnseen, type Pending, toPendingBefore } from './tally.ts';
 import { isConfirmed } from './track.ts';
-import { exchangeMs, maxPresencesPerRule, maxUnknownMs } from './tuning.ts';
+import { exchangeMs, maxPresencesPerRule } from './tuning.ts';
 import { isInZone, isStillInZone } from './zone.ts';
 
 export interface StaysStep {
@@ -203,6 +211,6 @@ function isOver(presence: Presence, rule: Rule, all: readonly Presence[], sample
 function isPastLimit(presence: Presence, rule: Rule, sample: Sample): boolean {
   const { bridgedMs, unknownMs } = presence.tally.pending;
   return (
-    unknownMs > maxUnknownMs || bridgedMs > toBridgeLimitMs(presence, rule.gapMs, sample.clock.typicalMs)
+    unknownMs > toUnknownLimitMs(rule) || bridgedMs > toBridgeLimitMs(presence, rule, sample.clock.typicalMs)
   );
 }

@@ -19,6 +19,36 @@ describe('suppressDuplicates', () => {
       [toDetection('car', 0.5, box), toDetection('car', 0.6, [0.25, 0.2, 0.45, 0.4])],
       ['car', 'car'],
     ],
+    [
+      'one heap, two labels',
+      [toDetection('goods', 0.5, box), toDetection('garbage', 0.6, near)],
+      ['garbage'],
+    ],
+    [
+      'a nameless thing that has a name',
+      [toDetection('goods', 0.4, box), toDetection('object', 0.9, near)],
+      ['goods'],
+    ],
+    [
+      'a name that is hardly one',
+      [toDetection('goods', 0.15, box), toDetection('object', 0.9, near)],
+      ['object'],
+    ],
+    [
+      'a nameless thing on a car',
+      [toDetection('car', 0.4, box), toDetection('object', 0.9, [0.18, 0.18, 0.41, 0.42])],
+      ['car'],
+    ],
+    [
+      'the upper half of a person',
+      [toDetection('person', 0.5, box), toDetection('object', 0.9, [0.21, 0.2, 0.39, 0.29])],
+      ['person'],
+    ],
+    [
+      'a heap with a person before it',
+      [toDetection('person', 0.5, [0.3, 0.2, 0.36, 0.4]), toDetection('object', 0.9, box)],
+      ['object', 'person'],
+    ],
     ['too faint', [toDetection('car', 0.05, box)], []],
     ['no area', [toDetection('car', 0.5, [0.2, 0.2, 0.2, 0.4])], []],
     [
@@ -28,6 +58,11 @@ describe('suppressDuplicates', () => {
     ],
   ])('%s', (_name, detections, classes) => {
     expect(suppressDuplicates(detections).map((kept) => kept.detection.class)).toEqual(classes);
+  });
+
+  test('a nameless thing where a car stands that this sample misses is that car', () => {
+    expect(suppressDuplicates([toDetection('object', 0.9, near)], [box])).toEqual([]);
+    expect(suppressDuplicates([toDetection('goods', 0.9, near)], [box])).toHaveLength(1);
   });
 
   test('does not depend on the order of the batch and keeps no two of one family on one another', () => {

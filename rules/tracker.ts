@@ -1,4 +1,4 @@
-import type { Detection } from '../domain/mod.ts';
+import type { Box, Detection } from '../domain/mod.ts';
 import { associate } from './associate.ts';
 import { type Observation, suppressDuplicates } from './suppress-duplicates.ts';
 import { createTrack, isAtRest, missTrack, moveTrack, type Track } from './track.ts';
@@ -36,8 +36,8 @@ export function stepTracker(
   clock: SampleClock,
   birthScore: number,
 ): TrackerStep {
-  const observations = suppressDuplicates(detections);
   const before = clock.isAfterHole ? state.tracks.filter(isAtRest) : state.tracks;
+  const observations = suppressDuplicates(detections, listStandingNamed(before));
   const matched = associate(before, observations, clock.atMs);
   const boxes = observations.map((observation) => observation.box);
   const tracks: Track[] = [];
@@ -64,12 +64,21 @@ export function stepTracker(
   return { tracks: kept, nextTrackId, seen, overflow: tracks.length - kept.length };
 }
 
+/** Where tracks rest that are no nameless things. */
+function listStandingNamed(tracks: readonly Track[]): Box[] {
+  return tracks
+    .filter((track) => track.family !== 'thing' && isAtRest(track))
+    .map((track) => track.spell.anchor);
+}
+
 /** How long an unseen track is remembered: a few samples, longer for what stands still or seems to. */
 function toPatienceMs(track: Track, clock: SampleClock): number {
   if (clock.isAfterHole) return Number.POSITIVE_INFINITY;
   const samples = track.spell.sightings > 1 ? 5 : 3.5;
   const leastMs = isAtRest(track) ? 2000 : 1000;
-  return Math.min(15_000, Math.max(leastMs, samples * clock.typicalMs));
+  // in time-lapse of a picture a minute a thing may be missed in a few all the same
+  const mostMs = Math.max(15_000, 3.5 * clock.typicalMs);
+  return Math.min(mostMs, Math.max(leastMs, samples * clock.typicalMs));
 }
 
 function keepFreshest(tracks: readonly Track[]): Track[] {

@@ -11,6 +11,9 @@ export const highScore = 0.5;
 export const maxBirthScore = 0.3;
 /** Two boxes of one family that overlap more than this are one thing seen twice. */
 export const duplicateIou = 0.7;
+/** An `object` covered this much by something a model names with at least this score is that thing. */
+export const namedCover = 0.5;
+export const minNameScore = 0.25;
 
 /** Box against anchor: still at rest while the overlap is at least this ... */
 export const restIou = 0.6;
@@ -31,8 +34,9 @@ export const driftLagMs = 300_000;
 
 /** Anchor covered by nearer boxes at least this much: hidden. */
 export const hiddenCover = 0.4;
-/** Longest time without knowledge (hidden, no samples) that a stay survives. */
+/** Longest time without knowledge (hidden, no samples) that a stay survives; where it must last for hours, half of what it must last. */
 export const maxUnknownMs = 900_000;
+export const maxUnknownShare = 0.5;
 /** A stay may bridge no longer than it has lasted, but always at least this. */
 export const minBridgeMs = 5000;
 /** From this distance on (in parts of the box's sides) a track no longer is where it rested. */
@@ -49,6 +53,8 @@ export const exchangeMs = 3000;
 export const minSeenShare = 0.4;
 export const recentSamples = 6;
 export const minRecentSeen = 3;
+/** A rule that bridges more than this bridges nights. */
+export const longestDaytimeGapMs = 3_600_000;
 
 /** Bounds of the state: what is unseen longest goes first, and is counted. */
 export const maxTracks = 250;

@@ -4,10 +4,11 @@ import type { Actor } from './street.ts';
 export interface ActorOptions {
   readonly class?: ObjectClass;
   readonly score?: number;
+  readonly labels?: readonly ObjectClass[];
 }
 
 export function toActor(at: Actor['at'], options: ActorOptions = {}): Actor {
-  return { class: options.class ?? 'car', score: options.score ?? 0.8, at };
+  return { ...options, class: options.class ?? 'car', score: options.score ?? 0.8, at };
 }
 
 export function moveBox(box: Box, x: number, y: number): Box {

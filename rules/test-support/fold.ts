@@ -56,3 +56,16 @@ export function foldBatches(
 export function listOf(folded: Folded, type: CandidateEvent['type']): CandidateEvent['candidate'][] {
   return folded.events.filter((event) => event.type === type).map((event) => event.candidate);
 }
+
+/** One rule as a scene file would have it, over the strip in which the tests' things stand. */
+export function createOffenceScene(rule: object): Scene {
+  const kerb = [
+    [0, 0.4],
+    [1, 0.4],
+    [1, 0.7],
+    [0, 0.7],
+  ];
+  const { scene, issues } = resolveScene({ zones: { kerb }, rules: [{ zone: 'kerb', ...rule }] }, 'test-1');
+  if (scene === null) throw new Error(JSON.stringify(issues));
+  return scene;
+}

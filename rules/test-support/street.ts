@@ -12,6 +12,8 @@ import { createRandom } from './random.ts';
 export interface Actor {
   readonly class: ObjectClass;
   readonly score: number;
+  /** What the detector calls it, at random from sample to sample; default: always `class`. */
+  readonly labels?: readonly ObjectClass[];
   at(seconds: number): Box | null;
 }
 
@@ -52,7 +54,7 @@ export function filmStreet(actors: readonly Actor[], options: StreetOptions): De
       const errorX = (options.jitter ?? 0) * (box[2] - box[0]);
       const errorY = (options.jitter ?? 0) * (box[3] - box[1]);
       detections.push({
-        class: actor.class,
+        class: actor.labels?.[Math.floor(random() * actor.labels.length)] ?? actor.class,
         score: actor.score + spread(0.05),
         box: [
           box[0] + shakeX + spread(errorX),
