@@ -5,6 +5,7 @@ import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
 import { type EvalModelOptions, evalModel } from './commands/eval-model.ts';
 import { type AddModelCommand, addModelFile, listInstalledModels } from './commands/models.ts';
+import { addMotCommands } from './commands/mot-commands.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
 import { type StartOptions, start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
@@ -188,6 +189,9 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .action(async (file: string, options: EvalModelOptions) => {
       code = await evalModel(file, options, print);
     });
+  addMotCommands(program, print, (result) => {
+    code = result;
+  });
   await program.parseAsync([...args], { from: 'user' });
   return code;
 }

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { clearConventions, truthFormats } from '../../rules/mot/mod.ts';
+import { evaluateMotFiles, type MotEvalOptions } from './mot-eval.ts';
+
+/** Adds the commands about tracks in MOTChallenge files. `finish` takes the exit code. */
+export function addMotCommands(
+  program: Command,
+  print: (line: string) => void,
+  finish: (code: number) => void,
+): void {
+  program
+    .command('mot-eval')
+    .description('measure tracks against ground truth, both in MOTChallenge files: MOTA, IDF1, HOTA and more')
+    .argument('<truth>', 'gt.txt: frame,id,left,top,width,height,counts(0 or 1)[,class,visibility]')
+    .argument('<tracks>', 'frame,id,left,top,width,height,...')
+    .option('--json', 'print one JSON object', false)
+    .addOption(
+      new Option(
+        '--format <name>',
+        'how the truth is written (default: mot16 where it has nine columns with classes, else mot15)',
+      ).choices(truthFormats),
+    )
+    .addOption(
+      new Option('--classes <list>', 'classes of the truth that count (default 1, pedestrians)').argParser(
+        parseClasses,
+      ),
+    )
+    .addOption(
+      new Option('--clear <name>', 'whose reading of CLEAR MOT is followed where they differ')
+        .choices(clearConventions)
+        .default('motmetrics'),
+    )
+    .action(async (truth: string, tracks: string, options: MotEvalOptions) => {
+      finish(await evaluateMotFiles(truth, tracks, options, print));
+    });
+}
+
+function parseClasses(text: string): number[] {
+  const classes = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
+  if (classes.some((one) => !(one >= 1 && one <= 1000)))
+    throw new InvalidArgumentError('class numbers from 1, such as 1 or 1,7');
+  return classes;
+}
