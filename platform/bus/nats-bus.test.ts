@@ -140,3 +140,44 @@ test('an unreachable server is named without its password', async () => {
     openNatsBus({ url: 'nats://u:secret-word@127.0.0.1:1', name: 'test', logger }),
   ).rejects.not.toThrow(/secret-word/);
 });
+
+test('a publisher who does not know the newest message of its camera is refused', async () => {
+  const first = await bus.publish('candidates', 'cam-x', 'x1', { n: 1 }, { afterSeq: 0 });
+  await expect(bus.publish('candidates', 'cam-x', 'x2', { n: 2 }, { afterSeq: 0 })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await bus.publish('candidates', 'cam-x', 'x2', { n: 2 }, { afterSeq: first })).toBeGreaterThan(
+    first,
+  );
+  const last = await bus.readLast<{ n: number }>('candidates', 'cam-x');
+  expect(last).toMatchObject({ messageId: 'x2', payload: { n: 2 } });
+  expect(Math.abs((last?.storedAtMs ?? 0) - Date.now())).toBeLessThan(60_000);
+});
+
+test('the stream tells where it begins and what it held at a time', async () => {
+  const before = await bus.readBounds('detections');
+  const one = await bus.publish('detections', 'cam-t', 't1', { n: 1 });
+  const storedAtMs = (await bus.readLast('detections', 'cam-t'))?.storedAtMs ?? 0;
+  await expect.poll(() => Date.now()).toBeGreaterThan(storedAtMs);
+  const two = await bus.publish('detections', 'cam-t', 't2', { n: 2 });
+  expect(await bus.readBounds('detections')).toEqual({ ...before, firstSeq: 1, lastSeq: two });
+  expect(await bus.findSeqAt('detections', storedAtMs)).toBe(one);
+  expect(await bus.findSeqAt('detections', storedAtMs + 1)).toBe(two);
+  expect(await bus.findSeqAt('detections', storedAtMs + 3_600_000)).toBe(two + 1);
+  expect(await bus.findSeqAt('detections', 0)).toBe(1);
+});
+
+test('a value is replaced only by who knows it', async () => {
+  const table = await bus.openKeyValue<{ n: number }>('replaced');
+  const made = await table.replace('cam-a', { n: 1 }, null);
+  expect(made.bytes).toBe(7);
+  await expect(table.replace('cam-a', { n: 2 }, null)).rejects.toMatchObject({ code: 'conflict' });
+  const changed = await table.replace('cam-a', { n: 2 }, made.revision);
+  await expect(table.replace('cam-a', { n: 3 }, made.revision)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await table.get('cam-a')).toMatchObject({ value: { n: 2 }, revision: changed.revision });
+  await table.delete('cam-a');
+  expect(await table.get('cam-a')).toBeNull();
+  expect(await table.entries()).toEqual([]);
+  await table.replace('cam-a', { n: 4 }, null);
+  expect((await table.get('cam-a'))?.value).toEqual({ n: 4 });
+});

@@ -11,8 +11,10 @@ import { type StreamName, toMessage, toSubject, XunjieError } from '../../domain
 import type { Logger } from '../log/logger.ts';
 import { redact } from '../log/redact.ts';
 import type { Bus, BusMessage, StreamPart, Subscription } from './bus.ts';
+import { refuseConflict } from './nats-conflict.ts';
 import { openNatsKeyValue } from './nats-key-value.ts';
-import { ackWaitMs, ensureStreams, ensureWorker, findOrNull, toFilter } from './nats-streams.ts';
+import { toBusMessage, toStoredMessage } from './nats-message.ts';
+import { ackWaitMs, ensureStreams, ensureWorker, findOrNull, findSeqAt, toFilter } from './nats-streams.ts';
 
 export interface NatsBusOptions {
   /** nats://user:password@host:port, or several separated by commas. */
@@ -42,21 +44,32 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
   });
 
   return {
-    async publish(stream, camera, messageId, payload) {
-      await client.publish(toSubject(stream, camera), JSON.stringify(payload), {
+    async publish(stream, camera, messageId, payload, { afterSeq } = {}) {
+      const published = client.publish(toSubject(stream, camera), JSON.stringify(payload), {
         msgID: messageId,
         retries: 3,
+        ...(afterSeq !== undefined && { expect: { lastSubjectSequence: afterSeq } }),
       });
+      return (await published.catch(refuseConflict(`${stream} of ${camera}`))).seq;
     },
     async readLast<T>(stream: StreamName, camera: string) {
       const found = await findOrNull(
         manager.streams.getMessage(stream, { last_by_subj: toSubject(stream, camera) }),
       );
-      return found ? { seq: found.seq, camera, payload: found.json<T>() } : null;
+      return found ? toStoredMessage<T>(found, camera) : null;
     },
     async readLastSeq(stream) {
       return (await manager.streams.info(stream)).state.last_seq;
     },
+    async readBounds(stream) {
+      const { created, state } = await manager.streams.info(stream);
+      return {
+        streamId: Date.parse(created).toString(36),
+        firstSeq: state.first_seq,
+        lastSeq: state.last_seq,
+      };
+    },
+    findSeqAt: (stream, timeMs) => findSeqAt(manager, stream, timeMs),
     async follow<T>(
       stream: StreamName,
       part: StreamPart,
@@ -169,10 +182,6 @@ async function retryInPlace(
       await setTimeout(delayMs, undefined, { signal: stopping }).catch(() => undefined); // aborted: the loop ends
     }
   }
-}
-
-function toBusMessage<T>(message: JsMsg): BusMessage<T> {
-  return { seq: message.seq, camera: message.subject.split('.')[2] ?? '', payload: message.json<T>() };
 }
 
 async function connectOrExplain(options: NatsBusOptions): Promise<NatsConnection> {

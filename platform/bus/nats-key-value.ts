@@ -1,8 +1,11 @@
-import { type KV, Kvm } from '@nats-io/kv';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { toMessage } from '../../domain/mod.ts';
 import type { Logger } from '../log/logger.ts';
-import type { KeyValue } from './bus.ts';
+import type { KeyValue, KeyValueEntry } from './bus.ts';
+import { refuseConflict } from './nats-conflict.ts';
+
+const entriesAtOnce = 64;
 
 /** Opens (or makes) a JetStream key-value bucket of JSON values; `maxAgeMs` 0 keeps them for ever. */
 export async function openNatsKeyValue<T>(
@@ -12,31 +15,46 @@ export async function openNatsKeyValue<T>(
   logger: Logger,
 ): Promise<KeyValue<T>> {
   const bucket: KV = await new Kvm(connection).create(name, { history: 1, ttl: maxAgeMs });
+  const get = async (key: string): Promise<KeyValueEntry<T> | null> => {
+    const entry = await bucket.get(key);
+    return entry?.operation === 'PUT' ? toEntry<T>(entry) : null;
+  };
   return {
-    async get(key) {
-      const entry = await bucket.get(key);
-      if (entry?.operation !== 'PUT') return null;
-      return { key, value: entry.json<T>(), revision: entry.revision };
-    },
+    get,
     async put(key, value) {
       await bucket.put(key, JSON.stringify(value));
+    },
+    async replace(key, value, revision) {
+      const text = JSON.stringify(value);
+      const put = revision === null ? bucket.create(key, text) : bucket.update(key, text, revision);
+      return {
+        revision: await put.catch(refuseConflict(`${key} in ${name}`)),
+        bytes: Buffer.byteLength(text),
+      };
+    },
+    async delete(key) {
+      await bucket.delete(key);
     },
     async entries() {
       const keys: string[] = [];
       for await (const key of await bucket.keys()) keys.push(key);
-      const found = await Promise.all(keys.map((key) => bucket.get(key)));
-      return found.flatMap((entry) =>
-        entry?.operation === 'PUT'
-          ? [{ key: entry.key, value: entry.json<T>(), revision: entry.revision }]
-          : [],
-      );
+      const found: KeyValueEntry<T>[] = [];
+      for (let i = 0; i < keys.length; i += entriesAtOnce) {
+        const some = await Promise.all(keys.slice(i, i + entriesAtOnce).map(get));
+        found.push(...some.filter((entry) => entry !== null));
+      }
+      return found;
     },
     async watch(handler) {
       const iterator = await bucket.watch();
       const running = (async () => {
         for await (const entry of iterator) {
           try {
-            handler(entry.key, entry.operation === 'PUT' ? entry.json<T>() : null);
+            handler(
+              entry.key,
+              entry.operation === 'PUT' ? entry.json<T>() : null,
+              Math.floor(entry.created.getTime()),
+            );
           } catch (error) {
             logger.error(
               { bucket: name, key: entry.key, error: toMessage(error) },
@@ -52,5 +70,16 @@ export async function openNatsKeyValue<T>(
         },
       };
     },
+  };
+}
+
+function toEntry<T>(entry: KvEntry): KeyValueEntry<T> {
+  return {
+    key: entry.key,
+    get value() {
+      return entry.json<T>();
+    },
+    revision: entry.revision,
+    putAtMs: entry.created.getTime(),
   };
 }

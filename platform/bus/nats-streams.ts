@@ -80,3 +80,22 @@ export async function findOrNull<T>(asked: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+/** Number of the first message stored at `timeMs` or later; the next number when there is none. */
+export async function findSeqAt(
+  manager: JetStreamManager,
+  stream: StreamName,
+  timeMs: number,
+): Promise<number> {
+  const { state } = await manager.streams.info(stream);
+  const probe = await manager.consumers.add(stream, {
+    ack_policy: AckPolicy.None,
+    deliver_policy: DeliverPolicy.StartTime,
+    opt_start_time: new Date(timeMs).toISOString(),
+    inactive_threshold: nanos(5000),
+    mem_storage: true,
+  });
+  await manager.consumers.delete(stream, probe.name);
+  // a consumer that has delivered nothing stands before its first message; behind the newest there is none to stand before
+  return Math.min(probe.delivered.stream_seq, state.last_seq) + 1;
+}
