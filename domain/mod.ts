@@ -41,6 +41,7 @@ export {
   type Transition,
   transitions,
 } from './case.ts';
+export { formatDaySpan, formatDays } from './day-text.ts';
 export { type Detection, type DetectionBatch, type ModelRef } from './detection.ts';
 export { durationPattern, formatDuration, parseDuration } from './duration.ts';
 export { type ErrorCode, errorCodes, toMessage, XunjieError } from './errors.ts';
@@ -67,8 +68,11 @@ export {
 } from './geometry.ts';
 export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
 export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
+export { resolveScene } from './resolve-scene.ts';
 export { type Role, roles } from './role.ts';
-export { type Ground, type Rule, resolveScene, type Scene, SceneFile } from './scene.ts';
+export { type HoursInterval, toRuleHours } from './rule-hours.ts';
+export type { Ground, Rule, Scene } from './scene.ts';
+export { SceneFile } from './scene-file.ts';
 export {
   type DateHours,
   type DaySpan,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Offence, offenceFacts, offences } from './offence.ts';
-import { resolveScene } from './scene.ts';
+import { resolveScene } from './resolve-scene.ts';
 
 const zones = {
   kerb: [

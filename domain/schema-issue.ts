@@ -10,7 +10,10 @@ export interface SchemaIssue {
 /** Checks a value against a schema; an empty list means it fits. Messages name the received value. */
 export function findSchemaIssues(schema: TSchema, value: unknown): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
-  for (const error of Value.Errors(schema, value)) {
+  const errors = Value.Errors(schema, value);
+  for (const error of errors) {
+    // where a value of several kinds may stand, only the complaints of the kind that was written are of use
+    if (isOfOtherKind(error)) continue;
     const path = toPath(error.instancePath);
     const params = error.params as Record<string, unknown>;
     const received = describeValue(readPath(value, path));
@@ -21,6 +24,29 @@ export function findSchemaIssues(schema: TSchema, value: unknown): SchemaIssue[]
         break;
       case 'boolean':
         break; // reported once more as additionalProperties
+      case 'propertyNames':
+        break; // reported with each of the names
+      case 'anyOf': {
+        const kinds = errors.filter(
+          (other) => other.instancePath === error.instancePath && isOfOtherKind(other),
+        );
+        const branches = readPath(schema, toPath(error.schemaPath)) as { anyOf: readonly unknown[] };
+        if (kinds.length < branches.anyOf.length) break; // one kind fits, and has complaints of its own
+        const names = kinds.map((kind) => String((kind.params as Record<string, unknown>)['type']));
+        issues.push({ path, message: `must be ${[...new Set(names)].join(' or ')}, not ${received}` });
+        break;
+      }
+      case 'pattern': {
+        const { examples = [] } = readPath(schema, toPath(error.schemaPath)) as {
+          examples?: readonly string[];
+        };
+        const right = examples.length > 0 ? `; right would be e.g. ${examples.join(' or ')}` : '';
+        issues.push({
+          path,
+          message: right ? `cannot be ${received}${right}` : `${error.message}, not ${received}`,
+        });
+        break;
+      }
       case 'required':
         for (const key of params['requiredProperties'] as string[])
           issues.push({ path, message: `"${key}" is missing` });
@@ -42,6 +68,13 @@ export function findSchemaIssues(schema: TSchema, value: unknown): SchemaIssue[]
     }
   }
   return issues;
+}
+
+type SchemaError = ReturnType<typeof Value.Errors>[number];
+
+/** Says no more than that the value is not of the kind of one branch of a union. */
+function isOfOtherKind(error: SchemaError): boolean {
+  return error.keyword === 'type' && /\/anyOf\/\d+$/.test(error.schemaPath);
 }
 
 function toPath(pointer: string): (string | number)[] {

@@ -19,6 +19,17 @@ export function toZoneOffsetMs(atMs: number, timeZone: string): number {
   return localAsUtcMs - Math.floor(atMs / 1000) * 1000;
 }
 
+/** Whether a time zone of this name exists. */
+export function isTimeZone(name: string): boolean {
+  try {
+    findFormatter(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** Local calendar date, `2020-12-03`, and milliseconds since its midnight. */
 export function toLocalTime(
   atMs: number,

@@ -15,7 +15,7 @@ test('a detector with too little time starves all cameras alike, says so, and re
   const model = await loadModel(await writeTinyModel(await makeTestFolder(), toSlowModel(40)));
   const detector = await openDetector({ model, workers: 1, logger: quietLogger });
   onTestFinished(() => detector.close());
-  const scene = { version: 'v', zones: {}, rules: [] };
+  const scene = { version: 'v', timeZone: 'Asia/Shanghai', zones: {}, rules: [] };
   const picture = { pixels, pixelWidth: 64, pixelHeight: 64 };
   const startedAt = performance.now();
   for (let i = 0; i < 10; i++) await detector.detect(picture);
