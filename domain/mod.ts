@@ -66,6 +66,7 @@ export {
   toIou,
   toPolygonArea,
 } from './geometry.ts';
+export { applyHomography, type Homography } from './homography.ts';
 export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
 export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
 export { resolveScene } from './resolve-scene.ts';

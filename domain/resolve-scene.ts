@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from './duration.ts';
 import { type Point, type Polygon, toPolygonArea } from './geometry.ts';
 import type { ObjectClass } from './object-class.ts';
 import { type OffenceFacts, offenceFacts } from './offence.ts';
+import { type PlacedArea, resolveGround } from './resolve-ground.ts';
 import { describeUnknownZone, resolveSchedule } from './resolve-schedule.ts';
 import type { Rule, Scene } from './scene.ts';
 import {
@@ -37,6 +38,8 @@ export function resolveScene(
   const timeZone = file.timeZone ?? defaultTimeZone;
   if (!isTimeZone(timeZone)) report(['timeZone'], describeUnknownZone(timeZone));
   const zones = resolveZones(file, report);
+  const polygons = Object.fromEntries([...zones].map(([name, { polygon }]) => [name, polygon]));
+  const ground = resolveGround(file.ground, listAreas(zones), report);
   const rules: Rule[] = [];
   for (const [index, entry] of file.rules.entries()) {
     const zone = zones.get(entry.zone);
@@ -57,8 +60,9 @@ export function resolveScene(
     scene: {
       version: file.version ?? version,
       timeZone,
-      zones: Object.fromEntries([...zones].map(([name, { polygon }]) => [name, polygon])),
+      zones: polygons,
       rules,
+      ...(ground !== null && { ground }),
       ...(file.crops !== undefined && { crops: file.crops }),
     },
     issues: [],
@@ -66,6 +70,13 @@ export function resolveScene(
 }
 
 type Report = (path: SchemaIssue['path'], message: string) => void;
+
+function listAreas(zones: ReadonlyMap<string, Zone>): PlacedArea[] {
+  return [...zones].flatMap(([name, { polygon, exempt }]) => [
+    { path: ['zones', name], polygon },
+    ...exempt.map((area, index) => ({ path: ['zones', name, 'exempt', index], polygon: area })),
+  ]);
+}
 
 function resolveZones(file: SceneFile, report: Report): Map<string, Zone> {
   const zones = new Map<string, Zone>();
