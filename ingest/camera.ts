@@ -30,6 +30,11 @@ export interface Frame {
   readonly pixelHeight: number;
   /** What is wrong with the view by now; absent: nothing known to be. */
   readonly view?: ViewProblem;
+  /**
+   * Says that nobody reads `pixels` any more: their memory takes a later picture. Need not be called, but eighty cameras' pictures
+   * left to the garbage collector stop the program for tens of milliseconds each second.
+   */
+  readonly release?: () => void;
 }
 
 /** A ring of `-c copy` segments on disk, owned by one camera. */

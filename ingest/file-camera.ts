@@ -75,12 +75,12 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
   const onPicture = async (picture: Picture): Promise<void> => {
     checkStep(picture.rawPtsMs);
     board.setState('live', '');
-    const { width, height, pixels, pixelWidth, pixelHeight } = picture;
+    const { width, height, pixels, pixelWidth, pixelHeight, release } = picture;
     const ptsMs = Math.round(picture.rawPtsMs - facts.startPtsMs);
     const capturedAtMs = source.startedAtMs + ptsMs;
     const seen = view.observe({ pixels, pixelWidth, pixelHeight, capturedAtMs });
     board.setView(seen);
-    const picked = { width, height, pixels, pixelWidth, pixelHeight, ...toFrameView(seen) };
+    const picked = { width, height, pixels, pixelWidth, pixelHeight, release, ...toFrameView(seen) };
     const frame: Frame = { camera: id, ptsMs, capturedAtMs, clockErrorMs: null, ...picked };
     if (source.realTime) slot.put(frame);
     else await deliver(frame);

@@ -3,7 +3,8 @@ import { createPictureHold } from './picture-hold.ts';
 import type { Picture } from './picture-stream.ts';
 
 function toPicture(rawPtsMs: number): Picture {
-  return { rawPtsMs, width: 1, height: 1, pixelWidth: 1, pixelHeight: 1, pixels: new Uint8Array(3) };
+  const pixels = new Uint8Array(3);
+  return { rawPtsMs, width: 1, height: 1, pixelWidth: 1, pixelHeight: 1, pixels, release: () => undefined };
 }
 
 function openHold(): { handed: number[]; hold: ReturnType<typeof createPictureHold> } {

@@ -6,6 +6,8 @@ import { createShowinfoReader, type PictureHeader } from './showinfo.ts';
 /** A picture with its own time: RGB24, `pixelWidth * pixelHeight * 3` bytes. */
 export interface Picture extends PictureHeader {
   readonly pixels: Uint8Array;
+  /** Nobody reads `pixels` any more. */
+  readonly release: () => void;
 }
 
 export interface PictureStream {
@@ -22,6 +24,8 @@ export interface PictureStream {
 }
 
 const maxPictureBytes = 128 * 1024 * 1024;
+/** Pictures' memory kept for later ones: one is read in while another is looked at and a third waits. */
+const maxSpare = 2;
 
 /**
  * Joins ffmpeg's pictures with its showinfo lines strictly first in, first out. The two come over different pipes in any order; each
@@ -36,6 +40,25 @@ export function createPictureStream(onPicture: (picture: Picture) => Promise<voi
   let fault: Error | null = null;
   const discarded = createDeferred<void>();
   let current: { header: PictureHeader; pixels: Uint8Array; filled: number } | null = null;
+  let spare: Uint8Array[] = [];
+
+  const takeMemory = (bytes: number): Uint8Array => {
+    const pixels = spare.pop();
+    if (pixels?.length === bytes) return pixels;
+    spare = []; // of another size
+    return new Uint8Array(bytes);
+  };
+  const toPicture = (header: PictureHeader, pixels: Uint8Array): Picture => {
+    let isReleased = false;
+    return {
+      ...header,
+      pixels,
+      release: () => {
+        if (!isReleased && spare.length < maxSpare) spare.push(pixels);
+        isReleased = true;
+      },
+    };
+  };
 
   const wakeUp = (): void => {
     news?.resolve();
@@ -61,7 +84,7 @@ export function createPictureStream(onPicture: (picture: Picture) => Promise<voi
         if (header === null) return;
         const bytes = header.pixelWidth * header.pixelHeight * 3;
         if (bytes > maxPictureBytes) throw toMismatch(`a picture of ${bytes} bytes`);
-        current = { header, pixels: new Uint8Array(bytes), filled: 0 };
+        current = { header, pixels: takeMemory(bytes), filled: 0 };
       }
       const part = chunk.subarray(at, at + current.pixels.length - current.filled);
       current.pixels.set(part, current.filled);
@@ -70,7 +93,7 @@ export function createPictureStream(onPicture: (picture: Picture) => Promise<voi
       if (current.filled < current.pixels.length) return;
       const { header, pixels } = current;
       current = null;
-      await Promise.race([onPicture({ ...header, pixels }), discarded.promise]);
+      await Promise.race([onPicture(toPicture(header, pixels)), discarded.promise]);
     }
   };
 

@@ -63,13 +63,13 @@ export async function openRtspCamera(
   const onPicture = (picture: Picture, anchor: Anchor): Promise<void> => {
     const ptsMs = Math.round(picture.rawPtsMs) + anchor.offsetMs;
     floorMs = Math.max(floorMs, ptsMs);
-    const { width, height, pixels, pixelWidth, pixelHeight } = picture;
+    const { width, height, pixels, pixelWidth, pixelHeight, release } = picture;
     const { capturedAtMs, clockErrorMs, source: clockSource } = clock.toCapture(picture.rawPtsMs);
     board.note({ width, height, clockSource, clockErrorMs });
     board.setState('live', describeTroubles());
     const seen = view.observe({ pixels, pixelWidth, pixelHeight, capturedAtMs });
     board.setView(seen);
-    const picked = { width, height, pixels, pixelWidth, pixelHeight, ...toFrameView(seen) };
+    const picked = { width, height, pixels, pixelWidth, pixelHeight, release, ...toFrameView(seen) };
     slot.put({ camera: id, ptsMs, capturedAtMs, clockErrorMs, ...picked });
     return slot.settle();
   };
