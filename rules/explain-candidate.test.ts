@@ -9,9 +9,13 @@ test('a candidate says in one sentence why it was raised', () => {
     stepMs: 2000,
     isHole: (s) => s > 100 && s < 112,
   });
-  const [facts] = listOf(foldBatches(batches, createScene([{ legalMs: 300_000 }])), 'raised');
+  const seen = batches.map((batch) => ({
+    ...batch,
+    model: { name: 'yolox_nano', sha256: 'abcdef0123456789'.repeat(4) },
+  }));
+  const [facts] = listOf(foldBatches(seen, createScene([{ legalMs: 300_000 }])), 'raised');
   expect(facts?.explanation).toMatch(
-    /^kerb: car at rest 2026-01-09 11:42:10-11:47:10 UTC \(5 min, limit 5 min\), seen in 146 of 146 samples, longest gap 12 s, 12 s hidden or without pictures, mean score 0\.\d\d$/,
+    /^kerb: car at rest 2026-01-09 11:42:10-11:47:10 UTC \(5 min, limit 5 min\), seen in 146 of 146 samples, longest gap 12 s, 12 s hidden or without pictures, mean score 0\.\d\d \(at least 0\.4\); raised at 2026-01-09 11:47:10 UTC, when it had stood for the limit; rule rule-0 of scene test-1, model yolox_nano \(abcdef01\)$/,
   );
 });
 

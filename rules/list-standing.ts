@@ -4,12 +4,11 @@ import type { RulesState } from './state.ts';
 
 /** The raised candidates whose stay had not ended at the newest batch, as of that batch; for logs that end there. */
 export function listStanding(state: RulesState, scene: Scene, newest: DetectionBatch): CandidateFacts[] {
+  const moment = { batch: newest, atMs: newest.capturedAtMs, sceneVersion: scene.version };
   return state.presences
     .filter((presence) => presence.phase === 'raised')
     .flatMap((presence) => {
       const rule = scene.rules.find(({ id }) => id === presence.ruleId);
-      return rule
-        ? [toCandidateFacts(presence, rule, { batch: newest, sceneVersion: scene.version }, null)]
-        : [];
+      return rule ? [toCandidateFacts(presence, rule, moment, null)] : [];
     });
 }

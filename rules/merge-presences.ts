@@ -15,6 +15,10 @@ export function mergePresences(earlier: Presence, later: Presence, pending: Pend
     lastTrackId: later.lastTrackId,
     anchor: later.anchor,
     tally: mergeTallies(earlier.tally, later.tally, pending, later.fromMs),
+    next: earlier.next && {
+      ...earlier.next,
+      tally: mergeTallies(earlier.next.tally, later.tally, earlier.next.tally.pending, later.fromMs),
+    },
     leaving: null,
   };
 }

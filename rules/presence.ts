@@ -1,4 +1,5 @@
-import type { Box, ObjectClass, Rule, Sighting } from '../domain/mod.ts';
+import type { Box, ObjectClass, Rule, RuleHours, Sighting } from '../domain/mod.ts';
+import { type Charge, type NextRound, startCharge } from './charge.ts';
 import { type Pending, startTally, type Tally } from './tally.ts';
 import { maxUnknownMs, maxUnknownShare, minBridgeMs } from './tuning.ts';
 
@@ -10,6 +11,15 @@ export interface Leaving {
   readonly emptySamples: number;
   readonly firstDistance: number;
   readonly lastDistance: number;
+}
+
+/** How a stay began. Never changes. */
+export interface Origin {
+  /** First sight at rest, and where. */
+  readonly sinceMs: number;
+  readonly box: Box;
+  /** Whether it is known to have come, rather than to have been there when somebody began to look. */
+  readonly isArrival: boolean;
 }
 
 /** An interval in which one thing stays at rest in the zone of one rule. Plain data: it lies in the checkpoint. */
@@ -26,9 +36,14 @@ export interface Presence {
   readonly isConfirmed: boolean;
   readonly anchor: Box;
   readonly bornBox: Box;
+  readonly origin: Origin;
+  /** From when it counts: first sight at rest, or since then the last instant at which counting began anew. */
   readonly fromMs: number;
   readonly first: Sighting;
   readonly tally: Tally;
+  /** Of a raised stay whose rule repeats. */
+  readonly next: NextRound | null;
+  readonly charge: Charge;
   /** An unseen presence about the same place, and what lay between its last sight and this one's first: they may be one stay. */
   readonly resumes: { readonly key: number; readonly pending: Pending } | null;
   readonly leaving: Leaving | null;
@@ -47,6 +62,8 @@ export interface PresenceStart {
   readonly anchor: Box;
   readonly bornBox: Box;
   readonly objectClass: ObjectClass;
+  readonly isArrival: boolean;
+  readonly hours: RuleHours;
   readonly resumes: Presence['resumes'];
 }
 
@@ -60,9 +77,12 @@ export function startPresence(start: PresenceStart, first: Sighting): Presence {
     isConfirmed: false,
     anchor: start.anchor,
     bornBox: start.bornBox,
+    origin: { sinceMs: first.capturedAtMs, box: first.box, isArrival: start.isArrival },
     fromMs: first.capturedAtMs,
     first,
     tally: startTally(first, start.objectClass),
+    next: null,
+    charge: startCharge(start.hours),
     resumes: start.resumes,
     leaving: null,
     phase: 'watched',
@@ -76,7 +96,7 @@ export function startPresence(start: PresenceStart, first: Sighting): Presence {
 export function withTally(
   presence: Presence,
   tally: Tally,
-  now: Pick<Presence, 'trackId' | 'anchor' | 'leaving'>,
+  now: Pick<Presence, 'trackId' | 'anchor' | 'leaving' | 'next' | 'charge'>,
 ): Presence {
   return {
     key: presence.key,
@@ -87,9 +107,12 @@ export function withTally(
     isConfirmed: presence.isConfirmed,
     anchor: now.anchor,
     bornBox: presence.bornBox,
+    origin: presence.origin,
     fromMs: presence.fromMs,
     first: presence.first,
     tally,
+    next: now.next,
+    charge: now.charge,
     resumes: presence.resumes,
     leaving: now.leaving,
     phase: presence.phase,
@@ -105,7 +128,7 @@ export function isSeen(presence: Presence): boolean {
 
 /** Longest time in view but unseen that the presence survives now: once it has lasted to the rule's onset, the rule's gap in full. */
 export function toBridgeLimitMs(presence: Presence, rule: Rule, typicalMs: number): number {
-  const lastedMs = toDwellMs(presence) - presence.tally.unknownMs;
+  const lastedMs = toStayMs(presence) - presence.tally.unknownMs;
   if (lastedMs >= rule.onsetMs) return rule.gapMs;
   return Math.min(rule.gapMs, Math.max(minBridgeMs, 3 * typicalMs, lastedMs));
 }
@@ -140,4 +163,9 @@ export function toSamplesInView(presence: Presence): number {
 
 export function toDwellMs(presence: Presence): number {
   return presence.tally.lastSeenMs - presence.fromMs;
+}
+
+/** How long it has been there as a whole, counted or not. */
+export function toStayMs(presence: Presence): number {
+  return presence.tally.lastSeenMs - presence.origin.sinceMs;
 }

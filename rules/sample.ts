@@ -10,14 +10,22 @@ const maxCoverMisses = 2;
 export interface Sample {
   readonly batch: DetectionBatch;
   readonly clock: SampleClock;
+  /** Since when the street has been watched without a break. */
+  readonly watchedSinceMs: number;
   readonly tracks: ReadonlyMap<number, Track>;
   readonly seen: ReadonlyMap<number, SeenTrack>;
 }
 
-export function toSample(batch: DetectionBatch, clock: SampleClock, step: TrackerStep): Sample {
+export function toSample(
+  batch: DetectionBatch,
+  clock: SampleClock,
+  watchedSinceMs: number,
+  step: TrackerStep,
+): Sample {
   return {
     batch,
     clock,
+    watchedSinceMs,
     tracks: new Map(step.tracks.map((track) => [track.id, track])),
     seen: new Map(step.seen.map((entry) => [entry.track.id, entry])),
   };

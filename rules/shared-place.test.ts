@@ -7,7 +7,7 @@ import { createScene, foldBatches } from './test-support/fold.ts';
 import { epochMs, filmStreet, toBatch } from './test-support/street.ts';
 
 const cooldownMs = 600_000;
-const scene = createScene([{ place: 'market' }]);
+const scene = createScene([{ congestion: 'ignore', place: 'market' }]);
 const template = foldBatches(
   filmStreet([stand([0.4, 0.45, 0.52, 0.6], 0, 40)], { seconds: 40, stepMs: 1000 }),
   scene,

@@ -1,4 +1,5 @@
-import { type Box, type Rule, toIou } from '../domain/mod.ts';
+import { type Box, type Rule, type RuleHours, toIou } from '../domain/mod.ts';
+import { heedHours, type NextRound } from './charge.ts';
 import { type Family, toFamily } from './family.ts';
 import { hasLeft, watchLeaving } from './leaving.ts';
 import { mergePresences } from './merge-presences.ts';
@@ -19,15 +20,22 @@ import {
   toUnknownLimitMs,
   withTally,
 } from './presence.ts';
+import type { EndReason } from './rule-memory.ts';
 import { listCovers, type Sample, toSighting } from './sample.ts';
 import { countSeen, countUnseen, type Pending, toPendingBefore } from './tally.ts';
-import { isConfirmed } from './track.ts';
-import { exchangeMs, maxPresencesPerRule } from './tuning.ts';
+import { isConfirmed, type Track } from './track.ts';
+import type { SampleClock } from './tracker.ts';
+import { arrivalMs, arrivalSamples, exchangeMs, maxPresencesPerRule } from './tuning.ts';
 import { isInZone, isStillInZone } from './zone.ts';
+
+export interface EndedStay {
+  readonly presence: Presence;
+  readonly because: EndReason;
+}
 
 export interface StaysStep {
   readonly current: readonly Presence[];
-  readonly ended: readonly Presence[];
+  readonly ended: readonly EndedStay[];
   readonly nextKey: number;
   /** Presences let go because there were too many. */
   readonly overflow: number;
@@ -39,31 +47,64 @@ export function stepStays(
   presences: readonly Presence[],
   sample: Sample,
   nextKey: number,
+  hours: RuleHours,
 ): StaysStep {
-  const observed = presences.map((presence) => observe(presence, sample));
-  const { started, overflow } = startPresences(rule, observed, sample, nextKey);
+  const observed = presences.map((presence) => observe(presence, sample, hours));
+  const { started, overflow } = startPresences(rule, observed, sample, nextKey, hours);
   const joined = settleConfirmed([...observed, ...started], sample);
   const current: Presence[] = [];
-  const ended: Presence[] = [...joined.ended];
+  const ended: EndedStay[] = joined.replaced.map((presence) => ({ presence, because: 'replaced' }));
   for (const presence of joined.current) {
-    if (!isOver(presence, rule, joined.current, sample)) current.push(presence);
-    else if (presence.isConfirmed) ended.push(presence);
+    const because = findEnd(presence, rule, joined.current, sample);
+    if (because === null) current.push(presence);
+    else if (presence.isConfirmed) ended.push({ presence, because });
   }
   return { current, ended, nextKey: nextKey + started.length, overflow };
 }
 
-function observe(presence: Presence, sample: Sample): Presence {
+/** One sample that shows nothing, since the view is bad: stays wait, and end when nothing is known of them for too long. */
+export function waitStays(
+  rule: Rule,
+  presences: readonly Presence[],
+  clock: SampleClock,
+  hours: RuleHours,
+): Pick<StaysStep, 'current' | 'ended'> {
+  const current: Presence[] = [];
+  const ended: EndedStay[] = [];
+  for (const presence of presences) {
+    const waiting = withTally(
+      presence,
+      countUnseen(presence.tally, clock.atMs, 'hidden', clock.isAfterHole),
+      {
+        trackId: presence.trackId,
+        anchor: presence.anchor,
+        leaving: presence.leaving,
+        next: missNext(presence.next, clock, 'hidden'),
+        charge: heedHours(presence.charge, hours),
+      },
+    );
+    if (!isPastLimit(waiting, rule, clock)) current.push(waiting);
+    else if (presence.isConfirmed) ended.push({ presence: waiting, because: 'view' });
+  }
+  return { current, ended };
+}
+
+function observe(presence: Presence, sample: Sample, hours: RuleHours): Presence {
   const { atMs, isAfterHole } = sample.clock;
+  const charge = heedHours(presence.charge, hours);
   const track = presence.trackId === null ? undefined : sample.tracks.get(presence.trackId);
   const isCarried = track !== undefined && track.spell.fromMs === presence.spellFromMs;
   const seen = isCarried && track.fit !== 'away' ? sample.seen.get(track.id) : undefined;
   if (seen !== undefined) {
     const { detection } = seen.observation;
-    const tally = countSeen(presence.tally, toSighting(sample, seen), detection.class, isAfterHole);
-    return withTally(presence, tally, {
+    const sighting = toSighting(sample, seen);
+    const { next } = presence;
+    return withTally(presence, countSeen(presence.tally, sighting, detection.class, isAfterHole), {
       trackId: presence.trackId,
       anchor: seen.track.spell.anchor,
       leaving: null,
+      next: next && { ...next, tally: countSeen(next.tally, sighting, detection.class, isAfterHole) },
+      charge,
     });
   }
   const covers = listCovers(sample, presence.anchor, presence.lastTrackId);
@@ -71,9 +112,23 @@ function observe(presence: Presence, sample: Sample): Presence {
   const tally = countUnseen(presence.tally, atMs, visibility, isAfterHole);
   const { anchor, leaving } = presence;
   return watchLeaving(
-    withTally(presence, tally, { trackId: isCarried ? presence.trackId : null, anchor, leaving }),
+    withTally(presence, tally, {
+      trackId: isCarried ? presence.trackId : null,
+      anchor,
+      leaving,
+      next: missNext(presence.next, sample.clock, visibility),
+      charge,
+    }),
     sample,
   );
+}
+
+function missNext(
+  next: NextRound | null,
+  clock: SampleClock,
+  visibility: 'unseen' | 'hidden',
+): NextRound | null {
+  return next && { ...next, tally: countUnseen(next.tally, clock.atMs, visibility, clock.isAfterHole) };
 }
 
 function startPresences(
@@ -81,6 +136,7 @@ function startPresences(
   presences: readonly Presence[],
   sample: Sample,
   nextKey: number,
+  hours: RuleHours,
 ): { started: Presence[]; overflow: number } {
   const families = new Set<Family>(rule.classes.map(toFamily));
   const carried = new Set(presences.map((presence) => presence.trackId));
@@ -103,11 +159,19 @@ function startPresences(
       anchor: track.spell.anchor,
       bornBox: track.bornBox,
       objectClass: observation.detection.class,
+      isArrival: isArrival(track, sample),
+      hours,
       resumes: earlier === undefined ? null : { key: earlier.key, pending: toPendingBefore(earlier.tally) },
     };
     started.push(startPresence(start, toSighting(sample, seen)));
   }
   return { started, overflow };
+}
+
+/** Whether a thing that comes to rest was seen to come, or came while somebody looked. */
+function isArrival(track: Track, { clock, watchedSinceMs }: Sample): boolean {
+  if (!isBornInPlace(track.bornBox, track.spell.anchor)) return true;
+  return clock.atMs - watchedSinceMs >= Math.max(arrivalMs, arrivalSamples * clock.typicalMs);
 }
 
 /** The stay out of sight nearest to `box` that a thing appearing there may continue. */
@@ -120,7 +184,7 @@ function findEarlier(
   let best: Presence | undefined;
   let bestDistance = 0.75;
   for (const presence of presences) {
-    if (!presence.isConfirmed || isSeen(presence) || isPastLimit(presence, rule, sample)) continue;
+    if (!presence.isConfirmed || isSeen(presence) || isPastLimit(presence, rule, sample.clock)) continue;
     const distance = toRelativeDistance(presence.anchor, box);
     if (distance >= bestDistance) continue;
     best = presence;
@@ -133,9 +197,9 @@ function findEarlier(
 function settleConfirmed(
   presences: readonly Presence[],
   sample: Sample,
-): { current: readonly Presence[]; ended: readonly Presence[] } {
+): { current: readonly Presence[]; replaced: readonly Presence[] } {
   let current = presences;
-  const ended: Presence[] = [];
+  const allReplaced: Presence[] = [];
   for (const presence of presences) {
     if (presence.isConfirmed || !isSeen(presence) || presence.trackId === null) continue;
     const track = sample.tracks.get(presence.trackId);
@@ -156,12 +220,12 @@ function settleConfirmed(
       continue;
     }
     const replaced = current.filter((one) => isReplaced(one, presence));
-    ended.push(...replaced);
+    allReplaced.push(...replaced);
     current = current
       .filter((one) => !replaced.includes(one))
       .map((one) => (one === presence ? confirmed : one));
   }
-  return { current, ended };
+  return { current, replaced: allReplaced };
 }
 
 /**
@@ -198,19 +262,19 @@ function isReplaced(stay: Presence, taker: Presence): boolean {
   );
 }
 
-function isOver(presence: Presence, rule: Rule, all: readonly Presence[], sample: Sample): boolean {
-  if (!isStillInZone(presence.anchor, rule.polygon)) return true;
-  if (isSeen(presence)) return false;
-  if (!presence.isConfirmed && presence.trackId === null) return true;
+/** Why a stay is over at this sample; `null` while it goes on. */
+function findEnd(presence: Presence, rule: Rule, all: readonly Presence[], sample: Sample): EndReason | null {
+  if (!isStillInZone(presence.anchor, rule.polygon)) return 'zone';
+  if (isSeen(presence)) return null;
+  if (!presence.isConfirmed && presence.trackId === null) return 'gap';
   // whoever may be its continuation decides first
-  if (all.some((one) => one.resumes?.key === presence.key)) return false;
-  if (isPastLimit(presence, rule, sample)) return true;
-  return hasLeft(presence, sample.clock.atMs);
+  if (all.some((one) => one.resumes?.key === presence.key)) return null;
+  if (hasLeft(presence, sample.clock.atMs)) return 'left';
+  if (!isPastLimit(presence, rule, sample.clock)) return null;
+  return presence.tally.pending.unknownMs > toUnknownLimitMs(rule) ? 'hole' : 'gap';
 }
 
-function isPastLimit(presence: Presence, rule: Rule, sample: Sample): boolean {
+function isPastLimit(presence: Presence, rule: Rule, { typicalMs }: SampleClock): boolean {
   const { bridgedMs, unknownMs } = presence.tally.pending;
-  return (
-    unknownMs > toUnknownLimitMs(rule) || bridgedMs > toBridgeLimitMs(presence, rule, sample.clock.typicalMs)
-  );
+  return unknownMs > toUnknownLimitMs(rule) || bridgedMs > toBridgeLimitMs(presence, rule, typicalMs);
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DetectionBatch, objectClasses } from '../domain/mod.ts';
 import { createRulesState, type RulesState, step } from './mod.ts';
+import { setClock, spoilView } from './test-support/disturb.ts';
 import { createScene, foldBatches, listOf } from './test-support/fold.ts';
 import { createRandom } from './test-support/random.ts';
 import { stayCases } from './test-support/stay-cases.ts';
@@ -14,9 +15,14 @@ function filmCase(caseIndex: number, seed: number, stepMs: number): DetectionBat
   return filmStreet(actors, { seconds: 60, stepMs, seed, jitter: 0.04, dropOut: 0.3, ...options });
 }
 
-const logs = fc
+const plainLogs = fc
   .tuple(fc.nat(stayCases.length - 1), fc.nat(1000), fc.constantFrom(500, 1000, 2000))
   .map(([index, seed, stepMs]) => filmCase(index, seed, stepMs));
+
+/** With a clock that may be set, and a view that may be bad for a while. */
+const logs = fc
+  .tuple(plainLogs, fc.nat(120), fc.constantFrom(0, 0, -3_600_000, -20_000, 8000, 3_600_000), fc.nat(120))
+  .map(([batches, setAt, byMs, badS]) => spoilView(setClock(batches, setAt, byMs), badS, badS + 8, 'black'));
 
 function toPlain(state: RulesState): RulesState {
   return JSON.parse(JSON.stringify(state)) as RulesState;
@@ -85,7 +91,9 @@ describe('the fold', () => {
         const { events } = foldBatches(batches, scene);
         for (const id of new Set(events.map((event) => event.candidate.id))) {
           const own = events.filter((event) => event.candidate.id === id);
-          expect(own.map((event) => event.type).join(' ')).toMatch(/^opened( raised( updated)*)?( ended)?$/);
+          expect(own.map((event) => event.type).join(' ')).toMatch(
+            /^opened( suppressed)*( raised( updated)*)?( ended)?$/,
+          );
         }
         for (const { candidate } of events) {
           const { seenMs, bridgedMs, unknownMs } = candidate.dwell;

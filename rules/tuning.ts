@@ -59,3 +59,21 @@ export const longestDaytimeGapMs = 3_600_000;
 /** Bounds of the state: what is unseen longest goes first, and is counted. */
 export const maxTracks = 250;
 export const maxPresencesPerRule = 100;
+/** What a rule remembers of the last hour and of candidates lost from sight. */
+export const maxRaisesRemembered = 1000;
+export const maxEndedRemembered = 16;
+
+/** A queue: at least this many other vehicles, ... */
+export const queueOthers = 2;
+/** ... each nearer to the next than this many sides of the larger box, ... */
+export const queueGap = 1.5;
+/** ... each at rest since within this time of the first. */
+export const queueWaveMs = 90_000;
+/** In traffic nothing stands for longer than this. */
+export const maxQueueMs = 1_800_000;
+/** A vehicle of a queue that is out of sight for this long is taken to have gone on. */
+export const queuePatienceMs = 10_000;
+
+/** What is there within this long (and so many usual gaps) after the beginning or a hole may have been there before. */
+export const arrivalMs = 10_000;
+export const arrivalSamples = 5;

@@ -3,7 +3,7 @@ import { type CandidateEvent, type CandidateFacts, toMessage } from '../../domai
 import { listNeededFootage, toFirstClipStretch } from '../../evidence/mod.ts';
 import type { FootageHold, FootageHolds } from '../../ingest/mod.ts';
 import type { Bus, KeyValue, Logger } from '../../platform/mod.ts';
-import type { RulesState } from '../../rules/mod.ts';
+import { type RulesState, reviveRulesState } from '../../rules/mod.ts';
 import type { Sealed } from './evidence-worker.ts';
 import type { Checkpoint } from './rules-role.ts';
 
@@ -94,8 +94,9 @@ export async function startFootageKeeper(options: FootageKeeperOptions): Promise
 
   const look = async (): Promise<void> => {
     const checkpoint = await checkpoints.get(camera);
-    if (checkpoint === null) return;
-    stays = toStandingHolds(checkpoint.value.state, Date.now(), options.youngMs ?? defaultYoungMs);
+    const state = checkpoint && reviveRulesState(checkpoint.value.state);
+    if (state === null) return;
+    stays = toStandingHolds(state, Date.now(), options.youngMs ?? defaultYoungMs);
     await holdStanding();
   };
   const stopping = new AbortController();
@@ -142,13 +143,15 @@ export function toStandingHolds(
       (presence) =>
         presence.isConfirmed &&
         nowMs - presence.fromMs >= youngMs &&
-        (presence.raisedAtMs === null || nowMs - presence.raisedAtMs < raisedForMs),
+        (presence.next !== null || presence.raisedAtMs === null || nowMs - presence.raisedAtMs < raisedForMs),
     )
-    .map(({ key, first, tally }) => ({
-      id: `stay:${key}`,
-      stretches: [
-        toFirstClipStretch(first),
-        ...tally.trail.sightings.slice(1).map(({ ptsMs }) => ({ fromMs: ptsMs, toMs: ptsMs })),
-      ],
-    }));
+    .map((presence) => ({ id: `stay:${presence.key}`, stretches: toStretches(presence) }));
+}
+
+/** Of a stay that is raised again and again, what its next round may show is held too. */
+function toStretches({ first, tally, next }: RulesState['presences'][number]): FootageHold['stretches'] {
+  return [{ first, tally }, ...(next === null ? [] : [next])].flatMap((count) => [
+    toFirstClipStretch(count.first),
+    ...count.tally.trail.sightings.slice(1).map(({ ptsMs }) => ({ fromMs: ptsMs, toMs: ptsMs })),
+  ]);
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type CandidateEvent, type DetectionBatch, type Scene, toMessage } from '../../domain/mod.ts';
 import type { Bus, BusMessage, KeyValue, Logger } from '../../platform/mod.ts';
-import { createRulesState, type RulesState, step } from '../../rules/mod.ts';
+import { createRulesState, type RulesState, reviveRulesState, step } from '../../rules/mod.ts';
 
 /** Rules state of a camera and the newest detection message that is in it. */
 export interface Checkpoint {
@@ -86,7 +86,10 @@ async function openFold(
   const scene = await scenes.get(message.camera);
   if (!scene) return null; // a camera nobody watches with rules
   const saved = await checkpoints.get(message.camera);
-  if (saved) return { scene: scene.value, seq: saved.value.seq, state: saved.value.state, dirty: false };
+  if (saved) {
+    const state = reviveRulesState(saved.value.state) ?? createRulesState();
+    return { scene: scene.value, seq: saved.value.seq, state, dirty: false };
+  }
   const fresh: Checkpoint = { seq: message.seq - 1, state: createRulesState() };
   await checkpoints.put(message.camera, fresh); // from now on a restart knows where this camera began
   return { scene: scene.value, ...fresh, dirty: false };
