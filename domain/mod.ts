@@ -55,6 +55,7 @@ export {
   type FootageFrame,
   type FootageReader,
 } from './evidence.ts';
+export { toFirstHealth } from './first-health.ts';
 export {
   type Box,
   isInside,

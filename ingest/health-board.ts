@@ -1,4 +1,10 @@
-import type { CameraHealth, CameraState, SamplingHealth, ViewHealth } from '../domain/mod.ts';
+import {
+  type CameraHealth,
+  type CameraState,
+  type SamplingHealth,
+  toFirstHealth,
+  type ViewHealth,
+} from '../domain/mod.ts';
 
 const reportEveryMs = 10_000;
 
@@ -30,30 +36,7 @@ type NotedFacts = Pick<
 >;
 
 export function createHealthBoard(camera: string, onHealth: (health: CameraHealth) => void): HealthBoard {
-  let health: CameraHealth = {
-    v: 1,
-    camera,
-    state: 'connecting',
-    reason: '',
-    atMs: Date.now(),
-    lastFrameAtMs: null,
-    framesSampled: 0,
-    framesDropped: 0,
-    restarts: 0,
-    keyframeGapMs: null,
-    decode: null,
-    codec: null,
-    width: null,
-    height: null,
-    clockSource: 'unknown',
-    clockErrorMs: null,
-    decodeDelayMs: null,
-    timeJumps: 0,
-    decodeChanges: 0,
-    streamErrors: 0,
-    view: { problem: null, reason: '', sinceMs: null },
-    sampling: null,
-  };
+  let health = toFirstHealth(camera, Date.now());
   const report = (): void => {
     health = { ...health, atMs: Date.now() };
     onHealth(health);

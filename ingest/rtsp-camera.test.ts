@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CameraHealth, CameraState, FootageFrame } from '../domain/mod.ts';
+import type { CameraState, FootageFrame } from '../domain/mod.ts';
 import { createLogger } from '../platform/mod.ts';
 import { startRtspCamera } from '../samples/rtsp-camera/mod.ts';
-import { createDeferred } from './deferred.ts';
 import { type LiveTiming, liveTiming } from './live-timing.ts';
-import { type Camera, type CameraOptions, type Frame, openCamera } from './mod.ts';
-import { openRtspCamera } from './rtsp-camera.ts';
-import { createRtspSource } from './rtsp-source.ts';
+import { type CameraOptions, type Frame, openCamera } from './mod.ts';
 import { listChildren } from './test-support/children.ts';
 import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
+import { readBurnt, type SeenFrame, type WatchedCamera, watchCamera } from './test-support/watched-camera.ts';
 
 const logger = createLogger('silent');
 let folder = '';
@@ -26,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const quick: LiveTiming = {
   ...liveTiming,
-  silentMs: 2500,
+  silentMs: 5000,
   firstPictureMs: 8000,
   settleMs: 1500,
   watchMs: 100,
@@ -40,60 +38,14 @@ const quick: LiveTiming = {
 /** Four at a time: no watchdog may bite because the machine is busy. */
 const patient: LiveTiming = { ...quick, silentMs: 10_000, firstPictureMs: 15_000 };
 
-interface Watched {
-  readonly camera: Camera;
-  readonly frames: { readonly frame: Frame; readonly arrivedAtMs: number }[];
-  readonly states: CameraState[];
-  readonly reasons: string[];
-  /** Resolves when there are so many frames. */
-  waitForFrames(count: number): Promise<void>;
-  waitForState(state: CameraState): Promise<void>;
-}
+/** Opens a camera with the short waits. */
+const watch = (url: string, over: Partial<CameraOptions> = {}, timing = quick): Promise<WatchedCamera> =>
+  watchCamera(url, over, timing);
 
-async function watchCamera(url: string, over: Partial<CameraOptions> = {}, timing = quick): Promise<Watched> {
-  const frames: Watched['frames'] = [];
-  const states: CameraState[] = [];
-  const reasons: string[] = [];
-  let news = createDeferred<void>();
-  const tell = (): void => {
-    news.resolve();
-    news = createDeferred();
-  };
-  const options: CameraOptions = {
-    id: 'gate-2',
-    source: { kind: 'rtsp', url },
-    ring: null,
-    maxPixelWidth: 160,
-    maxPixelHeight: 160,
-    onsetMs: 60_000,
-    async onFrame(frame) {
-      frames.push({ frame, arrivedAtMs: Date.now() });
-      tell();
-    },
-    onHealth(health: CameraHealth) {
-      if (states.at(-1) !== health.state) states.push(health.state);
-      reasons.push(health.reason);
-      tell();
-    },
-    restart: 'forever',
-    logger,
-    ...over,
-  };
-  const camera = await openRtspCamera(options, createRtspSource(options.id, { kind: 'rtsp', url }), timing);
-  const waitUntil = async (holds: () => boolean): Promise<void> => {
-    while (!holds()) await news.promise;
-  };
-  return {
-    camera,
-    frames,
-    states,
-    reasons,
-    waitForFrames: (count) => waitUntil(() => frames.length >= count),
-    waitForState: (state) => waitUntil(() => states.at(-1) === state),
-  };
-}
-
-const readBurnt = (frame: Frame): number => readCounter(frame.pixels, frame.pixelWidth, frame.pixelHeight);
+/** The states that it went through, and what was said. */
+const listStates = ({ changes }: WatchedCamera): CameraState[] =>
+  changes.map(({ state }) => state).filter((state, i) => state !== changes[i - 1]?.state);
+const listReasons = ({ changes }: WatchedCamera): string[] => changes.map(({ reason }) => reason);
 
 async function readPng(png: FootageFrame): Promise<number> {
   const { data, info } = await sharp(png.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -134,7 +86,7 @@ describe.concurrent('live frames bear their own time, and the ring gives the sam
     const sender = await startRtspCamera({ clip: file, loop: false, logger });
     const openedAtMs = Date.now();
     const ring = { dir: path.join(folder, `ring-${onsetMs}-${bFrames}`), maxAgeMs: 60_000, maxBytes: 1e9 };
-    const live = await watchCamera(sender.url, { onsetMs, ring, restart: 'until_end' }, patient);
+    const live = await watch(sender.url, { onsetMs, ring, restart: 'until_end' }, patient);
     await live.waitForFrames(3);
     // The newest frame's segment is still being written.
     const newest = live.frames.at(-1)?.frame as Frame;
@@ -142,7 +94,7 @@ describe.concurrent('live frames bear their own time, and the ring gives the sam
     await live.camera.done;
     await sender.stop();
 
-    expect(live.states.at(-1)).toBe('ended');
+    expect(listStates(live).at(-1)).toBe('ended');
 
     // Each connection is played the clip from its beginning.
     const lastStart = live.frames.findLastIndex(
@@ -190,19 +142,19 @@ describe.concurrent('live frames bear their own time, and the ring gives the sam
 test('a camera that goes away and comes back is connected to again; times go on, footage of both stays', async () => {
   const first = await startRtspCamera({ clip, loop: true, logger });
   const ring = { dir: path.join(folder, 'ring-back'), maxAgeMs: 60_000, maxBytes: 1e9 };
-  const live = await watchCamera(first.url, { ring });
+  const live = await watch(first.url, { ring });
   await live.waitForFrames(2);
   await first.stop();
   await live.waitForState('down');
   const before = live.frames.length;
   const second = await startRtspCamera({ clip, port: Number(new URL(first.url).port), loop: true, logger });
   await live.waitForFrames(before + 2);
-  expect(live.states).toEqual(['connecting', 'live', 'down', 'live']);
-  expect(live.reasons.join()).toMatch(/refuses connections|the stream ended|end/);
+  expect(listStates(live)).toEqual(['connecting', 'live', 'down', 'live']);
+  expect(listReasons(live).join()).toMatch(/refuses connections|the stream ended|end/);
   expect(live.camera.health().restarts).toBeGreaterThanOrEqual(1);
   const times = live.frames.map(({ frame }) => frame.ptsMs);
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
-  for (const { frame } of [live.frames[0], live.frames[before]] as Watched['frames'])
+  for (const { frame } of [live.frames[0], live.frames[before]] as SeenFrame[])
     expect(await readPng(await live.camera.footage.readFrame(frame.ptsMs))).toBe(readBurnt(frame));
   // A clip around the end of the first connection comes from that one, though the second is the newer and has no beginning on record.
   const lastBefore = live.frames[before - 1]?.frame.ptsMs ?? 0;
@@ -212,7 +164,7 @@ test('a camera that goes away and comes back is connected to again; times go on,
   await live.camera.stop();
   await second.stop();
   // A process that starts anew reads the same ring.
-  const again = await watchCamera(first.url, { ring });
+  const again = await watch(first.url, { ring });
   const frame = live.frames[0]?.frame as Frame;
   expect(await readPng(await again.camera.footage.readFrame(frame.ptsMs))).toBe(readBurnt(frame));
   await again.camera.stop();
@@ -220,11 +172,11 @@ test('a camera that goes away and comes back is connected to again; times go on,
 
 test('a sender that freezes is stalled, and live again on a new connection', async () => {
   const sender = await startRtspCamera({ clip, loop: true, logger });
-  const live = await watchCamera(sender.url);
+  const live = await watch(sender.url);
   await live.waitForFrames(2);
   for (const pid of sender.senderPids()) process.kill(pid, 'SIGSTOP');
   await live.waitForState('stalled');
-  expect(live.reasons.at(-1)).toMatch(/^(?:no picture|nothing came) for \d+ s$/);
+  expect(listReasons(live).at(-1)).toMatch(/^(?:no picture|nothing came) for \d+ s$/);
   await live.waitForState('live');
   await live.camera.stop();
   await sender.stop();
@@ -236,37 +188,37 @@ test('a wrong password is "unauthorized", and is never printed', async () => {
   const sender = await startRtspCamera({ clip, loop: true, credentials, logger });
   const printed: string[] = [];
   const loud = createLogger('debug', (line) => printed.push(line));
-  const live = await watchCamera(sender.url.replace('kept', 'wrong'), { logger: loud });
+  const live = await watch(sender.url.replace('kept', 'wrong'), { logger: loud });
   await live.waitForState('unauthorized');
   await live.camera.stop();
-  const right = await watchCamera(sender.url, { logger: loud });
+  const right = await watch(sender.url, { logger: loud });
   await right.waitForState('live');
   await right.camera.stop();
   await sender.stop();
   expect(printed.length).toBeGreaterThan(0);
-  expect([...printed, ...live.reasons, ...right.reasons].join('\n')).not.toContain('-to-itself');
+  expect([...printed, ...listReasons(live), ...listReasons(right)].join('\n')).not.toContain('-to-itself');
 });
 
 test('a camera that accepts and says nothing is stalled; one that is not there is down', async () => {
   const mute = createServer((socket) => socket.resume());
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   const { port } = mute.address() as { port: number };
-  const silent = await watchCamera(`rtsp://127.0.0.1:${port}/x`, {}, { ...quick, silentMs: 800 });
+  const silent = await watch(`rtsp://127.0.0.1:${port}/x`, {}, { ...quick, silentMs: 800 });
   await silent.waitForState('stalled');
   await silent.camera.stop();
   await new Promise((resolve) => mute.close(resolve));
-  const gone = await watchCamera(`rtsp://127.0.0.1:${port}/x`);
+  const gone = await watch(`rtsp://127.0.0.1:${port}/x`);
   await gone.waitForState('down');
-  expect(gone.reasons.at(-1)).toBe(`127.0.0.1:${port} refuses connections`);
+  expect(listReasons(gone).at(-1)).toBe(`127.0.0.1:${port} refuses connections`);
   await gone.camera.stop();
-  expect(gone.states.at(-1)).toBe('ended');
+  expect(listStates(gone).at(-1)).toBe('ended');
   expect(await listChildren()).not.toContain('ffmpeg');
 });
 
 test('the ring keeps to its bytes and its age', async () => {
   const sender = await startRtspCamera({ clip, loop: true, logger });
   const ring = { dir: path.join(folder, 'ring-small'), maxAgeMs: 3_600_000, maxBytes: 1 };
-  const live = await watchCamera(sender.url, { ring });
+  const live = await watch(sender.url, { ring });
   await live.waitForFrames(7);
   const [connection = ''] = await readdir(ring.dir);
   const kept = (await readdir(path.join(ring.dir, connection))).filter((name) => name.endsWith('.mkv'));

@@ -122,6 +122,8 @@ describe.skipIf(chromium === null)('the pages are open to everyone who works wit
 
   test('logging out ends it; the pages ask for the password again', async () => {
     const { page, watch } = await stage.logIn('demo', desk);
+    // What the page still asks for as it is logged out, and its event stream that opens again, are refused.
+    watch.expectAnswer(401, /^\/api\//);
     await page.locator('.popover').last().locator('summary').click();
     await page.getByRole('button', { name: '退出登录' }).click();
     await page.getByLabel('密码').waitFor();
