@@ -4,16 +4,22 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '../platform/mod.ts';
 import { openCamera } from './mod.ts';
-import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
-
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'xunjie-long-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+import { makeCounterClips, readCounter } from './test-support/counter-clip.ts';
 
 const seconds = 1800;
 const frameRate = 5;
+
+let folder = '';
+const toFile = (codec: string, bFrames: number): string => path.join(folder, `${codec}-${bFrames}.mp4`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'xunjie-long-'));
+  const encodings = (['libx264', 'libx265'] as const).flatMap((codec) =>
+    [0, 3].map((bFrames) => ({ file: toFile(codec, bFrames), gop: 10, bFrames, codec })),
+  );
+  await makeCounterClips({ seconds, frameRate, width: 160, height: 90 }, encodings);
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.each([
   { codec: 'libx264', bFrames: 0, onsetMs: 60_000, count: 900 },
@@ -26,8 +32,7 @@ test.each([
   '30 minutes of $codec, $bFrames B-frames, onset $onsetMs: each frame has its own time',
   { timeout: 300_000 },
   async (clip) => {
-    const file = path.join(folder, `${clip.codec}-${clip.bFrames}.mp4`);
-    await makeCounterClip({ file, seconds, frameRate, gop: 10, bFrames: clip.bFrames, codec: clip.codec });
+    const file = toFile(clip.codec, clip.bFrames);
     let frames = 0;
     const wrong: string[] = [];
     const camera = await openCamera({
