@@ -54,8 +54,11 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   const latest = createLatestHealth();
   metrics.setCameras(() => latest.list());
   const subscriptions: Subscription[] = [];
+  /** Health reports on their way into the database, which stays open for them. */
+  const recording = new Set<Promise<void>>();
   const stop = async (): Promise<void> => {
     await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    await Promise.all(recording);
     await console.close();
   };
   try {
@@ -76,14 +79,16 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
       }),
       bus.followLive<CameraHealth>('health.*', (_subject, health) => {
         latest.note(health);
-        console
+        const recorded: Promise<void> = console
           .recordCameraHealth(health)
           .catch((error: unknown) =>
             logger.warn(
               { camera: health.camera, error: toMessage(error) },
               'camera health could not be kept',
             ),
-          );
+          )
+          .finally(() => recording.delete(recorded));
+        recording.add(recorded);
       }),
     );
     return { url, console, stop };
