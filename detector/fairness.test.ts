@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { XunjieError } from '../domain/mod.ts';
 import { type Detector, loadModel, openDetector } from './mod.ts';
 import { toSlowModel } from './test-support/slow-model.ts';
 import { makeSharedTestFolder, quietLogger, writeTinyModel } from './test-support/tiny-card.ts';
@@ -44,20 +45,22 @@ async function watchCameras(senders: readonly Sender[], answers: number): Promis
   await new Promise<void>((resolve, reject) => {
     const send = (name: string, one: Watched): void => {
       one.offered++;
-      const asked = detector.detect(picture, { camera: name }).then(
-        () => {
-          one.answers.push(answered);
-          answered++;
-          if (answered < answers) sendAll();
-          else resolve();
-        },
-        (error: { code: string }) => {
-          expect(error.code).toBe('superseded');
-          one.superseded++;
-        },
-      );
+      const asked = take(name, one);
       pending.push(asked);
       asked.catch(reject);
+    };
+    const take = async (name: string, one: Watched): Promise<void> => {
+      try {
+        await detector.detect(picture, { camera: name });
+      } catch (error) {
+        expect((error as XunjieError).code).toBe('superseded');
+        one.superseded++;
+        return;
+      }
+      one.answers.push(answered);
+      answered++;
+      if (answered < answers) sendAll();
+      else resolve();
     };
     const sendAll = (): void => {
       for (const { name, perAnswer, from = 0 } of senders) {

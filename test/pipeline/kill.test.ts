@@ -35,7 +35,7 @@ beforeAll(async () => {
     );
   await writeFile(config, `cameras:\n${cameras.join('\n')}\n`);
   const calm = startProgram('calm');
-  expect(await calm.exited, calm.stderr.join('\n')).toBe(0);
+  if ((await calm.exited) !== 0) throw new Error(calm.stderr.join('\n'));
   expected = await readFound('calm', calm.stdout);
 }, 300_000);
 afterAll(() => rm(dir, { recursive: true, force: true }));
