@@ -17,7 +17,7 @@ export function mergePresences(earlier: Presence, later: Presence, pending: Pend
     tally: mergeTallies(earlier.tally, later.tally, pending, later.fromMs),
     next: earlier.next && {
       ...earlier.next,
-      tally: mergeTallies(earlier.next.tally, later.tally, earlier.next.tally.pending, later.fromMs),
+      tally: mergeTallies(earlier.next.tally, later.tally, pending, later.fromMs),
     },
     leaving: null,
   };
