@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { heads, parseProviders, providers } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
+import { defineLog, defineReplay } from './commands/define-replay.ts';
 import { type EvalModelOptions, evalModel } from './commands/eval-model.ts';
 import { type AddModelCommand, addModelFile, listInstalledModels } from './commands/models.ts';
 import { addMotCommands } from './commands/mot-commands.ts';
@@ -118,6 +119,12 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .action(async (dir: string, options: { key?: string }) => {
       code = await verify(dir, options, print);
     });
+  const setCode = (value: number): void => {
+    code = value;
+  };
+  const tools = { print, setCode, dataOption, logOption };
+  defineReplay(program, tools);
+  defineLog(program, tools);
   const models = program.command('models').description('models that find things in pictures');
   models
     .command('add')

@@ -15,7 +15,8 @@ export interface CaptionFacts {
   /** 1-based place of the picture among `pictureCount`. */
   readonly pictureNo: number;
   readonly pictureCount: number;
-  readonly antiForgeryCode: string;
+  /** `null`: the picture is no evidence. */
+  readonly antiForgeryCode: string | null;
   readonly timeZone: string;
   readonly caseNo?: string;
 }
@@ -43,7 +44,9 @@ export function listCaptionFields(facts: CaptionFacts, support: FontSupport): Ca
     },
     { label: toText('编号', 'Candidate'), value: candidate.id },
     ...(facts.caseNo === undefined ? [] : [{ label: toText('案号', 'Case'), value: facts.caseNo }]),
-    { label: toText('防伪码', 'Anti-forgery code'), value: facts.antiForgeryCode },
+    ...(facts.antiForgeryCode === null
+      ? []
+      : [{ label: toText('防伪码', 'Anti-forgery code'), value: facts.antiForgeryCode }]),
   ];
   return fields.map(({ label, value }) => ({ label, value: toPrintable(value, support) }));
 }

@@ -1,3 +1,5 @@
+export { drawStill } from './draw-still.ts';
+export { listStoredPackages, type StoredPackage } from './list-packages.ts';
 export { listNeededFootage, toFirstClipStretch } from './needed-footage.ts';
 export { type SealOptions, sealPackage } from './seal-package.ts';
 export { loadOrCreateSigner, type Signer } from './signer.ts';

@@ -1,8 +1,10 @@
 export { type AddedModel, addModel } from './add-model.ts';
 export { type Dataset, type ReadOptions } from './eval/dataset.ts';
+export { escapeHtml } from './eval/escape-html.ts';
 export { type Evaluation, evaluateModel } from './eval/evaluate.ts';
 export { readCocoDataset } from './eval/read-coco.ts';
 export { readYoloDataset } from './eval/read-yolo.ts';
+export { reportStyle } from './eval/report-style.ts';
 export { type EvaluationSummary, summarise } from './eval/summarise.ts';
 export { type EvalThresholds, toEvalThresholds } from './eval/thresholds.ts';
 export { writeReport } from './eval/write-report.ts';

@@ -4,8 +4,12 @@ export { openS3BlobStore, type S3Options } from './blobs/s3-blob-store.ts';
 export { type Bus, type BusMessage, type KeyValue, type StreamPart, type Subscription } from './bus/bus.ts';
 export { type NatsBusOptions, openNatsBus } from './bus/nats-bus.ts';
 export { readYamlFile, type YamlFile } from './config/yaml-file.ts';
-export { startEmbeddedNats } from './engines/embedded-nats.ts';
-export { type EmbeddedEngine, startEmbeddedPostgres } from './engines/embedded-postgres.ts';
+export { readEmbeddedNatsUrl, startEmbeddedNats } from './engines/embedded-nats.ts';
+export {
+  type EmbeddedEngine,
+  readEmbeddedPostgresUrl,
+  startEmbeddedPostgres,
+} from './engines/embedded-postgres.ts';
 export { findFreePort } from './engines/free-port.ts';
 export { type ClosingStack, createClosingStack } from './lifecycle/closing-stack.ts';
 export { type FolderLock, lockFolder } from './lifecycle/folder-lock.ts';

@@ -87,6 +87,12 @@ export interface Bus {
     afterSeq: number,
     handler: (message: BusMessage<T>) => Promise<void>,
   ): Promise<Subscription>;
+  /** What is in the stream now, from those published at `sinceMs` on (`null`: from the oldest), in order, in pieces. */
+  readPast<T>(
+    stream: StreamName,
+    part: StreamPart,
+    sinceMs: number | null,
+  ): AsyncIterable<readonly BusMessage<T>[]>;
   /** Each message at least once across restarts of everybody who works under this name; a handler that rejects gets it again later. */
   work<T>(
     stream: StreamName,

@@ -15,6 +15,7 @@ import { refuseConflict } from './nats-conflict.ts';
 import { openNatsKeyValue } from './nats-key-value.ts';
 import { toBusMessage, toStoredMessage } from './nats-message.ts';
 import { ackWaitMs, ensureStreams, ensureWorker, findOrNull, findSeqAt, toFilter } from './nats-streams.ts';
+import { readPast } from './read-past.ts';
 
 export interface NatsBusOptions {
   /** nats://user:password@host:port, or several separated by commas. */
@@ -90,6 +91,10 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
           logger,
         ),
       );
+    },
+    async *readPast<T>(stream: StreamName, part: StreamPart, sinceMs: number | null) {
+      for await (const piece of readPast(client, manager, stream, part, sinceMs))
+        yield piece.map((message) => toBusMessage<T>(message));
     },
     async work<T>(
       stream: StreamName,

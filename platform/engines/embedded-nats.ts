@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { XunjieError } from '../../domain/mod.ts';
@@ -52,6 +52,14 @@ jetstream { store_dir: ${JSON.stringify(path.join(options.dir, 'jetstream'))}, m
     onLost: options.onLost ?? (() => undefined),
   });
   return { url, stop: () => engine.stop() };
+}
+
+/** URL of the server that runs in a folder, as its configuration has it; `null` when none was ever started there. */
+export async function readEmbeddedNatsUrl(dir: string): Promise<string | null> {
+  const config = await readFile(path.join(dir, 'nats.conf'), 'utf8').catch(() => null);
+  const [, address] = /^listen: "([^"]+)"/m.exec(config ?? '') ?? [];
+  const [, user, password] = /user: "([^"]+)", password: "([^"]+)"/.exec(config ?? '') ?? [];
+  return address === undefined ? null : `nats://${user}:${password}@${address}`;
 }
 
 /** `NATS_SERVER_BIN`, else PATH and the places where Debian puts it. Throws `engine_missing`. */

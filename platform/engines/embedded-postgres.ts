@@ -78,6 +78,19 @@ export async function startEmbeddedPostgres(options: EmbeddedEngineOptions): Pro
   return { url, stop: () => engine.stop() };
 }
 
+/** URL of the server that runs in a folder, from its own notes; `null` when none does. */
+export async function readEmbeddedPostgresUrl(dir: string): Promise<string | null> {
+  const read = (file: string): Promise<string | null> =>
+    readFile(path.join(dir, file), 'utf8').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error; // not ours to read: the reason is worth more than "none"
+    });
+  const password = (await read('password'))?.trim();
+  const port = (await read('cluster/postmaster.pid'))?.split('\n')[3]?.trim(); // fourth line: the port
+  if (!password || !port) return null;
+  return `postgres://${databaseUser}:${password}@127.0.0.1:${port}/${databaseName}`;
+}
+
 const settings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
