@@ -52,7 +52,7 @@ function normalise(points: readonly Point[]): {
 }
 
 function createZeros(size: number): number[][] {
-  return Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  return Array.from({ length: size }, () => Array.from({ length: size }, () => 0));
 }
 
 function addOuter(matrix: number[][], row: readonly number[]): void {

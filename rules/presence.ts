@@ -1,5 +1,6 @@
 import type { Box, ObjectClass, Rule, RuleHours, Sighting } from '../domain/mod.ts';
 import { type Charge, type NextRound, startCharge } from './charge.ts';
+import { type Family, toFamily } from './family.ts';
 import { type Pending, startTally, type Tally } from './tally.ts';
 import { maxUnknownMs, maxUnknownShare, minBridgeMs } from './tuning.ts';
 
@@ -150,6 +151,13 @@ export function toClass(presence: Presence): ObjectClass {
   }
   if (best === null) throw new Error(`presence ${presence.key} was never seen`);
   return best;
+}
+
+/** Tracks never change family, so any of its votes tells. */
+export function toPresenceFamily(presence: Presence): Family {
+  const [voted] = Object.keys(presence.tally.votes) as ObjectClass[];
+  if (voted === undefined) throw new Error(`presence ${presence.key} was never seen`);
+  return toFamily(voted);
 }
 
 export function toMeanScore(presence: Presence): number {

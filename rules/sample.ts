@@ -1,4 +1,4 @@
-import type { Box, DetectionBatch, Sighting } from '../domain/mod.ts';
+import type { Box, DetectionBatch, Ground, Sighting } from '../domain/mod.ts';
 import { toRelativeDistance, toSizeRatio } from './place.ts';
 import type { Track } from './track.ts';
 import type { SampleClock, SeenTrack, TrackerStep } from './tracker.ts';
@@ -12,6 +12,7 @@ export interface Sample {
   readonly clock: SampleClock;
   /** Since when the street has been watched without a break. */
   readonly watchedSinceMs: number;
+  readonly ground: Ground | null;
   readonly tracks: ReadonlyMap<number, Track>;
   readonly seen: ReadonlyMap<number, SeenTrack>;
 }
@@ -21,11 +22,13 @@ export function toSample(
   clock: SampleClock,
   watchedSinceMs: number,
   step: TrackerStep,
+  ground: Ground | null,
 ): Sample {
   return {
     batch,
     clock,
     watchedSinceMs,
+    ground,
     tracks: new Map(step.tracks.map((track) => [track.id, track])),
     seen: new Map(step.seen.map((entry) => [entry.track.id, entry])),
   };

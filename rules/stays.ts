@@ -17,6 +17,7 @@ import {
   startPresence,
   toBridgeLimitMs,
   toMeanScore,
+  toPresenceFamily,
   toUnknownLimitMs,
   withTally,
 } from './presence.ts';
@@ -26,7 +27,7 @@ import { countSeen, countUnseen, type Pending, toPendingBefore } from './tally.t
 import { isConfirmed, type Track } from './track.ts';
 import type { SampleClock } from './tracker.ts';
 import { arrivalMs, arrivalSamples, exchangeMs, maxPresencesPerRule } from './tuning.ts';
-import { isInZone, isStillInZone } from './zone.ts';
+import { isInZone, isStillInZone, toZoneArea } from './zone.ts';
 
 export interface EndedStay {
   readonly presence: Presence;
@@ -145,7 +146,7 @@ function startPresences(
   for (const seen of sample.seen.values()) {
     const { track, observation } = seen;
     if (track.fit === 'away' || carried.has(track.id) || !families.has(track.family)) continue;
-    if (!isInZone(track.spell.anchor, rule.polygon)) continue;
+    if (!isInZone(track.spell.anchor, track.family, toZoneArea(rule, sample.ground))) continue;
     if (presences.length + started.length >= maxPresencesPerRule) {
       overflow++;
       continue;
@@ -264,7 +265,8 @@ function isReplaced(stay: Presence, taker: Presence): boolean {
 
 /** Why a stay is over at this sample; `null` while it goes on. */
 function findEnd(presence: Presence, rule: Rule, all: readonly Presence[], sample: Sample): EndReason | null {
-  if (!isStillInZone(presence.anchor, rule.polygon)) return 'zone';
+  if (!isStillInZone(presence.anchor, toPresenceFamily(presence), toZoneArea(rule, sample.ground)))
+    return 'zone';
   if (isSeen(presence)) return null;
   if (!presence.isConfirmed && presence.trackId === null) return 'gap';
   // whoever may be its continuation decides first

@@ -1,23 +1,71 @@
-import { type Box, isInside, type Polygon, toFootprint } from '../domain/mod.ts';
+import {
+  type Box,
+  type Ground,
+  isInside,
+  type Point,
+  type Polygon,
+  type Rule,
+  toFootprint,
+} from '../domain/mod.ts';
+import type { Family } from './family.ts';
+import { type GroundArea, toGroundArea, toGroundShare } from './ground-area.ts';
 
 /** Part of a box's sides by which a footprint may lie outside before a thing that was inside is outside. */
 const edgeMargin = 0.1;
+/** Where the ground is known: part of the footprint that must lie in the zone for a thing to be in it ... */
+const leastShare = 0.5;
+/** ... and to stay in it. */
+const leastStayShare = 0.35;
 
-/** Whether a thing stands in the zone: its footprint, the middle of the box's bottom edge, lies in the polygon. */
-export function isInZone(box: Box, polygon: Polygon): boolean {
-  return isInside(toFootprint(box), polygon);
+/** Where a rule holds. */
+export interface ZoneArea {
+  readonly polygon: Polygon;
+  readonly exempt: readonly Polygon[];
+  /** The same in metres; `null` where the ground has not been measured. */
+  readonly ground: GroundArea | null;
 }
 
-/** As `isInZone` for a thing that was inside: at the edge it stays inside until it is clearly out. */
-export function isStillInZone(box: Box, polygon: Polygon): boolean {
+const lastAreas = new WeakMap<Rule, { readonly ground: Ground | null; readonly area: ZoneArea }>();
+
+/** The area of a rule. Pure: it is kept with the rule only to save its computation at each sample. */
+export function toZoneArea(rule: Rule, ground: Ground | null): ZoneArea {
+  const last = lastAreas.get(rule);
+  if (last !== undefined && last.ground === ground) return last.area;
+  const { polygon, exemptAreas } = rule;
+  const area: ZoneArea = {
+    polygon,
+    exempt: exemptAreas,
+    ground: ground === null ? null : toGroundArea(polygon, exemptAreas, ground.toMetres),
+  };
+  lastAreas.set(rule, { ground, area });
+  return area;
+}
+
+/**
+ * Whether a thing stands in the zone. What touches the ground decides, never the middle of the box: where the ground is
+ * known, at least half of the thing's footprint lies in the zone and in no exempt area; elsewhere the middle of the box's
+ * bottom edge does.
+ */
+export function isInZone(box: Box, family: Family, area: ZoneArea): boolean {
+  if (area.ground !== null) return toGroundShare(box, family, area.ground) >= leastShare;
+  return isCounted(toFootprint(box), area);
+}
+
+/** As `isInZone` for a thing that was inside: at an edge it stays inside until it is clearly out. */
+export function isStillInZone(box: Box, family: Family, area: ZoneArea): boolean {
+  if (area.ground !== null) return toGroundShare(box, family, area.ground) >= leastStayShare;
   const [x, y] = toFootprint(box);
-  if (isInside([x, y], polygon)) return true;
+  if (isCounted([x, y], area)) return true;
   const dx = edgeMargin * (box[2] - box[0]);
   const dy = edgeMargin * (box[3] - box[1]);
   return (
-    isInside([x - dx, y], polygon) ||
-    isInside([x + dx, y], polygon) ||
-    isInside([x, y - dy], polygon) ||
-    isInside([x, y + dy], polygon)
+    isCounted([x - dx, y], area) ||
+    isCounted([x + dx, y], area) ||
+    isCounted([x, y - dy], area) ||
+    isCounted([x, y + dy], area)
   );
+}
+
+function isCounted(point: Point, { polygon, exempt }: ZoneArea): boolean {
+  return isInside(point, polygon) && !exempt.some((area) => isInside(point, area));
 }
