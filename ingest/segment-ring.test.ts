@@ -274,7 +274,7 @@ test('a folder that cannot be used is a problem, not an error: the camera goes o
   expect(ring.problem()).toContain(file);
   expect(ring.explainGap(Date.now())).toContain(file);
   await rm(file);
-  await expect.poll(() => ring.problem(), { timeout: 10_000 }).toBeNull();
+  await expect.poll(() => ring.problem(), { timeout: 30_000 }).toBeNull();
   expect(await ring.begin()).toContain(file);
   expect(problems.at(-1)).toBeNull();
   await ring.stop();

@@ -16,7 +16,12 @@ import {
 import { liveTiming } from '../live-timing.ts';
 import { findFfmpegsOf, listChildren } from '../test-support/children.ts';
 import { makeCounterClip } from '../test-support/counter-clip.ts';
-import { findTimeFaults, type WatchedCamera, watchCamera } from '../test-support/watched-camera.ts';
+import {
+  findTimeFaults,
+  measureSlowness,
+  type WatchedCamera,
+  watchCamera,
+} from '../test-support/watched-camera.ts';
 import { words } from '../words.ts';
 
 const problem = findGstProblem();
@@ -24,7 +29,7 @@ if (problem !== null) process.stdout.write(`skipped: ${problem}\n`);
 
 /** The promise: a camera is live again so soon after its fault's end. */
 const recoveryMs = 15_000;
-/** What a machine at its ease takes from opening a camera to its first frame, with a keyframe each second. */
+/** From the first question that is answered to the first frame, with a keyframe each second, on a machine at its ease. */
 const easyStartMs = 5000;
 const testMs = 120_000;
 
@@ -66,11 +71,15 @@ async function openStage(
 }
 
 /** Waits for the camera to be live again; fails when it takes longer than promised, but for what this machine is slower than it should be. */
-async function expectRecovery({ live, startMs }: Stage, faultEndMs: number): Promise<void> {
+async function expectRecovery(
+  { live, startMs, urlOf }: Stage,
+  server: GstRtspServer,
+  faultEndMs: number,
+): Promise<void> {
   const next = await live.waitForNextFrame();
   await live.waitForState('live');
   const tookMs = next.arrivedAtMs - faultEndMs;
-  const slowMs = 3 * Math.max(0, startMs - easyStartMs);
+  const slowMs = await measureSlowness(urlOf(server), { tookMs, promisedMs: recoveryMs, startMs });
   process.stdout.write(`live ${tookMs} ms after the fault's end (first start ${startMs} ms)\n`);
   expect(tookMs).toBeLessThanOrEqual(recoveryMs + slowMs);
   expect(findTimeFaults(live.frames)).toEqual([]);
@@ -97,7 +106,7 @@ describe.skipIf(problem !== null).concurrent('a camera is live again within 15 s
       });
       const restarts = stage.live.camera.health().restarts;
       const back = await restartServer(stage);
-      await expectRecovery(stage, Date.now());
+      await expectRecovery(stage, back, Date.now());
       // Nobody started an ffmpeg while there was nobody to talk to.
       expect(restarts).toBeLessThanOrEqual(2);
       await stage.live.camera.stop();
@@ -115,7 +124,7 @@ describe.skipIf(problem !== null).concurrent('a camera is live again within 15 s
       await delay(12_000);
       expect(stage.live.camera.health().state).toBe('stalled');
       stage.server.signal('SIGCONT');
-      await expectRecovery(stage, Date.now());
+      await expectRecovery(stage, stage.server, Date.now());
       await stage.live.camera.stop();
       await stage.server.stop();
     },
@@ -139,7 +148,7 @@ describe.skipIf(problem !== null).concurrent('a camera is live again within 15 s
       for (const socket of sockets) socket.destroy();
       await closed;
       const back = await restartServer(stage);
-      await expectRecovery(stage, Date.now());
+      await expectRecovery(stage, back, Date.now());
       await stage.live.camera.stop();
       await back.stop();
     },
@@ -162,7 +171,7 @@ describe.skipIf(problem !== null).concurrent('a camera is live again within 15 s
       expect(attempts).toBeLessThanOrEqual(Math.ceil((Date.now() - fromMs) / 6000));
       await changed.stop();
       const back = await restartServer(stage, { auth });
-      await expectRecovery(stage, Date.now());
+      await expectRecovery(stage, back, Date.now());
       await stage.live.camera.stop();
       await back.stop();
       expect(printed.length).toBeGreaterThan(0);
@@ -196,7 +205,7 @@ describe.skipIf(problem !== null).concurrent('a camera is live again within 15 s
       expect(stage.live.camera.health().restarts - before).toBeLessThanOrEqual(6);
       await deaf.stop();
       const back = await restartServer(stage);
-      await expectRecovery(stage, Date.now());
+      await expectRecovery(stage, back, Date.now());
       await stage.live.camera.stop();
       await back.stop();
     },
@@ -213,10 +222,9 @@ describe.skipIf(problem !== null).concurrent('a camera is live again within 15 s
       const killedAtMs = Date.now();
       await stage.live.waitForState('down');
       expect(stage.live.camera.health().reason).toMatch(/killed/);
-      expect(Date.now() - killedAtMs).toBeLessThanOrEqual(
-        2000 + 3 * Math.max(0, stage.startMs - easyStartMs),
-      );
-      await expectRecovery(stage, killedAtMs);
+      // Long before any watchdog would have looked.
+      expect(Date.now() - killedAtMs).toBeLessThanOrEqual(liveTiming.quietMs / 2 + stage.startMs);
+      await expectRecovery(stage, stage.server, killedAtMs);
       await stage.live.camera.stop();
       await stage.server.stop();
     },

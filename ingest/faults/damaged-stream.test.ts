@@ -13,7 +13,7 @@ import { type LiveTiming, liveTiming } from '../live-timing.ts';
 import { listChildren } from '../test-support/children.ts';
 import { makeCounterClip } from '../test-support/counter-clip.ts';
 import { flipBytes, startTcpProxy } from '../test-support/tcp-proxy.ts';
-import { findTimeFaults, readBurnt, watchCamera } from '../test-support/watched-camera.ts';
+import { findTimeFaults, measureSlowness, readBurnt, watchCamera } from '../test-support/watched-camera.ts';
 
 const problem = findGstProblem();
 if (problem !== null) process.stdout.write(`skipped: ${problem}\n`);
@@ -73,7 +73,8 @@ describe.skipIf(problem !== null).concurrent('a stream whose bytes are damaged',
       process.stdout.write(
         `${mode}: whole again after ${tookMs} ms; ${live.camera.health().streamErrors} complaints, ${damaged} frames until then, ${live.camera.health().restarts} connections more, ${lines.length} log lines\n`,
       );
-      expect(tookMs).toBeLessThanOrEqual(15_000 + 3 * Math.max(0, startMs - 5000));
+      const slowMs = await measureSlowness(server.toUrl('/a'), { tookMs, promisedMs: 15_000, startMs });
+      expect(tookMs).toBeLessThanOrEqual(15_000 + slowMs);
       expect(findTimeFaults(live.frames)).toEqual([]);
       if (mode === 'packets') expect(live.camera.health().streamErrors).toBeGreaterThan(10);
       expect(lines.length).toBeLessThanOrEqual(60);
@@ -109,7 +110,7 @@ test.skipIf(problem !== null)(
     // The last one that was cut may still be on its way out.
     await expect
       .poll(async () => (await listChildren()).filter((name) => name === 'ffmpeg').length, {
-        timeout: 15_000,
+        timeout: 60_000,
       })
       .toBe(1);
     expect(await countOpen()).toBeLessThanOrEqual(filesBefore + 10);

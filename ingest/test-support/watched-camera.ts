@@ -83,6 +83,26 @@ export async function watchCamera(
   };
 }
 
+/** What a machine at its ease takes at most from opening a camera to its second frame, with a keyframe each second. */
+const easyStartMs = 5000;
+
+/**
+ * By how much longer than promised something may take that took `tookMs`, because the machine is slower than it should be: by what it was
+ * slower at the start, and, asked only if that is not enough, by what it is slower now at opening the same stream.
+ */
+export async function measureSlowness(
+  url: string,
+  { tookMs, promisedMs, startMs }: { tookMs: number; promisedMs: number; startMs: number },
+): Promise<number> {
+  const toSlowMs = (ms: number): number => 3 * Math.max(0, ms - easyStartMs);
+  if (tookMs <= promisedMs + toSlowMs(startMs)) return toSlowMs(startMs);
+  const openedAtMs = Date.now();
+  const control = await watchCamera(url);
+  await control.waitForFrames(2);
+  await control.camera.stop();
+  return toSlowMs(Math.max(startMs, Date.now() - openedAtMs));
+}
+
 export function readBurnt(frame: Frame): number {
   return readCounter(frame.pixels, frame.pixelWidth, frame.pixelHeight);
 }
