@@ -8,6 +8,7 @@ import { type EvalModelOptions, evalModel } from './commands/eval-model.ts';
 import { type AddModelCommand, addModelFile, listInstalledModels } from './commands/models.ts';
 import { addMotCommands } from './commands/mot-commands.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
+import { addSceneCommands } from './commands/scene-commands.ts';
 import { type StartOptions, start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
 
@@ -196,9 +197,8 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .action(async (file: string, options: EvalModelOptions) => {
       code = await evalModel(file, options, print);
     });
-  addMotCommands(program, print, (result) => {
-    code = result;
-  });
+  addMotCommands(program, print, setCode);
+  addSceneCommands(program, print, setCode);
   await program.parseAsync([...args], { from: 'user' });
   return code;
 }

@@ -75,6 +75,7 @@ export { type Role, roles } from './role.ts';
 export { type HoursInterval, toRuleHours } from './rule-hours.ts';
 export type { Ground, Rule, Scene } from './scene.ts';
 export { SceneFile } from './scene-file.ts';
+export { toSceneSchema } from './scene-schema.ts';
 export {
   type DateHours,
   type DaySpan,

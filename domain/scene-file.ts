@@ -153,6 +153,9 @@ const GroundPoint = Type.Object(
 /** A scene file: the zones of one camera's picture and the rules that hold in them. */
 export const SceneFile = Type.Object(
   {
+    $schema: Type.Optional(
+      Type.String({ description: 'Where JSON files name their schema, for editors; means nothing here' }),
+    ),
     version: Type.Optional(
       Type.String({
         minLength: 1,
@@ -171,7 +174,7 @@ export const SceneFile = Type.Object(
       }),
     ),
     zones: Type.Record(Type.String(), ZoneFile, {
-      propertyNames: { minLength: 1, maxLength: 100 },
+      propertyNames: { type: 'string', minLength: 1, maxLength: 100 },
       description: 'Zones by name',
     }),
     rules: Type.Array(RuleFile, { minItems: 1, description: 'What is watched for' }),

@@ -44,6 +44,7 @@ test('the version is a hash of what a scene says, not of how it is written', asy
       }),
     ),
   ).toBe(version);
+  expect(await toVersion(`$schema: ../docs/scene.schema.json\n${zones}${rules}`)).toBe(version);
   expect(await toVersion(zones + rules.replace('60s', '61s'))).not.toBe(version);
   expect(await toVersion(`${zones}${rules}    minScore: 0.4\n`)).not.toBe(version);
   expect(await toVersion(zones.replace('[1, 1]', '[1, 0.9]') + rules)).not.toBe(version);

@@ -7,6 +7,8 @@ const maxBytes = 4 * 1024 * 1024;
 export interface YamlFile {
   readonly file: string;
   readonly value: unknown;
+  /** These issues as `file:line:column: path: message`. */
+  describe(issues: readonly SchemaIssue[]): string[];
   /** Throws `code` for the first of these issues as `file:line:column: path: message`. */
   refuse(code: ErrorCode, issues: readonly SchemaIssue[]): never;
 }
@@ -21,20 +23,20 @@ export async function readYamlFile(file: string): Promise<YamlFile> {
     const { line, col } = lines.linePos(error.pos[0]);
     throw new XunjieError('bad_yaml', `${file}:${line}:${col}: ${error.message.split('\n')[0]}`);
   }
+  const describe = ({ path, message }: SchemaIssue): string => {
+    const { line, col } = lines.linePos(findOffset(document, path));
+    const where = formatPath(path);
+    return `${file}:${line}:${col}: ${where ? `${where}: ` : ''}${message}`;
+  };
   return {
     file,
     value: toValue(document, file),
+    describe: (issues) => issues.map(describe),
     refuse(code, issues) {
       const [first] = issues;
       if (!first) throw new Error('refuse needs an issue');
-      const { line, col } = lines.linePos(findOffset(document, first.path));
-      const where = formatPath(first.path);
       const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-      throw new XunjieError(
-        code,
-        `${file}:${line}:${col}: ${where ? `${where}: ` : ''}${first.message}${more}`,
-        { details: { issues } },
-      );
+      throw new XunjieError(code, `${describe(first)}${more}`, { details: { issues } });
     },
   };
 }

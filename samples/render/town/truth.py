@@ -27,7 +27,8 @@ def write(clip, folder):
 
 
 def _scene(name, zones, rules):
-    lines = [f'# {name}: written by samples/render; points are 0-1 of the picture', 'zones:']
+    lines = ['# yaml-language-server: $schema=../../docs/scene.schema.json',
+             f'# {name}: written by samples/render; points are 0-1 of the picture', 'zones:']
     for zone, points in zones.items():
         lines += [f'  {zone}:'] + [f'    - [{x}, {y}]' for x, y in points]
     lines.append('rules:')
