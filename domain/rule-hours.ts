@@ -1,6 +1,6 @@
 import { findNextEdge, type LocalHours, toLocalHours } from './local-hours.ts';
 import type { RuleHours, Schedule } from './schedule.ts';
-import { toZoneOffsetMs } from './zoned-time.ts';
+import { toSteadyOffsetMs } from './zone-offsets.ts';
 
 /** What a schedule says at an instant, and from when until when it says so. */
 export interface HoursInterval {
@@ -69,7 +69,7 @@ function findAnswer(schedule: Schedule, atMs: number): Answer {
 }
 
 function readHours(schedule: Schedule, atMs: number): LocalHours {
-  return toLocalHours(schedule, atMs + toZoneOffsetMs(atMs, schedule.timeZone));
+  return toLocalHours(schedule, atMs + toSteadyOffsetMs(atMs, schedule.timeZone));
 }
 
 interface Walk {
@@ -95,7 +95,7 @@ function walk(schedule: Schedule, atMs: number, direction: 1 | -1, limitMs: numb
       if (hours !== now.hours) return { hoursMs: at, reasonMs: reasonMs ?? at };
       if (reason !== now.reason) reasonMs ??= at;
     }
-    const offsetMs = toZoneOffsetMs(from, timeZone);
+    const offsetMs = toSteadyOffsetMs(from, timeZone);
     const edgeMs = findNextEdge(schedule, from + offsetMs, direction) - offsetMs;
     at = findClockChange(from, edgeMs, timeZone, direction) ?? edgeMs;
     if (direction === 1 ? at > limitMs : at < limitMs) return { hoursMs: null, reasonMs };
@@ -105,11 +105,11 @@ function walk(schedule: Schedule, atMs: number, direction: 1 | -1, limitMs: numb
 /** The first instant of another offset between two instants that lie less than a day or so apart; `null` when the clocks stay. */
 function findClockChange(fromMs: number, toMs: number, timeZone: string, direction: 1 | -1): number | null {
   let [low, high] = direction === 1 ? [fromMs, toMs] : [toMs, fromMs];
-  const lowOffset = toZoneOffsetMs(low, timeZone);
-  if (toZoneOffsetMs(high, timeZone) === lowOffset) return null;
+  const lowOffset = toSteadyOffsetMs(low, timeZone);
+  if (toSteadyOffsetMs(high, timeZone) === lowOffset) return null;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (toZoneOffsetMs(middle, timeZone) === lowOffset) low = middle;
+    if (toSteadyOffsetMs(middle, timeZone) === lowOffset) low = middle;
     else high = middle;
   }
   return high;
