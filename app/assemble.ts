@@ -33,6 +33,8 @@ import { type RulesRole, startRulesRole } from './roles/rules-role.ts';
 export interface ProgramOptions {
   readonly dataDir: string;
   readonly roles: readonly RoleName[];
+  /** Shards that the rules of this process may fold; `null`: all. */
+  readonly shards: readonly number[] | null;
   readonly cameras: readonly CameraConfig[];
   readonly model: Model | null;
   readonly detector: DetectorSettings;
@@ -91,8 +93,13 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   closing.push('metrics', () => metrics.close());
   const metricsToken = environment['METRICS_TOKEN'] || null;
 
-  const rules = roles.includes('rules') ? await startRulesRole({ bus, logger }) : null;
-  if (rules) closing.push('rules', () => rules.stop());
+  const rules = roles.includes('rules')
+    ? await startRulesRole({ bus, logger, ...(options.shards !== null && { shards: options.shards }) })
+    : null;
+  if (rules) {
+    closing.push('rules', () => rules.stop());
+    metrics.setRules(() => rules.figures());
+  }
 
   const console =
     engines.databaseUrl !== null

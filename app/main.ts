@@ -76,6 +76,12 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .addOption(dataOption())
     .option('--config <file>', 'cameras and settings (YAML); without it the demo town runs')
     .option('--roles <list>', 'camera, rules, console', 'camera,rules,console')
+    .addOption(
+      new Option(
+        '--shards <list>',
+        'rules: the part of the cameras that this process may fold, e.g. 0-31 (default: all 64 shards)',
+      ).env('XUNJIE_SHARDS'),
+    )
     .option('--model <file>', 'model card or ONNX file')
     .addOption(new Option('--port <n>', "the console's port (default 8080)").argParser(parsePort))
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')

@@ -1,7 +1,15 @@
 export { type BlobStore } from './blobs/blob-store.ts';
 export { openFolderBlobStore } from './blobs/folder-blob-store.ts';
 export { openS3BlobStore, type S3Options } from './blobs/s3-blob-store.ts';
-export { type Bus, type BusMessage, type KeyValue, type StreamPart, type Subscription } from './bus/bus.ts';
+export {
+  type Bus,
+  type BusMessage,
+  type KeyValue,
+  type KeyValueEntry,
+  type StreamBounds,
+  type StreamPart,
+  type Subscription,
+} from './bus/bus.ts';
 export { type NatsBusOptions, openNatsBus } from './bus/nats-bus.ts';
 export { readYamlFile, type YamlFile } from './config/yaml-file.ts';
 export { readEmbeddedNatsUrl, startEmbeddedNats } from './engines/embedded-nats.ts';
@@ -14,7 +22,7 @@ export { findFreePort } from './engines/free-port.ts';
 export { type ClosingStack, createClosingStack } from './lifecycle/closing-stack.ts';
 export { type FolderLock, lockFolder } from './lifecycle/folder-lock.ts';
 export { makeFolder } from './lifecycle/make-folder.ts';
-export { readParent } from './lifecycle/process-identity.ts';
+export { isAlive, readParent, readStartTicks } from './lifecycle/process-identity.ts';
 export { makeScratchFolder } from './lifecycle/scratch-folder.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';
@@ -22,3 +30,4 @@ export { type DetectorFigures } from './metrics/detector-metrics.ts';
 export { mayReadMetrics } from './metrics/may-read-metrics.ts';
 export { type Metrics, openMetrics } from './metrics/metrics.ts';
 export { type MetricsServer, openMetricsServer } from './metrics/metrics-server.ts';
+export { type RulesFigures } from './metrics/rules-metrics.ts';

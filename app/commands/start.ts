@@ -25,6 +25,7 @@ import { openDemoTown } from '../demo/demo-town.ts';
 import { findDeveloperWeights, findModel, howToAddModel } from '../find-model.ts';
 import { projectRoot } from '../project-root.ts';
 import { writeReport } from '../report.ts';
+import { parseShards } from '../roles/rules/parse-shards.ts';
 import { settle } from '../settle.ts';
 import { watchParent } from '../watch-parent.ts';
 
@@ -32,6 +33,8 @@ export interface StartOptions {
   readonly data: string;
   readonly config?: string;
   readonly roles: string;
+  /** Such as `0-31`; without it all. */
+  readonly shards?: string;
   readonly model?: string;
   readonly port?: number;
   readonly host?: string;
@@ -93,6 +96,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
     {
       dataDir,
       roles,
+      shards: options.shards === undefined ? null : parseShards(options.shards, '--shards'),
       cameras,
       model,
       detector: mergeDetectorSettings(config?.detector ?? {}, options),

@@ -5,7 +5,7 @@ import type { FootageHold, FootageHolds } from '../../ingest/mod.ts';
 import type { Bus, KeyValue, Logger } from '../../platform/mod.ts';
 import { type RulesState, reviveRulesState } from '../../rules/mod.ts';
 import type { Sealed } from './evidence-worker.ts';
-import type { Checkpoint } from './rules-role.ts';
+import type { Checkpoint } from './rules/checkpoint.ts';
 
 export interface FootageKeeperOptions {
   readonly camera: string;

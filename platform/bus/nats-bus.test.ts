@@ -108,6 +108,7 @@ test('a table tells what is there and every change', async () => {
 
 test('a nats-server that is killed comes back with its messages, and followers go on', async () => {
   await bus.publish('detections', 'cam-k', 'k1', { n: 1 });
+  const { streamId } = await bus.readBounds('detections');
   const { seen, all, handler } = collect<{ n: number }>(2);
   const subscription = await bus.follow('detections', { camera: 'cam-k' }, 0, handler);
   const keepers = findProcesses('xunjie-keeper');
@@ -118,6 +119,10 @@ test('a nats-server that is killed comes back with its messages, and followers g
   await all;
   await subscription.stop();
   expect(seen.map((message) => message.payload.n)).toEqual([1, 2]);
+  expect(streamId).toMatch(/^[0-9a-f]{12}$/);
+  const again = await openNatsBus({ url: engine.url, name: 'test', logger });
+  expect((await again.readBounds('detections')).streamId).toBe(streamId);
+  await again.close();
 }, 60_000);
 
 async function publishWhenBack(id: string, payload: unknown): Promise<void> {

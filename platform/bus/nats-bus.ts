@@ -14,7 +14,15 @@ import type { Bus, BusMessage, StreamPart, Subscription } from './bus.ts';
 import { refuseConflict } from './nats-conflict.ts';
 import { openNatsKeyValue } from './nats-key-value.ts';
 import { toBusMessage, toStoredMessage } from './nats-message.ts';
-import { ackWaitMs, ensureStreams, ensureWorker, findOrNull, findSeqAt, toFilter } from './nats-streams.ts';
+import {
+  ackWaitMs,
+  ensureStreams,
+  ensureWorker,
+  findOrNull,
+  findSeqAt,
+  readStreamId,
+  toFilter,
+} from './nats-streams.ts';
 import { readPast } from './read-past.ts';
 
 export interface NatsBusOptions {
@@ -26,6 +34,8 @@ export interface NatsBusOptions {
 }
 
 const publishTimeoutMs = 10_000;
+/** Asked for again this often: a server that came back without the consumer is noticed within as long. */
+const followExpiresMs = 4000;
 const retryDelaysMs = [1000, 5000, 15_000, 30_000];
 
 /** Connects to NATS, makes the streams, and reconnects for ever once connected. Throws `bus_unreachable`. */
@@ -63,12 +73,9 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
       return (await manager.streams.info(stream)).state.last_seq;
     },
     async readBounds(stream) {
-      const { created, state } = await manager.streams.info(stream);
-      return {
-        streamId: Date.parse(created).toString(36),
-        firstSeq: state.first_seq,
-        lastSeq: state.last_seq,
-      };
+      const info = await manager.streams.info(stream);
+      const { first_seq: firstSeq, last_seq: lastSeq } = info.state;
+      return { streamId: readStreamId(info) ?? '', firstSeq, lastSeq };
     },
     findSeqAt: (stream, timeMs) => findSeqAt(manager, stream, timeMs),
     async follow<T>(
@@ -83,13 +90,16 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Bus> {
         opt_start_seq: afterSeq + 1,
       });
       const stopping = new AbortController();
-      return runLoop(await consumer.consume({ max_messages: 200 }), stopping, (message) =>
-        retryInPlace(
-          () => handler(toBusMessage<T>(message)),
-          stopping.signal,
-          { stream, seq: message.seq },
-          logger,
-        ),
+      return runLoop(
+        await consumer.consume({ max_messages: 200, expires: followExpiresMs }),
+        stopping,
+        (message) =>
+          retryInPlace(
+            () => handler(toBusMessage<T>(message)),
+            stopping.signal,
+            { stream, seq: message.seq },
+            logger,
+          ),
       );
     },
     async *readPast<T>(stream: StreamName, part: StreamPart, sinceMs: number | null) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -5,6 +6,7 @@ import {
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { type StreamName, toSubject } from '../../domain/mod.ts';
@@ -28,6 +30,9 @@ const streams: Readonly<Record<StreamName, StreamLimits>> = {
 
 const jetStreamNotFound = 404;
 
+/** The server tells another time of creation after each of its own starts (2.9.10): a stream is known by an id in its description. */
+const idPattern = /^id (?<id>[0-9a-f]+)$/;
+
 /** Creates the streams that are missing and brings the limits of existing ones up to date. */
 export async function ensureStreams(manager: JetStreamManager): Promise<void> {
   for (const [name, limits] of Object.entries(streams)) {
@@ -40,10 +45,20 @@ export async function ensureStreams(manager: JetStreamManager): Promise<void> {
       max_bytes: limits.maxBytes,
       duplicate_window: nanos(limits.duplicateWindowMs),
     };
-    const exists = await findOrNull(manager.streams.info(name));
-    if (exists) await manager.streams.update(name, config);
-    else await manager.streams.add(config);
+    const fresh = { ...config, description: `id ${randomBytes(6).toString('hex')}` };
+    const find = () => findOrNull(manager.streams.info(name));
+    const found = await find();
+    if (found === null && (await manager.streams.add(fresh).catch(() => null)) !== null) continue;
+    const exists = found ?? (await find()); // another process may have made it just now
+    const description = readStreamId(exists) === null ? fresh.description : exists?.config.description;
+    if (exists === null) await manager.streams.add(fresh);
+    else await manager.streams.update(name, { ...config, ...(description !== undefined && { description }) });
   }
+}
+
+/** `null` for a stream that is not there, or was made before streams had ids. */
+export function readStreamId(stream: Pick<StreamInfo, 'config'> | null): string | null {
+  return idPattern.exec(stream?.config.description ?? '')?.groups?.['id'] ?? null;
 }
 
 /** After a crash a message that was in hand comes again this much later; who works on one longer says so in time. */

@@ -3,6 +3,7 @@ import type { CameraHealth } from '../../domain/mod.ts';
 import { registerCameraMetrics } from './camera-metrics.ts';
 import { type DetectorFigures, registerDetectorMetrics } from './detector-metrics.ts';
 import { watchProcess } from './process-metrics.ts';
+import { type RulesFigures, registerRulesMetrics } from './rules-metrics.ts';
 
 /** What this process can tell Prometheus. Everything is read when somebody asks. */
 export interface Metrics {
@@ -14,6 +15,8 @@ export interface Metrics {
   setCameras(list: () => Iterable<CameraHealth>): void;
   /** May be called once. */
   setDetector(read: () => DetectorFigures): void;
+  /** May be called once. */
+  setRules(read: () => RulesFigures): void;
   close(): void;
 }
 
@@ -26,6 +29,7 @@ export function openMetrics(): Metrics {
     render: () => registry.metrics(),
     setCameras: (list) => registerCameraMetrics(registry, list),
     setDetector: (read) => registerDetectorMetrics(registry, read),
+    setRules: (read) => registerRulesMetrics(registry, read),
     close: () => process.close(),
   };
 }
