@@ -71,7 +71,7 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     nameEn: 'Street vending',
     gbCode: '04-01',
     cjCode: '05-01',
-    classes: ['vendor_stall', 'cart', 'tricycle', 'umbrella'],
+    classes: ['vendor_stall', 'cart', 'tricycle', 'umbrella', 'goods', 'object'],
     onsetMs: 30 * second,
     legalMs: 3 * minute,
     gapMs: minute,

@@ -8,11 +8,12 @@ import type {
 } from '../domain/mod.ts';
 import { toCandidateFacts } from './candidate-facts.ts';
 import { findHold, toViewSuppression } from './hold.ts';
-import { isSeen, type Presence, toClass, toDwellMs, toMeanScore, toSamplesInView } from './presence.ts';
+import { isSeen, type Presence, toDwellMs, toMeanScore, toSamplesInView } from './presence.ts';
 import { type EndReason, findLost, type RuleMemory } from './rule-memory.ts';
 import { beginRound, type Hours, isRoundDue, settleCount, withNextRound } from './settle-count.ts';
 import { countRecentSeen } from './tally.ts';
 import { longestDaytimeGapMs, minRecentSeen, minSeenShare } from './tuning.ts';
+import { isOffending } from './vending.ts';
 
 /** Shortest time between two updates of one candidate. */
 const minUpdateMs = 10_000;
@@ -50,7 +51,8 @@ export function publishCurrent(
     current = { ...next, publishedAtMs: atMs, publishedUnseenShare: toUnseenShare(next) };
     events.push(toEvent(type, current, rule, moment, null));
   };
-  if (now.schedule.hours === 'off') return { presence: current, events };
+  const isAlone = current.phase !== 'raised' && current.charge.waits === 'unattended';
+  if (now.schedule.hours === 'off' || isAlone) return { presence: current, events };
   if (now.schedule.hours === 'in_force' && isRoundDue(current, atMs)) {
     events.push(...publishEnd(current, rule, moment, null));
     publish('opened', { ...beginRound(current), phase: 'opened' });
@@ -143,7 +145,7 @@ function isOnset(presence: Presence, rule: Rule): boolean {
   return (
     toDwellMs(presence) >= rule.onsetMs &&
     isSeenOften(presence, rule) &&
-    rule.classes.includes(toClass(presence))
+    isOffending(presence, rule, rule.onsetMs)
   );
 }
 
@@ -153,7 +155,7 @@ function isLegal(presence: Presence, rule: Rule): boolean {
     (toDwellMs(presence) >= rule.legalMs || presence.charge.round > 1) &&
     isSeenOften(presence, rule) &&
     toMeanScore(presence) >= rule.minScore &&
-    rule.classes.includes(toClass(presence))
+    isOffending(presence, rule, presence.charge.round > 1 ? 0 : rule.legalMs)
   );
 }
 

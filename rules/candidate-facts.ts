@@ -4,6 +4,7 @@ import { explainCandidate } from './explain-candidate.ts';
 import { type Presence, toClass, toDwellMs, toMeanScore } from './presence.ts';
 import type { EndReason } from './rule-memory.ts';
 import { findMiddle } from './trail.ts';
+import { toAttendedMs } from './vending.ts';
 
 /** How a candidate ended; `because` is `null` when its stay goes on as another round. */
 export interface CandidateEnd {
@@ -53,7 +54,7 @@ export function toCandidateFacts(
     round: charge.round,
     repeatOf: charge.round === 1 ? null : toFirstId(presence, batch.camera),
     place: rule.place,
-    attendedMs: null,
+    attendedMs: toAttendedMs(presence),
   };
   const { countsFrom } = charge;
   return { ...facts, explanation: explainCandidate(facts, { rule, countsFrom, because: end?.because }) };

@@ -2,10 +2,10 @@ import type { Rule, RuleHours, Sighting, Suppression } from '../domain/mod.ts';
 import { startTally, type Tally } from './tally.ts';
 
 /** Why a stay does not count now. */
-export type Waiting = 'off' | 'permitted' | 'queue';
+export type Waiting = 'off' | 'permitted' | 'queue' | 'unattended';
 
 /** From what the counted part of a stay runs. */
-export type CountStart = 'arrival' | 'in_force' | 'permission_ended' | 'queue_gone' | 'round';
+export type CountStart = 'arrival' | 'in_force' | 'permission_ended' | 'queue_gone' | 'attended' | 'round';
 
 /** A stretch of a stay with what has been counted of it. */
 export interface Count {
@@ -61,6 +61,8 @@ export function toCountStart(waits: Waiting): CountStart {
       return 'permission_ended';
     case 'queue':
       return 'queue_gone';
+    case 'unattended':
+      return 'attended';
     default:
       return waits satisfies never;
   }

@@ -29,6 +29,10 @@ export function explainCandidate(
   ];
   if (facts.dwell.bridgedMs > 0) parts.push(`${formatGap(facts.dwell.bridgedMs)} bridged`);
   if (facts.dwell.unknownMs > 0) parts.push(`${formatGap(facts.dwell.unknownMs)} hidden or without pictures`);
+  if (facts.attendedMs !== null)
+    parts.push(
+      `somebody stayed with it ${formatDuration(facts.attendedMs)} of ${formatDuration(facts.dwellMs)}`,
+    );
   parts.push(`mean score ${facts.meanScore.toFixed(2)} (at least ${rule.minScore})`);
   return [
     parts.join(', '),
@@ -54,6 +58,7 @@ function explainStart(facts: Omit<CandidateFacts, 'explanation'>, countsFrom: Co
     in_force: 'the rule came into force',
     permission_ended: 'it was no longer allowed',
     queue_gone: 'the queue of traffic had gone',
+    attended: 'somebody began to stay with it',
     round: 'the round before was raised',
   };
   return [

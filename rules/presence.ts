@@ -1,4 +1,5 @@
 import type { Box, ObjectClass, Rule, RuleHours, Sighting } from '../domain/mod.ts';
+import type { Attendance } from './attendance.ts';
 import { type Charge, type NextRound, startCharge } from './charge.ts';
 import { type Family, toFamily } from './family.ts';
 import { type Pending, startTally, type Tally } from './tally.ts';
@@ -45,6 +46,8 @@ export interface Presence {
   /** Of a raised stay whose rule repeats. */
   readonly next: NextRound | null;
   readonly charge: Charge;
+  /** Who is with it, where the rule watches for vending. */
+  readonly attendance: Attendance | null;
   /** An unseen presence about the same place, and what lay between its last sight and this one's first: they may be one stay. */
   readonly resumes: { readonly key: number; readonly pending: Pending } | null;
   readonly leaving: Leaving | null;
@@ -84,6 +87,7 @@ export function startPresence(start: PresenceStart, first: Sighting): Presence {
     tally: startTally(first, start.objectClass),
     next: null,
     charge: startCharge(start.hours),
+    attendance: null,
     resumes: start.resumes,
     leaving: null,
     phase: 'watched',
@@ -114,6 +118,7 @@ export function withTally(
     tally,
     next: now.next,
     charge: now.charge,
+    attendance: presence.attendance,
     resumes: presence.resumes,
     leaving: now.leaving,
     phase: presence.phase,

@@ -2,16 +2,19 @@ import type { HoursInterval, Rule } from '../domain/mod.ts';
 import { type Charge, isRepeated, restartCount, toCountStart, toDueMs } from './charge.ts';
 import { type Presence, toStayMs } from './presence.ts';
 import { maxQueueMs } from './tuning.ts';
+import { restartCompany } from './vending.ts';
 
 /** Whether a stay counts at a sample. */
 export interface Hours {
   readonly atMs: number;
   readonly schedule: HoursInterval;
   readonly isQueued: boolean;
+  /** Nobody is with a thing that is an offence only with somebody there. */
+  readonly isLeftAlone: boolean;
 }
 
 /**
- * What a stay that was seen counts after this sample: while it waits (rule not in force, permitted, in a queue) its numbers run on for
+ * What a stay that was seen counts after this sample: while it waits (rule not in force, permitted, in a queue, alone) its numbers run on for
  * the stay as a whole, and begin anew with the first sight after the wait. A stay once raised is one act: its count goes on.
  */
 export function settleCount(presence: Presence, rule: Rule, now: Hours): Presence {
@@ -19,10 +22,10 @@ export function settleCount(presence: Presence, rule: Rule, now: Hours): Presenc
   if (current.phase === 'raised' && current.next === null) return current;
   const { charge } = current;
   if (now.schedule.hours !== 'in_force') return current;
-  if (now.isQueued)
-    return charge.waits === null
-      ? withCharge(current, { ...charge, waits: 'queue', dueSinceMs: null })
-      : current;
+  if (now.isQueued || now.isLeftAlone) {
+    const waits = now.isQueued ? 'queue' : 'unattended';
+    return charge.waits === null ? withCharge(current, { ...charge, waits, dueSinceMs: null }) : current;
+  }
   if (charge.waits === null) return current;
   // nothing stands in traffic for so long: it was no queue
   if (charge.waits === 'queue' && toStayMs(current) >= maxQueueMs)
@@ -33,7 +36,13 @@ export function settleCount(presence: Presence, rule: Rule, now: Hours): Presenc
     dueSinceMs: null,
     countsFrom: toCountStart(charge.waits),
   };
-  if (current.phase !== 'raised') return { ...current, ...restartCount(current.tally), charge: settled };
+  if (current.phase !== 'raised')
+    return {
+      ...current,
+      ...restartCount(current.tally),
+      charge: settled,
+      attendance: restartCompany(current, now.atMs),
+    };
   if (!isRepeated(rule) || current.next === null) return withCharge(current, settled);
   return {
     ...current,

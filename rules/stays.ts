@@ -3,6 +3,7 @@ import { heedHours, type NextRound } from './charge.ts';
 import { type Family, toFamily } from './family.ts';
 import { hasLeft, watchLeaving } from './leaving.ts';
 import { mergePresences } from './merge-presences.ts';
+import { carryByPart, findSeenPart, isMainPart, isOneThing, isPartOfAny } from './parts.ts';
 import {
   isBornInPlace,
   isHidden,
@@ -50,9 +51,9 @@ export function stepStays(
   nextKey: number,
   hours: RuleHours,
 ): StaysStep {
-  const observed = presences.map((presence) => observe(presence, sample, hours));
+  const observed = presences.map((presence) => observe(presence, rule, sample, hours));
   const { started, overflow } = startPresences(rule, observed, sample, nextKey, hours);
-  const joined = settleConfirmed([...observed, ...started], sample);
+  const joined = settleConfirmed([...observed, ...started], rule, sample);
   const current: Presence[] = [];
   const ended: EndedStay[] = joined.replaced.map((presence) => ({ presence, because: 'replaced' }));
   for (const presence of joined.current) {
@@ -90,23 +91,25 @@ export function waitStays(
   return { current, ended };
 }
 
-function observe(presence: Presence, sample: Sample, hours: RuleHours): Presence {
+function observe(presence: Presence, rule: Rule, sample: Sample, hours: RuleHours): Presence {
   const { atMs, isAfterHole } = sample.clock;
   const charge = heedHours(presence.charge, hours);
   const track = presence.trackId === null ? undefined : sample.tracks.get(presence.trackId);
   const isCarried = track !== undefined && track.spell.fromMs === presence.spellFromMs;
-  const seen = isCarried && track.fit !== 'away' ? sample.seen.get(track.id) : undefined;
+  const own = isCarried && track.fit !== 'away' ? sample.seen.get(track.id) : undefined;
+  const seen = findSeenPart(presence, rule, sample, own);
   if (seen !== undefined) {
     const { detection } = seen.observation;
     const sighting = toSighting(sample, seen);
     const { next } = presence;
-    return withTally(presence, countSeen(presence.tally, sighting, detection.class, isAfterHole), {
-      trackId: presence.trackId,
-      anchor: seen.track.spell.anchor,
+    const counted = withTally(presence, countSeen(presence.tally, sighting, detection.class, isAfterHole), {
+      trackId: isCarried ? presence.trackId : null,
+      anchor: seen === own ? seen.track.spell.anchor : presence.anchor,
       leaving: null,
       next: next && { ...next, tally: countSeen(next.tally, sighting, detection.class, isAfterHole) },
       charge,
     });
+    return seen !== own && isMainPart(seen, counted, rule) ? carryByPart(counted, seen) : counted;
   }
   const covers = listCovers(sample, presence.anchor, presence.lastTrackId);
   const visibility = isHidden(presence.anchor, covers) ? 'hidden' : 'unseen';
@@ -147,6 +150,7 @@ function startPresences(
     const { track, observation } = seen;
     if (track.fit === 'away' || carried.has(track.id) || !families.has(track.family)) continue;
     if (!isInZone(track.spell.anchor, track.family, toZoneArea(rule, sample.ground))) continue;
+    if (isPartOfAny(seen, presences, rule)) continue;
     if (presences.length + started.length >= maxPresencesPerRule) {
       overflow++;
       continue;
@@ -197,6 +201,7 @@ function findEarlier(
 /** Believes presences whose rest has lasted, and settles what they are to those that were there before. */
 function settleConfirmed(
   presences: readonly Presence[],
+  rule: Rule,
   sample: Sample,
 ): { current: readonly Presence[]; replaced: readonly Presence[] } {
   let current = presences;
@@ -216,7 +221,7 @@ function settleConfirmed(
       current = current.filter((one) => one !== presence).map((one) => (one === resumed ? merged : one));
       continue;
     }
-    if (current.some((one) => isDoubleOf(presence, one))) {
+    if (current.some((one) => isDoubleOf(presence, one) || isOneThing(presence, one, rule))) {
       current = current.filter((one) => one !== presence);
       continue;
     }

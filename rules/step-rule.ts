@@ -29,6 +29,7 @@ import {
 import type { Sample } from './sample.ts';
 import { type EndedStay, stepStays, waitStays } from './stays.ts';
 import type { SampleClock } from './tracker.ts';
+import { isLeftAlone, watchCompany } from './vending.ts';
 
 /** What the fold knows of one rule. */
 export interface RuleState {
@@ -57,8 +58,14 @@ export function stepRule(
   const queued = findQueued(rule, stays.current, sample);
   const presences: Presence[] = [];
   const due: Presence[] = [];
-  for (const presence of stays.current) {
-    const now = { atMs: moment.atMs, schedule, isQueued: queued.has(presence.key) };
+  for (const stay of stays.current) {
+    const presence = watchCompany(stay, rule, sample);
+    const now = {
+      atMs: moment.atMs,
+      schedule,
+      isQueued: queued.has(presence.key),
+      isLeftAlone: isLeftAlone(presence, rule, moment.atMs),
+    };
     const published = publishCurrent(presence, rule, moment, now, memory);
     for (const event of published.events) events.push(event);
     presences.push(published.presence);

@@ -77,3 +77,22 @@ export const queuePatienceMs = 10_000;
 /** What is there within this long (and so many usual gaps) after the beginning or a hole may have been there before. */
 export const arrivalMs = 10_000;
 export const arrivalSamples = 5;
+
+/** Whoever is near a thing for this long, seen in this share of the samples, stays with it: passing by takes three seconds. */
+export const minAttendMs = 8000;
+export const minAttendSeenShare = 0.5;
+export const minAttendSightings = 5;
+/** ... and may be out of sight for this long, or for three samples. */
+export const attendantPatienceMs = 4000;
+/** Part of a person's box by which somebody who stays moves at most within two seconds, most of the time; others walk. */
+export const hardlyMoved = 0.35;
+export const minPaceMs = 2000;
+export const minStillShare = 0.6;
+export const maxMovingMs = 5000;
+/** Somebody must stay with it during this share of the time, ... */
+export const minAttendedShare = 0.5;
+/** ... and be away no longer than this at once. */
+export const awayMs = 90_000;
+/** In a stream of people the count may begin this long before the one who stays has come. */
+export const maxEarlyMs = 15_000;
+export const maxAttendants = 8;
