@@ -144,21 +144,38 @@ test.each<[string, unknown, (string | number)[], RegExp]>([
 });
 
 test('a point that contradicts the others is named with by how much', () => {
+  const seven = toGroundEntries(streetCamera, more);
   for (const [index, offM] of [
     [0, 2],
+    [3, 4],
     [4, 3],
     [5, -2.5],
   ] as const) {
-    const moved = six.map(({ at, metres: [x = 0, y = 0] }, i) => ({
-      at,
-      metres: i === index ? [x + offM, y] : [x, y],
-    }));
-    const { issues } = resolve(moved);
-    expect(issues).toHaveLength(1);
-    expect(issues[0]?.path[0]).toBe('ground');
-    expect(issues[0]?.message).toMatch(/they put it \d+\.\d m from where it is said to lie/);
+    const { issues } = resolve(moveOne(seven, index, offM));
+    expect(issues).toEqual([
+      {
+        path: ['ground', index],
+        message: `contradicts the others: they put it ${Math.abs(offM).toFixed(1)} m from where it is said to lie; measure it again, or leave it out`,
+      },
+    ]);
   }
 });
+
+test('where five points contradict each other it cannot be told which is wrong', () => {
+  const { issues } = resolve(moveOne(toGroundEntries(streetCamera, more.slice(0, 5)), 4, 4));
+  expect(issues).toHaveLength(1);
+  expect(issues[0]?.path[0]).toBe('ground');
+  expect(issues[0]?.message).toMatch(
+    /together they put it \d\.\d m from .* one of them is wrong; measure them again/,
+  );
+});
+
+function moveOne(entries: typeof good, index: number, offM: number): typeof good {
+  return entries.map(({ at, metres: [x = 0, y = 0] }, i) => ({
+    at,
+    metres: i === index ? [x + offM, y] : [x, y],
+  }));
+}
 
 test('a hand off is no contradiction, and far away not what nobody can point at', () => {
   const near = six.map(({ at, metres: [x = 0, y = 0] }, i) => ({ at, metres: [x, i === 4 ? y + 0.3 : y] }));

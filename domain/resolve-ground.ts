@@ -81,19 +81,53 @@ function toFlatness(a: Point, b: Point, c: Point): number {
   return longest === 0 ? 0 : twiceArea / longest ** 2;
 }
 
+interface Contradiction {
+  readonly index: number;
+  readonly errorM: number;
+  /** The error over what is allowed there; more than 1 is a contradiction. */
+  readonly excess: number;
+}
+
 function reportContradiction(points: Ground['points'], toMetres: Homography, report: Report): boolean {
-  let worst = { index: 0, errorM: 0, excess: 0 };
-  for (const [index, { at, metres }] of points.entries()) {
-    const errorM = toDistance(applyHomography(toMetres, at).point, metres);
-    const excess = errorM / Math.max(maxErrorM, toPointingErrorM(at, toMetres));
-    if (excess > worst.excess) worst = { index, errorM, excess };
-  }
+  const worst = findWorst(points, toMetres);
   if (worst.excess <= 1) return true;
+  const culprit = findCulprit(points);
   report(
-    ['ground', worst.index],
-    `contradicts the others: they put it ${worst.errorM.toFixed(1)} m from where it is said to lie; measure it again, or leave it out`,
+    ['ground', (culprit ?? worst).index],
+    culprit === null
+      ? `contradicts the others: together they put it ${worst.errorM.toFixed(1)} m from where it is said to lie, and one of them is wrong; measure them again`
+      : `contradicts the others: they put it ${culprit.errorM.toFixed(1)} m from where it is said to lie; measure it again, or leave it out`,
   );
   return false;
+}
+
+function findWorst(points: Ground['points'], toMetres: Homography): Contradiction {
+  const all = points.map((_, index) => toContradiction(points, index, toMetres));
+  return all.reduce((worst, one) => (one.excess > worst.excess ? one : worst));
+}
+
+/** The point without which the others agree best, when there are enough others to say so; `null` when it cannot be told. */
+function findCulprit(points: Ground['points']): Contradiction | null {
+  if (points.length < 6) return null;
+  let culprit: Contradiction | null = null;
+  let leastRest = 1;
+  for (const index of points.keys()) {
+    const others = points.filter((_, other) => other !== index);
+    const [at, metres] = [others.map((point) => point.at), others.map((point) => point.metres)];
+    if (!isSpread(at, metres)) continue;
+    const toMetres = fitHomography(at, metres);
+    const rest = findWorst(others, toMetres).excess;
+    if (rest > leastRest) continue;
+    leastRest = rest;
+    culprit = toContradiction(points, index, toMetres);
+  }
+  return culprit;
+}
+
+function toContradiction(points: Ground['points'], index: number, toMetres: Homography): Contradiction {
+  const { at, metres } = points[index] as Ground['points'][number];
+  const errorM = toDistance(applyHomography(toMetres, at).point, metres);
+  return { index, errorM, excess: errorM / Math.max(maxErrorM, toPointingErrorM(at, toMetres)) };
 }
 
 /** How far on the ground a point moves that is pointed at a little wrongly. */
