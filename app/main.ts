@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { heads, parseProviders, providers } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
-import { defineLog, defineReplay } from './commands/define-replay.ts';
+import { defineLog, defineReplay, defineSweep } from './commands/define-replay.ts';
 import { type EvalModelOptions, evalModel } from './commands/eval-model.ts';
 import { type AddModelCommand, addModelFile, listInstalledModels } from './commands/models.ts';
 import { addMotCommands } from './commands/mot-commands.ts';
@@ -111,6 +111,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .addOption(
       new Option('--transport <name>', 'rtsp: how packets come (default tcp)').choices(['tcp', 'udp']),
     )
+    .option('--log <file>', 'write the detections as JSONL (.jsonl or .jsonl.gz), for xunjie replay')
     .option('--json', 'print one JSON object', false)
     .addOption(providerOption())
     .addOption(workersOption())
@@ -131,6 +132,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
   };
   const tools = { print, setCode, dataOption, logOption };
   defineReplay(program, tools);
+  defineSweep(program, tools);
   defineLog(program, tools);
   const models = program.command('models').description('models that find things in pictures');
   models

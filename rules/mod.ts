@@ -2,7 +2,7 @@ export { type Change, type ChangeKind, compareRuns, type Run } from './compare/c
 export { toStay } from './compare/stay.ts';
 export { listStanding } from './list-standing.ts';
 export { type Alarm, type Span, type TrueEvent } from './scoring/event.ts';
-export { type DecidedStay, scoreDecisions } from './scoring/score-decisions.ts';
+export { type DecidedStay, type RaisedStay, scoreDecisions } from './scoring/score-decisions.ts';
 export { type EventScore, type ScoreOptions, scoreEvents } from './scoring/score-events.ts';
 export { type ScoreFigures } from './scoring/score-figures.ts';
 export { createPlaceState, type PlaceState, stepPlace } from './shared-place.ts';

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../domain/mod.ts';
+import { sweepParams } from '../replay/sweep-values.ts';
 import { type ExportOptions, exportLog } from './export-log.ts';
 import { type ReplayOptions, replayLog } from './replay.ts';
+import { type SweepOptions, sweepLog } from './sweep.ts';
 
 export interface CommandTools {
   readonly print: (line: string) => void;
@@ -11,7 +13,7 @@ export interface CommandTools {
 }
 
 /** Options that say which recorded detections are meant. */
-export function addLogOptions(command: Command, { dataOption, logOption }: CommandTools): Command {
+function addLogOptions(command: Command, { dataOption, logOption }: CommandTools): Command {
   return command
     .option(
       '--log <path>',
@@ -45,7 +47,10 @@ export function defineReplay(program: Command, tools: CommandTools): void {
       '--scene <path>',
       'scene file for all cameras, or a folder with <camera>.yaml; default: as the program has them',
     )
-    .option('--diff <path>', 'the scene (or folder) as it was before: print what appears, vanishes and moves')
+    .option(
+      '--diff <path>',
+      'the scene (or folder) as it was before, or "current" for the program\'s: print what appears, vanishes and moves',
+    )
     .option('--truth <path>', 'truth file, or a folder of *.truth.json: print precision, recall and delay')
     .addOption(
       new Option(
@@ -59,6 +64,49 @@ export function defineReplay(program: Command, tools: CommandTools): void {
     .option('--json', 'print one JSON object', false)
     .action(async (options: ReplayOptions) => {
       tools.setCode(await replayLog(options, tools.print));
+    });
+}
+
+/** `sweep`: precision, recall and delay over the values of a parameter. */
+export function defineSweep(program: Command, tools: CommandTools): void {
+  addLogOptions(
+    program
+      .command('sweep')
+      .description('fold recorded detections once for each value of a parameter and score the candidates'),
+    tools,
+  )
+    .option(
+      '--scene <path>',
+      'scene file for all cameras, or a folder with <camera>.yaml; default: as the program has them',
+    )
+    .requiredOption(
+      '--param <name>',
+      `what is varied: ${sweepParams.join(', ')} (two make a grid)`,
+      addTo,
+      [],
+    )
+    .requiredOption(
+      '--values <list>',
+      'its values: 0.3,0.4,0.5 or from:to:step, e.g. 0.3:0.7:0.05 or 1m:5m:30s',
+      addTo,
+      [],
+    )
+    .option('--rule <id>', 'only in this rule (repeatable); default: in all', addTo, [])
+    .option('--truth <path>', 'judge by a truth file, or a folder of *.truth.json')
+    .option('--decisions <file>', 'judge by reviewed candidates in a file; default: those of the case store')
+    .addOption(
+      new Option(
+        '--early <duration>',
+        'an alarm this much before the threshold is on time (default: one sample, 1s at most)',
+      ).argParser(parseMs),
+    )
+    .addOption(new Option('--alpha <n>', 'recall bias of the second F1 (default 0.55)').argParser(parseBias))
+    .option('--csv <file>', 'write the figures as CSV')
+    .option('--html <file>', 'write charts and figures as one HTML page')
+    .option('--json', 'print one JSON object', false)
+    .addOption(new Option('--workers <n>', 'threads (default: one per core)').argParser(parseThreads))
+    .action(async (options: SweepOptions) => {
+      tools.setCode(await sweepLog(options, tools.print));
     });
 }
 
@@ -78,6 +126,7 @@ export function defineLog(program: Command, { print, setCode, dataOption, logOpt
     .option('--time-zone <zone>', 'zone of times without an offset (default: Asia/Shanghai)')
     .requiredOption('--out <folder>', 'where the files go')
     .option('--gzip', 'compress them', false)
+    .option('--decisions', 'write what people decided on candidates too (decisions.jsonl)', false)
     .addOption(dataOption())
     .addOption(logOption())
     .action(async (options: ExportOptions) => {
@@ -89,14 +138,21 @@ function addTo(word: string, before: readonly string[]): string[] {
   return [...before, word];
 }
 
-export function parseMs(text: string): number {
+function parseMs(text: string): number {
   const ms = text === '0' ? 0 : parseDuration(text);
   if (ms === null) throw new InvalidArgumentError('a duration such as 500ms, 10s or 5m');
   return ms;
 }
 
-export function parseBias(text: string): number {
+function parseBias(text: string): number {
   const bias = Number(text);
   if (text.trim() === '' || !(bias > 0)) throw new InvalidArgumentError('a number above 0');
   return bias;
+}
+
+function parseThreads(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 256)
+    throw new InvalidArgumentError('a whole number from 1 to 256');
+  return count;
 }

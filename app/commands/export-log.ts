@@ -1,7 +1,6 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { finished } from 'node:stream/promises';
-import { createGzip, type Gzip } from 'node:zlib';
+import { listDecisions } from '../../api/mod.ts';
 import { toZonedIso, XunjieError } from '../../domain/mod.ts';
 import {
   createClosingStack,
@@ -10,14 +9,18 @@ import {
   makeFolder,
   openNatsBus,
 } from '../../platform/mod.ts';
+import { type BatchFile, openBatchFile } from '../replay/batch-file.ts';
 import { openDataEngines } from '../replay/data-engines.ts';
 import { chooseTimeZone, type LogOptions, toPart } from '../replay/open-replay.ts';
+import { toDecisionLine } from '../replay/read-decisions.ts';
 import { openStreamLog } from '../replay/stream-log.ts';
 import { toTableLines } from '../text-table.ts';
 
 export interface ExportOptions extends Omit<LogOptions, 'log' | 'start' | 'sort'> {
   readonly out: string;
   readonly gzip: boolean;
+  /** Write what people decided, too. */
+  readonly decisions: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -37,13 +40,13 @@ export async function exportLog(options: ExportOptions, print: (line: string) =>
     const bus = await openNatsBus({ url: await engines.natsUrl(), name: 'xunjie log export', logger });
     closing.push('bus', () => bus.close());
     makeFolder(options.out);
-    const files = new Map<string, LogFile>();
+    const files = new Map<string, BatchFile>();
     try {
       for await (const batches of openStreamLog(bus, part, logger).read())
         for (const batch of batches) {
-          const file = files.get(batch.camera) ?? openLogFile(options, batch.camera);
+          const file = files.get(batch.camera) ?? openBatchFile(toFileName(options, batch.camera));
           files.set(batch.camera, file);
-          await file.add(batch.capturedAtMs, JSON.stringify(batch));
+          await file.add(batch);
         }
     } finally {
       await Promise.all([...files.values()].map((file) => file.end()));
@@ -53,54 +56,27 @@ export async function exportLog(options: ExportOptions, print: (line: string) =>
       ['camera', 'batches', 'from', 'to', 'file'],
       [...files]
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([camera, { counts, name }]) => [
+        .map(([camera, { counts, file }]) => [
           camera,
           String(counts.batches),
           toZonedIso(counts.fromMs, timeZone),
           toZonedIso(counts.toMs, timeZone),
-          path.join(options.out, name),
+          file,
         ]),
     ))
       print(line);
+    if (options.decisions) {
+      const decided = await listDecisions(await engines.databaseUrl(), logger);
+      const file = path.join(options.out, 'decisions.jsonl');
+      await writeFile(file, decided.map((one) => `${JSON.stringify(toDecisionLine(one))}\n`).join(''));
+      print(`${decided.length} decisions: ${file}`);
+    }
     return 0;
   } finally {
     await closing.close();
   }
 }
 
-interface LogFile {
-  readonly name: string;
-  readonly counts: { batches: number; fromMs: number; toMs: number };
-  /** Resolves when there is room for more. */
-  add(capturedAtMs: number, line: string): Promise<void>;
-  end(): Promise<void>;
-}
-
-function openLogFile({ out, gzip }: ExportOptions, camera: string): LogFile {
-  const name = `${camera}.detections.jsonl${gzip ? '.gz' : ''}`;
-  const file = createWriteStream(path.join(out, name));
-  const top: WriteStream | Gzip = gzip ? createGzip() : file;
-  if (top !== file) top.pipe(file);
-  const written = finished(file).catch((error: unknown) => {
-    throw new XunjieError('data_folder_unwritable', `${path.join(out, name)}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  });
-  written.catch(() => undefined); // whoever adds or ends hears it
-  const counts = { batches: 0, fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
-  return {
-    name,
-    counts,
-    async add(capturedAtMs, line) {
-      counts.batches++;
-      counts.fromMs = Math.min(counts.fromMs, capturedAtMs);
-      counts.toMs = Math.max(counts.toMs, capturedAtMs);
-      if (top.write(`${line}\n`)) return;
-      await Promise.race([new Promise<void>((resolve) => void top.once('drain', () => resolve())), written]);
-    },
-    async end() {
-      top.end();
-      await written;
-    },
-  };
+function toFileName({ out, gzip }: ExportOptions, camera: string): string {
+  return path.join(out, `${camera}.detections.jsonl${gzip ? '.gz' : ''}`);
 }

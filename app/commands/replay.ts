@@ -4,8 +4,9 @@ import { createClosingStack, createLogger, type LogLevel, makeFolder } from '../
 import { type Change, compareRuns } from '../../rules/mod.ts';
 import { listRaised, type ReplayCandidate, toRow } from '../replay/candidate-row.ts';
 import { type Folded, type FoldOutcome, foldLog, type SceneOf } from '../replay/fold-log.ts';
+import { openLog } from '../replay/log-place.ts';
 import { type LogOptions, type OpenedLog, openReplay } from '../replay/open-replay.ts';
-import { openScenes } from '../replay/open-scenes.ts';
+import { openScenes, toSceneOf } from '../replay/open-scenes.ts';
 import { toCandidateLines, toCounterLines, toSuppressedLines } from '../replay/print-candidates.ts';
 import { toChangeLines } from '../replay/print-changes.ts';
 import { toScoreLines } from '../replay/print-score.ts';
@@ -17,7 +18,7 @@ import { writeReplayPage } from '../replay/write-replay-page.ts';
 
 export interface ReplayOptions extends LogOptions {
   readonly scene?: string;
-  /** Scene file or folder to compare with: as it was before. */
+  /** Scene file or folder to compare with, as it was before; `current`: the program's. */
   readonly diff?: string;
   readonly truth?: string;
   /** Milliseconds; `undefined`: one sample of the log. */
@@ -48,10 +49,17 @@ export async function replayLog(options: ReplayOptions, print: (line: string) =>
   const closing = createClosingStack(logger);
   try {
     const opened = await openReplay(options, { closing, logger });
-    const old = options.diff === undefined ? null : await openScenes(options.diff);
+    const old =
+      options.diff === undefined
+        ? null
+        : await (options.diff === 'current' ? opened.readCurrentScenes() : openScenes(options.diff));
     const truths = options.truth === undefined ? null : await readTruths(options.truth);
-    const variants = [opened.scenes.sceneOf, ...(old === null ? [] : [old.sceneOf])];
-    const folded = await foldLog(opened.log, variants, { keepFollowed: old !== null });
+    const sceneOf = toSceneOf(opened.scenes);
+    const oldSceneOf = old === null ? null : toSceneOf(old);
+    const variants = [sceneOf, ...(oldSceneOf === null ? [] : [oldSceneOf])];
+    const folded = await foldLog(await openLog(opened.place, { closing, logger }), variants, {
+      keepFollowed: old !== null,
+    });
     const [outcome, before] = folded.outcomes;
     if (outcome === undefined) throw new Error('a fold without an outcome');
     const score =
@@ -60,7 +68,7 @@ export async function replayLog(options: ReplayOptions, print: (line: string) =>
         : scoreTruth(
             outcome.raised,
             truths,
-            { cameras: folded.cameras, sceneOf: opened.scenes.sceneOf },
+            { cameras: folded.cameras, sceneOf },
             {
               earlyMs: options.early ?? null,
               alpha: options.alpha ?? null,
@@ -73,7 +81,7 @@ export async function replayLog(options: ReplayOptions, print: (line: string) =>
       folded,
       candidates: toRows(outcome.raised),
       suppressed: toRows(outcome.suppressed),
-      changes: before && old ? compare(before, old.sceneOf, outcome, opened.scenes.sceneOf) : null,
+      changes: before && oldSceneOf ? compare(before, oldSceneOf, outcome, sceneOf) : null,
       score,
       counterLines: toCounterLines(outcome),
       notes: listNotes(folded),

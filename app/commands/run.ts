@@ -28,6 +28,7 @@ import { mergeDetectorSettings } from '../config/detector-settings.ts';
 import { loadScene } from '../config/scene-file.ts';
 import { type Eyes, look, openModelEyes } from '../eyes.ts';
 import { requireModel } from '../find-model.ts';
+import { type BatchFile, openBatchFile } from '../replay/batch-file.ts';
 import { toTableLines } from '../text-table.ts';
 import { createViewSpans, toViewProblems, type ViewSpan } from '../view-spans.ts';
 import { type RunSourceOptions, toCameraName, toRunSource } from './run-source.ts';
@@ -38,6 +39,8 @@ export interface RunOptions extends RunSourceOptions {
   readonly out: string;
   readonly data: string;
   readonly json: boolean;
+  /** File for the detections, a batch a line. */
+  readonly log?: string;
   readonly provider?: readonly Provider[];
   readonly workers?: number;
   readonly logLevel: LogLevel;
@@ -79,7 +82,9 @@ export async function runClip(
     closing.push('detector', () => detector.close());
     const ring = await openRunRing(source, path.resolve(options.out), closing);
     const eyes = openModelEyes(detector, scene, logger);
-    const outcome = await foldSource({ id: toCameraName(clip), source, ring, scene, eyes, logger });
+    const log = options.log === undefined ? null : openBatchFile(options.log);
+    closing.push('log', () => log?.end());
+    const outcome = await foldSource({ id: toCameraName(clip), source, ring, scene, eyes, log, logger });
     const candidates = await sealAll(outcome, { blobs, signer, out: path.resolve(options.out) });
     report(candidates, outcome, options.json, print);
     return candidates.every((candidate) => candidate.evidence !== null) ? 0 : 1;
@@ -122,6 +127,7 @@ async function foldSource(options: {
   ring: RingOptions | null;
   scene: Scene;
   eyes: Eyes;
+  log: BatchFile | null;
   logger: Logger;
 }): Promise<Outcome> {
   const { source, scene, eyes } = options;
@@ -159,6 +165,7 @@ async function foldSource(options: {
       startedAtMs ??= frame.capturedAtMs;
       views.note(view, frame.capturedAtMs);
       const batch = await look(frame, eyes, { isKept: true, floorGapMs: onsetMs / 5 });
+      await options.log?.add(batch);
       const folded = step(state, scene, batch);
       state = folded.state;
       newest = batch;

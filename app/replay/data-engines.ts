@@ -24,6 +24,15 @@ export interface DataEngines {
   databaseUrl(): Promise<string>;
 }
 
+interface Engine {
+  readonly name: string;
+  /** Environment variable that names one to use instead. */
+  readonly variable: string;
+  readonly folder: string;
+  readonly readUrl: typeof readEmbeddedNatsUrl;
+  readonly start: typeof startEmbeddedNats;
+}
+
 export function openDataEngines(options: DataEnginesOptions): DataEngines {
   const { dataDir, environment, logger, closing } = options;
   let isOurs: boolean | null = null;
@@ -40,13 +49,13 @@ export function openDataEngines(options: DataEnginesOptions): DataEngines {
     }
     return isOurs;
   };
-  const open = async (engine: {
-    name: string;
-    variable: string;
-    folder: string;
-    readUrl: typeof readEmbeddedNatsUrl;
-    start: typeof startEmbeddedNats;
-  }): Promise<string> => {
+  const opened = new Map<string, Promise<string>>();
+  const open = (engine: Engine): Promise<string> => {
+    const url = opened.get(engine.name) ?? openOnce(engine);
+    opened.set(engine.name, url);
+    return url;
+  };
+  const openOnce = async (engine: Engine): Promise<string> => {
     const configured = environment[engine.variable];
     if (configured) return configured;
     const dir = path.join(dataDir, engine.folder);

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseDuration, XunjieError } from '../../domain/mod.ts';
-import { type Bus, type ClosingStack, type Logger, openNatsBus } from '../../platform/mod.ts';
+import { type ClosingStack, type Logger, openNatsBus } from '../../platform/mod.ts';
 import { defaultTimeZone, isTimeZone } from '../config/camera-entry.ts';
 import { type DataEngines, openDataEngines } from './data-engines.ts';
-import type { DetectionLog, LogPart } from './detection-log.ts';
-import { openFileLog } from './file-log.ts';
-import { openScenes, type SceneSet } from './open-scenes.ts';
+import type { LogPart } from './detection-log.ts';
+import type { LogPlace } from './log-place.ts';
+import { listScenes, openScenes, type SceneSet } from './open-scenes.ts';
 import { parseTime } from './parse-time.ts';
-import { openStreamLog, readCurrentScenes } from './stream-log.ts';
+import { readCurrentScenes } from './stream-log.ts';
 
 /** What replay, sweep and export are told about the log. */
 export interface LogOptions {
@@ -23,10 +23,11 @@ export interface LogOptions {
   readonly data: string;
 }
 
-/** A log opened for a command, and what else that command may need. */
+/** A log found for a command, and what else that command may need. */
 export interface OpenedLog {
-  readonly log: DetectionLog;
-  readonly part: LogPart;
+  readonly place: LogPlace;
+  /** The scenes that the program works by. */
+  readCurrentScenes(): Promise<SceneSet>;
   readonly timeZone: string;
   readonly scenes: SceneSet;
   readonly engines: DataEngines;
@@ -52,39 +53,40 @@ export async function openReplay(
     logger,
     closing,
   });
-  let bus: Bus | null = null;
-  const openBus = async (): Promise<Bus> => {
-    if (bus !== null) return bus;
-    const opened = await openNatsBus({ url: await engines.natsUrl(), name: 'xunjie replay', logger });
-    closing.push('bus', () => opened.close());
-    bus = opened;
-    return opened;
-  };
-  const scenes =
-    options.scene === undefined ? await findCurrentScenes(options, openBus) : await openScenes(options.scene);
+  const findCurrent = (): Promise<SceneSet> => findCurrentScenes(options, engines, context);
+  const scenes = options.scene === undefined ? await findCurrent() : await openScenes(options.scene);
   const timeZone = chooseTimeZone(options, scenes);
   const part = toPart(options, timeZone);
-  const log =
+  const place: LogPlace =
     options.log === undefined
-      ? openStreamLog(await openBus(), part, logger)
-      : await openFileLog({
-          ...part,
-          where: options.log,
-          startMs: parseOptionalTime(options.start, '--start', timeZone) ?? 0,
-          sortMs: parseSort(options.sort),
-        });
-  return { log, part, timeZone, scenes, engines };
+      ? { kind: 'stream', natsUrl: await engines.natsUrl(), part }
+      : {
+          kind: 'files',
+          options: {
+            ...part,
+            where: options.log,
+            startMs: parseOptionalTime(options.start, '--start', timeZone) ?? 0,
+            sortMs: parseSort(options.sort),
+          },
+        };
+  return { place, readCurrentScenes: findCurrent, timeZone, scenes, engines };
 }
 
 /** A log in files need not have a data folder beside it. */
-async function findCurrentScenes(options: LogOptions, openBus: () => Promise<Bus>): Promise<SceneSet> {
+async function findCurrentScenes(
+  options: LogOptions,
+  engines: DataEngines,
+  { closing, logger }: { closing: ClosingStack; logger: Logger },
+): Promise<SceneSet> {
   const hasBus = process.env['NATS_URL'] || existsSync(path.join(options.data, 'nats'));
   if (options.log !== undefined && !hasBus)
     throw new XunjieError(
       'bad_argument',
       `which scenes? give --scene FILE or FOLDER, or --data of a program that has some (${options.data} has none)`,
     );
-  return readCurrentScenes(await openBus());
+  const bus = await openNatsBus({ url: await engines.natsUrl(), name: 'xunjie scenes', logger });
+  closing.push('bus of the scenes', () => bus.close());
+  return readCurrentScenes(bus);
 }
 
 export function toPart({ from, to, camera }: LogOptions, timeZone: string): LogPart {
@@ -111,7 +113,7 @@ function parseSort(text: string | undefined): number {
 export function chooseTimeZone({ timeZone }: LogOptions, scenes: SceneSet | null): string {
   if (timeZone !== undefined && !isTimeZone(timeZone))
     throw new XunjieError('bad_argument', `--time-zone: "${timeZone}" is no time zone such as Asia/Shanghai`);
-  const ofScene = (scenes?.all ?? []).flatMap(({ rules }) =>
+  const ofScene = (scenes === null ? [] : listScenes(scenes)).flatMap(({ rules }) =>
     rules.flatMap(({ schedule }) => schedule?.timeZone ?? []),
   );
   return timeZone ?? ofScene[0] ?? defaultTimeZone;

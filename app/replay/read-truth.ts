@@ -84,7 +84,11 @@ export async function readTruths(where: string): Promise<Truth[]> {
 async function readTruth(file: string): Promise<Truth> {
   const value = parseJson(await readFile(file, 'utf8'), file);
   const [issue] = findSchemaIssues(TruthFile, value);
-  if (issue) throw new XunjieError('bad_dataset', `${file}: ${formatPath(issue.path)}: ${issue.message}`);
+  if (issue)
+    throw new XunjieError(
+      'bad_dataset',
+      `${file}: ${issue.path.length > 0 ? `${formatPath(issue.path)}: ` : ''}${issue.message}`,
+    );
   const truth = value as Static<typeof TruthFile>;
   if (truth.parked === undefined && truth.expected === undefined)
     throw new XunjieError('bad_dataset', `${file}: has neither "parked" nor "expected"`);

@@ -1,7 +1,7 @@
 import { type DetectionBatch, type Scene, toMessage, XunjieError } from '../../domain/mod.ts';
 import type { Bus, BusMessage, Logger, StreamPart } from '../../platform/mod.ts';
 import { type DetectionLog, isWanted, type LogPart } from './detection-log.ts';
-import { type SceneSet, toSceneSet } from './open-scenes.ts';
+import type { SceneSet } from './open-scenes.ts';
 
 /** How far a camera's clock may be ahead of the bus's: a batch is published after it was captured. */
 const aheadMs = 3_600_000;
@@ -38,5 +38,5 @@ export async function readCurrentScenes(bus: Bus): Promise<SceneSet> {
   const entries = await (await bus.openKeyValue<Scene>('scenes')).entries();
   if (entries.length === 0)
     throw new XunjieError('not_found', 'the program has no scenes yet; give some with --scene');
-  return toSceneSet(new Map(entries.map(({ key, value }) => [key, value])));
+  return { common: null, byCamera: Object.fromEntries(entries.map(({ key, value }) => [key, value])) };
 }

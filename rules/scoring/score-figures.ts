@@ -32,10 +32,9 @@ export function toFigures(counts: ScoreCounts): ScoreFigures {
   const { found, missed, falseAlarms, delaysMs, cameraMs, alpha = defaultAlpha } = counts;
   const precision = divide(found, found + falseAlarms);
   const recall = divide(found, found + missed);
-  const toF = (bias: number): number | null => {
-    if (precision === null || recall === null) return null;
-    return divide((bias + 1) * recall * precision, recall + bias * precision) ?? 0;
-  };
+  // (a + 1) R P / (R + a P), in counts: zero where nothing was found, whichever of the two is not there to be divided by.
+  const toF = (bias: number): number | null =>
+    divide((bias + 1) * found, found + falseAlarms + bias * (found + missed));
   return {
     found,
     missed,

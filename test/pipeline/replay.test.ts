@@ -75,7 +75,7 @@ test('the samples: candidates and their score', async () => {
   expect(counters).toEqual({});
 });
 
-test('what another threshold changes, in words, with pictures', async () => {
+test('what another threshold changes, in words, with pictures', { timeout: 120_000 }, async () => {
   const scene = await readFile(path.join(town, 'harbour-road.scene.yaml'), 'utf8');
   const file = path.join(dir, 'harbour-road.yaml');
   await writeFile(file, scene.replace('legal: 15s', 'legal: 40s'));
