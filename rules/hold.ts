@@ -52,6 +52,15 @@ export function toCapSuppression(rule: Rule, memory: RuleMemory, atMs: number): 
   );
 }
 
+export function toGroupSuppression(raisedId: string, atMs: number): Suppression {
+  return toSuppression(
+    'duplicate',
+    atMs,
+    `stands in one group with candidate ${raisedId}; raised when that has gone and this still stands`,
+    raisedId,
+  );
+}
+
 export function toViewSuppression(problem: ViewProblem, atMs: number): Suppression {
   const what: Readonly<Record<ViewProblem, string>> = {
     black: 'the picture is black',

@@ -2,6 +2,7 @@ import {
   type CandidateEvent,
   type Rule,
   type RuleHours,
+  type Suppression,
   type SuppressionReason,
   toRuleHours,
 } from '../domain/mod.ts';
@@ -14,7 +15,8 @@ import {
   publishRaise,
 } from './candidate-events.ts';
 import { toPresenceId } from './candidate-facts.ts';
-import { toCapSuppression } from './hold.ts';
+import { findGroupRaise } from './group.ts';
+import { toCapSuppression, toGroupSuppression } from './hold.ts';
 import type { Presence } from './presence.ts';
 import { findQueued } from './queue.ts';
 import {
@@ -75,15 +77,27 @@ export function stepRule(
     (a, b) => (a.charge.dueSinceMs ?? 0) - (b.charge.dueSinceMs ?? 0) || a.fromMs - b.fromMs || a.key - b.key,
   );
   for (const presence of due) {
-    const isFree = hasBudget(memory, rule);
-    const published = isFree
-      ? publishRaise(presence, rule, moment)
-      : publishHold(presence, rule, moment, toCapSuppression(rule, memory, moment.atMs));
-    if (isFree) memory = rememberRaise(memory, moment.atMs);
+    const hold = findLateHold(presence, presences, rule, memory, moment);
+    const published =
+      hold === null ? publishRaise(presence, rule, moment) : publishHold(presence, rule, moment, hold);
+    if (hold === null) memory = rememberRaise(memory, moment.atMs);
     events.push(...published.events);
     presences[presences.indexOf(presence)] = published.presence;
   }
   return { presences, memory, events, nextKey: stays.nextKey, overflow: stays.overflow };
+}
+
+/** What holds a stay that may be raised for itself: another of its group is raised, or the rule has raised enough. */
+function findLateHold(
+  presence: Presence,
+  presences: readonly Presence[],
+  rule: Rule,
+  memory: RuleMemory,
+  moment: Moment,
+): Suppression | null {
+  const raised = findGroupRaise(presence, presences, rule);
+  if (raised !== null) return toGroupSuppression(toPresenceId(raised, moment.batch.camera), moment.atMs);
+  return hasBudget(memory, rule) ? null : toCapSuppression(rule, memory, moment.atMs);
 }
 
 /** One sample whose view is bad: nothing is seen, stays wait. */

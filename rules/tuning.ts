@@ -96,3 +96,6 @@ export const awayMs = 90_000;
 /** In a stream of people the count may begin this long before the one who stays has come. */
 export const maxEarlyMs = 15_000;
 export const maxAttendants = 8;
+
+/** Cycles no further apart than this many sides of the larger box stand in one group. */
+export const groupGap = 1;
