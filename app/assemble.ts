@@ -26,6 +26,7 @@ import type { CameraConfig, RoleName } from './config/program-config.ts';
 import { startEngines } from './engines.ts';
 import { type Eyes, loadRecordedEyes, type ModelEyes, openModelEyes } from './eyes.ts';
 import { howToAddModel } from './find-model.ts';
+import { openObjectMemory } from './object-memory.ts';
 import { type CameraRole, startCameraRole, type WatchedCamera } from './roles/camera-role.ts';
 import { type ConsoleRole, startConsoleRole } from './roles/console-role.ts';
 import { type RulesRole, startRulesRole } from './roles/rules-role.ts';
@@ -124,7 +125,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
     const opened = detector;
     if (opened !== null) metrics.setDetector(() => opened.stats());
     const modelEyes = new Map<string, ModelEyes>();
-    const findEyes = toFindEyes(detector, modelEyes, logger);
+    const findEyes = toFindEyes(detector, modelEyes, path.join(dataDir, 'backgrounds'), logger);
     for (const config of options.cameras) {
       const source = await toSource(config, options.passes, bus);
       if (source === null) readBefore.push(config.id);
@@ -232,11 +233,14 @@ async function openModel(options: ProgramOptions, closing: ClosingStack): Promis
 function toFindEyes(
   detector: Detector | null,
   opened: Map<string, ModelEyes>,
+  memoryDir: string,
   logger: Logger,
 ): (camera: CameraConfig) => Promise<Eyes> {
   return async ({ id, scene, recordedDetectionsFile }) => {
     if (detector !== null) {
-      const eyes = openModelEyes(detector, scene, logger);
+      const own = logger.child({ camera: id });
+      const memory = await openObjectMemory(path.join(memoryDir, `${id}.json`), own);
+      const eyes = openModelEyes(detector, scene, own, memory);
       opened.set(id, eyes);
       return eyes;
     }

@@ -5,6 +5,7 @@ import {
   createStationaryDetector,
   type Detector,
   type StationaryDetector,
+  type StationaryMemory,
   type StationaryZone,
 } from '../detector/mod.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from '../domain/mod.ts';
 import type { Frame } from '../ingest/mod.ts';
 import type { Logger } from '../platform/mod.ts';
+import type { ObjectMemory } from './object-memory.ts';
 
 /** How a frame's answer is wanted. */
 export interface Looking {
@@ -37,8 +39,8 @@ export interface Eyes {
   readonly maxPixelHeight: number;
   /** Answers a camera's frames in their order. */
   detect(frame: Frame, how: Looking): Promise<readonly Detection[]>;
-  /** A camera is not watched any more. */
-  forget(camera: string): void;
+  /** A camera is not watched any more; resolves when what is known of it is kept. */
+  forget(camera: string): Promise<void>;
 }
 
 /** Looks at one frame and writes down what was seen. */
@@ -67,10 +69,16 @@ export interface ModelEyes extends Eyes {
   setScene(scene: Scene): void;
 }
 
-export function openModelEyes(detector: Detector, first: Scene, logger: Logger): ModelEyes {
+/** `memory`: what stands in the zones is kept there from one run to the next. */
+export function openModelEyes(
+  detector: Detector,
+  first: Scene,
+  logger: Logger,
+  memory: ObjectMemory | null = null,
+): ModelEyes {
   let scene = first;
   const looker = createCropDetector({ detector, zones: toCropZones(scene), logger });
-  let objects = openObjectWatch(scene, logger);
+  let objects = openObjectWatch(scene, logger, memory?.found ?? null);
   return {
     model: detector.model,
     maxPixelWidth: looker.maxPixelWidth,
@@ -80,23 +88,33 @@ export function openModelEyes(detector: Detector, first: Scene, logger: Logger):
       const known = await looker.detect(picture, { camera, ...how });
       // A view that is covered or frozen says nothing of what stands there.
       if (objects === null || (view !== undefined && view !== 'moved')) return known;
-      return [...known, ...objects.observe(picture, capturedAtMs, known)];
+      const standing = objects.observe(picture, capturedAtMs, known);
+      memory?.note(objects);
+      return [...known, ...standing];
     },
-    forget: (camera) => detector.forget(camera),
+    async forget(camera) {
+      detector.forget(camera);
+      if (objects !== null) await memory?.keep(objects);
+    },
     setScene(next) {
       looker.setZones(toCropZones(next));
       if (JSON.stringify(toObjectZones(next)) !== JSON.stringify(toObjectZones(scene)))
-        objects = openObjectWatch(next, logger);
+        objects = openObjectWatch(next, logger, objects?.readMemory() ?? null);
       scene = next;
     },
   };
 }
 
-function openObjectWatch(scene: Scene, logger: Logger): StationaryDetector | null {
+function openObjectWatch(
+  scene: Scene,
+  logger: Logger,
+  memory: StationaryMemory | null,
+): StationaryDetector | null {
   const zones = toObjectZones(scene);
   if (zones.length === 0) return null;
   return createStationaryDetector({
     zones,
+    memory,
     onRelearn: (reason) => logger.info({ reason }, 'what stands in the zones is learned anew'),
   });
 }
@@ -144,7 +162,7 @@ export async function loadRecordedEyes(file: string): Promise<Eyes> {
       const nearest = findNearest(frames, frame.ptsMs);
       return nearest && Math.abs(nearest.ptsMs - frame.ptsMs) <= maxDistanceMs ? nearest.detections : [];
     },
-    forget() {},
+    async forget() {},
   };
 }
 

@@ -20,6 +20,7 @@ export { type Provider, parseProviders, providers } from './provider.ts';
 export { toNames } from './python-names.ts';
 export { publishedAnchors } from './read-anchors.ts';
 export { type StationaryZone } from './stationary/field.ts';
+export { parseStationaryMemory, type StationaryMemory } from './stationary/memory.ts';
 export {
   createStationaryDetector,
   type StationaryDetector,

@@ -142,7 +142,7 @@ async function startCamera(
     report: () => analysis.report(),
     async stop() {
       await camera.stop();
-      eyes.forget(config.id);
+      await eyes.forget(config.id);
       await analysis.stop();
       await evidence.stop();
       await keeper?.stop();

@@ -32,7 +32,7 @@ function createHeldEyes(): { eyes: Eyes; asked: Asked[] } {
         new Promise((answer, fail) => {
           asked.push({ frame, how, answer, fail });
         }),
-      forget() {},
+      async forget() {},
     },
   };
 }

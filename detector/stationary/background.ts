@@ -4,6 +4,8 @@ import {
   backgroundLagMs,
   baseChange,
   cameRatio,
+  darkestLevel,
+  darkLevel,
   edgeShare,
   maxSampleShare,
   maxUnrest,
@@ -89,6 +91,19 @@ export function toChangedShare({
     }
   }
   return asked === 0 ? 0 : changed / asked;
+}
+
+/** Whether the field is so dark that edges cannot be told from noise; every fifth cell is asked. */
+export function isDark({ field, light }: Background): boolean {
+  const { columns, rows, from, to } = field;
+  let asked = 0;
+  let sum = 0;
+  for (let row = 1; row < rows - 1; row++)
+    for (let column = (from[row] as number) + (row % 5); column < (to[row] as number); column += 5) {
+      asked++;
+      sum += light[row * columns + column] as number;
+    }
+  return asked > 0 && sum / asked < Math.log(darkLevel + darkestLevel);
 }
 
 /** One of the first samples: the background is their mean. Cells of standing things are taken to have bare ground below. */
@@ -196,7 +211,7 @@ export function stepBackground(background: Background, step: Step): number {
 }
 
 /** A row's tolerance: an edge of the background, or one beside, may move by a cell and lose part of its strength. */
-function followEdges({ field, slowX, slowY, tolerance }: Background, row: number): void {
+export function followEdges({ field, slowX, slowY, tolerance }: Background, row: number): void {
   const { columns, from, to } = field;
   const start = row * columns;
   for (let i = start + (from[row] as number); i < start + (to[row] as number); i++) {

@@ -11,6 +11,8 @@ export const marginCells = 4;
 export const headroomShare = 0.12;
 /** Added to brightness (0-255) before its logarithm is taken: below it there is mostly noise. */
 export const darkLevel = 16;
+/** A sample whose zones are darker than this (0-255) says nothing: what is known is kept as it was until there is light again. */
+export const darkestLevel = 6;
 
 /** An edge must change by this much, ... */
 export const baseChange = 0.07;

@@ -10,6 +10,7 @@ import type { Picture } from '../picture.ts';
 import {
   type Background,
   createBackground,
+  isDark,
   learnBackground,
   stepBackground,
   toChangedShare,
@@ -17,6 +18,7 @@ import {
 import { readCells } from './cells.ts';
 import { type Field, type StationaryZone, toField } from './field.ts';
 import { judgeRegion, type Verdict } from './judge-region.ts';
+import { isOfUse, restoreMemory, type StationaryMemory, toMemory } from './memory.ts';
 import { createFlood, type Flood, findRegions, type Region } from './regions.ts';
 import {
   explainedMemoryMs,
@@ -46,6 +48,8 @@ import { SteadyView } from './steady-view.ts';
 
 export interface StationaryDetectorOptions {
   readonly zones: readonly StationaryZone[];
+  /** What one before it knew; not used when it is of other zones, another size of pictures, or of no use any more. */
+  readonly memory?: StationaryMemory | null;
   /** Told when the view has become another and is learned anew, with the reason in words. */
   readonly onRelearn?: (reason: string) => void;
   /** Told what each settled region was taken for; for tuning. */
@@ -58,6 +62,8 @@ export interface StationaryDetector {
    * is not newer than the last is not looked at. `explained`: what a model detects in it.
    */
   observe(picture: Picture, capturedAtMs: number, explained: readonly Detection[]): readonly Detection[];
+  /** What it knows, to go on from after a restart; `null` while it learns or the view is in doubt. */
+  readMemory(): StationaryMemory | null;
 }
 
 interface Explanation {
@@ -94,11 +100,12 @@ class Watch implements StationaryDetector {
 
   observe(full: Picture, capturedAtMs: number, explained: readonly Detection[]): readonly Detection[] {
     if (this.#lastMs !== null && capturedAtMs <= this.#lastMs) return [];
-    const elapsedMs = this.#lastMs === null ? 0 : capturedAtMs - this.#lastMs;
-    this.#lastMs = capturedAtMs;
     const picture = this.#shrink(full);
     if (picture.pixelWidth !== this.#width || picture.pixelHeight !== this.#height)
       this.#layOut(picture, capturedAtMs);
+    if (this.#lastMs !== null && capturedAtMs <= this.#lastMs) return []; // looked at before a restart
+    const elapsedMs = this.#lastMs === null ? 0 : capturedAtMs - this.#lastMs;
+    this.#lastMs = capturedAtMs;
     const [field, background, view] = [this.#field, this.#background, this.#view];
     if (field === null || background === null || view === null) return [];
     this.#explain(explained, capturedAtMs, field, background);
@@ -106,6 +113,7 @@ class Watch implements StationaryDetector {
     if (isFirst) view.learn(picture);
     const { dx, dy, found } = isFirst ? { dx: 0, dy: 0, found: 1 } : view.measure(picture);
     readCells(field, picture, dx, dy, background.light);
+    if (isDark(background)) return [];
     if (this.#isLearning(capturedAtMs)) {
       learnBackground(background, this.#learned++);
       return [];
@@ -125,8 +133,16 @@ class Watch implements StationaryDetector {
     return this.#report(field);
   }
 
+  readMemory(): StationaryMemory | null {
+    const [background, view, atMs] = [this.#background, this.#view, this.#lastMs];
+    if (background === null || view === null || atMs === null) return null;
+    if (this.#upset !== null || this.#isLearning(atMs)) return null;
+    return toMemory(background, view, this.#standing, atMs);
+  }
+
   #layOut(picture: Picture, atMs: number): void {
-    if (this.#width !== 0)
+    const isFirst = this.#width === 0;
+    if (!isFirst)
       this.#options.onRelearn?.(`the picture is ${picture.pixelWidth}x${picture.pixelHeight} now`);
     this.#width = picture.pixelWidth;
     this.#height = picture.pixelHeight;
@@ -136,6 +152,19 @@ class Watch implements StationaryDetector {
     this.#view = this.#field && new SteadyView(picture.pixelWidth, picture.pixelHeight);
     this.#standing = [];
     this.#startLearning(atMs);
+    if (isFirst) this.#remember(atMs);
+  }
+
+  #remember(atMs: number): void {
+    const { memory = null } = this.#options;
+    if (memory === null || this.#background === null || this.#view === null) return;
+    if (!isOfUse(memory, atMs)) return;
+    const standing = restoreMemory(memory, this.#background, this.#view);
+    if (standing === null) return;
+    this.#standing = standing;
+    this.#learned = learnSamples;
+    this.#learningSinceMs = Number.NEGATIVE_INFINITY;
+    this.#lastMs = memory.atMs;
   }
 
   #startLearning(atMs: number): void {

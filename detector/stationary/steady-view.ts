@@ -9,9 +9,12 @@ export interface ViewShift {
   readonly found: number;
 }
 
-export interface SteadyViewState {
-  readonly at: readonly number[];
-  readonly contrast: readonly number[];
+interface SteadyViewState {
+  /** Of each tile's mark: twice its pixel's index, and one more where it is compared along the column; -1: none. */
+  readonly at: number[];
+  readonly contrast: number[];
+  /** Part of the strong marks that is usually found. */
+  readonly usual: number;
 }
 
 const tileColumns = 22;
@@ -102,6 +105,7 @@ export class SteadyView {
     return {
       at: Array.from(this.#at, (at, tile) => (at < 0 ? -1 : at * 2 + (this.#isDown[tile] as number))),
       contrast: Array.from(this.#contrast, (value) => Math.round(value * 1000) / 1000),
+      usual: Math.round(this.#usual * 1000) / 1000,
     };
   }
 
@@ -109,14 +113,25 @@ export class SteadyView {
   restore(state: SteadyViewState): boolean {
     const limit = this.#width * this.#height * 2;
     if (state.at.length !== tiles || state.contrast.length !== tiles) return false;
-    if (!state.at.every((at) => Number.isInteger(at) && at >= -1 && at < limit)) return false;
+    if (!state.at.every((at) => Number.isInteger(at) && at >= -1 && at < limit && this.#isInReach(at >> 1)))
+      return false;
     for (let tile = 0; tile < tiles; tile++) {
       const at = state.at[tile] as number;
       this.#at[tile] = at < 0 ? -1 : at >> 1;
       this.#isDown[tile] = at < 0 ? 0 : at & 1;
       this.#contrast[tile] = state.contrast[tile] as number;
+      this.#misses[tile] = 0;
     }
+    this.#usual = state.usual;
     return true;
+  }
+
+  /** Whether a mark can be compared at every shift without leaving the picture. */
+  #isInReach(at: number): boolean {
+    if (at < 0) return true; // the tile has none
+    const edge = this.#radius + arm;
+    const [x, y] = [at % this.#width, Math.floor(at / this.#width)];
+    return x >= edge && x < this.#width - edge && y >= edge && y < this.#height - edge;
   }
 
   #toMisfit(pixels: Uint8Array, dx: number, dy: number): number {

@@ -23,7 +23,7 @@ export function openColourEyes(costumes: readonly Costume[], dropOut: () => bool
         return box === null || dropOut() ? [] : [{ class: name, score, box }];
       });
     },
-    forget() {},
+    async forget() {},
   };
 }
 
