@@ -58,14 +58,17 @@ export function listOf(folded: Folded, type: CandidateEvent['type']): CandidateE
 }
 
 /** One rule as a scene file would have it, over the strip in which the tests' things stand. */
-export function createOffenceScene(rule: object): Scene {
+export function createOffenceScene(rule: object, timeZone = 'UTC'): Scene {
   const kerb = [
     [0, 0.4],
     [1, 0.4],
     [1, 0.7],
     [0, 0.7],
   ];
-  const { scene, issues } = resolveScene({ zones: { kerb }, rules: [{ zone: 'kerb', ...rule }] }, 'test-1');
+  const { scene, issues } = resolveScene(
+    { timeZone, zones: { kerb }, rules: [{ zone: 'kerb', ...rule }] },
+    'test-1',
+  );
   if (scene === null) throw new Error(JSON.stringify(issues));
   return scene;
 }
