@@ -2,18 +2,11 @@ import type { Box, ObjectClass, Rule, RuleHours, Sighting } from '../domain/mod.
 import type { Attendance } from './attendance.ts';
 import { type Charge, type NextRound, startCharge } from './charge.ts';
 import { type Family, toFamily } from './family.ts';
+import type { Leaving } from './leaving.ts';
 import { type Pending, startTally, type Tally } from './tally.ts';
 import { maxUnknownMs, maxUnknownShare, minBridgeMs } from './tuning.ts';
 
 export type PresencePhase = 'watched' | 'opened' | 'raised';
-
-/** Signs that the thing left: its own track seen elsewhere, its place seen empty. Distances in parts of the box's sides. */
-export interface Leaving {
-  readonly sinceMs: number;
-  readonly emptySamples: number;
-  readonly firstDistance: number;
-  readonly lastDistance: number;
-}
 
 /** How a stay began. Never changes. */
 export interface Origin {
@@ -22,6 +15,14 @@ export interface Origin {
   readonly box: Box;
   /** Whether it is known to have come, rather than to have been there when somebody began to look. */
   readonly isArrival: boolean;
+}
+
+/** That a stay may go on from one out of sight. */
+export interface Resumption {
+  readonly key: number;
+  readonly pending: Pending;
+  /** Seen in between: the one drove off, or the other came. */
+  readonly isExchange: boolean;
 }
 
 /** An interval in which one thing stays at rest in the zone of one rule. Plain data: it lies in the checkpoint. */
@@ -49,7 +50,7 @@ export interface Presence {
   /** Who is with it, where the rule watches for vending. */
   readonly attendance: Attendance | null;
   /** An unseen presence about the same place, and what lay between its last sight and this one's first: they may be one stay. */
-  readonly resumes: { readonly key: number; readonly pending: Pending } | null;
+  readonly resumes: Resumption | null;
   readonly leaving: Leaving | null;
   readonly phase: PresencePhase;
   readonly raisedAtMs: number | null;
@@ -68,7 +69,7 @@ export interface PresenceStart {
   readonly objectClass: ObjectClass;
   readonly isArrival: boolean;
   readonly hours: RuleHours;
-  readonly resumes: Presence['resumes'];
+  readonly resumes: Resumption | null;
 }
 
 export function startPresence(start: PresenceStart, first: Sighting): Presence {

@@ -1,7 +1,7 @@
 import type { Box, Rule } from '../domain/mod.ts';
 import { toFamily } from './family.ts';
 import { isBornInPlace, isSameOutline } from './place.ts';
-import { isSeen, type Presence, toClass } from './presence.ts';
+import { type Presence, toClass } from './presence.ts';
 import type { Sample } from './sample.ts';
 import { isAtRest } from './track.ts';
 import { maxQueueMs, queueGap, queueOthers, queuePatienceMs, queueWaveMs } from './tuning.ts';
@@ -64,9 +64,10 @@ function listStanding(presences: readonly Presence[], sample: Sample): Standing[
   return standing;
 }
 
-function isStillThere(presence: Presence, atMs: number): boolean {
-  if (isSeen(presence)) return true;
-  return presence.leaving === null && atMs - presence.tally.lastSeenMs <= queuePatienceMs;
+function isStillThere({ leaving, tally }: Presence, atMs: number): boolean {
+  if (tally.visibility === 'seen') return true;
+  if (leaving !== null && (leaving.isGone || leaving.going !== null)) return false;
+  return atMs - tally.lastSeenMs <= queuePatienceMs;
 }
 
 /** How many of `others` stand near `from`, or near one that does. */

@@ -12,6 +12,8 @@ export interface Sample {
   readonly clock: SampleClock;
   /** Since when the street has been watched without a break. */
   readonly watchedSinceMs: number;
+  /** The first number of a track that began in this sample. */
+  readonly newTracksFrom: number;
   readonly ground: Ground | null;
   readonly tracks: ReadonlyMap<number, Track>;
   readonly seen: ReadonlyMap<number, SeenTrack>;
@@ -23,11 +25,13 @@ export function toSample(
   watchedSinceMs: number,
   step: TrackerStep,
   ground: Ground | null,
+  newTracksFrom: number,
 ): Sample {
   return {
     batch,
     clock,
     watchedSinceMs,
+    newTracksFrom,
     ground,
     tracks: new Map(step.tracks.map((track) => [track.id, track])),
     seen: new Map(step.seen.map((entry) => [entry.track.id, entry])),

@@ -1,7 +1,7 @@
 import { type Box, type Rule, type RuleHours, toIou } from '../domain/mod.ts';
 import { heedHours, type NextRound } from './charge.ts';
 import { type Family, toFamily } from './family.ts';
-import { hasLeft, watchLeaving } from './leaving.ts';
+import { hasLeft, wasExchanged, watchLeaving } from './leaving.ts';
 import { mergePresences } from './merge-presences.ts';
 import { carryByPart, findSeenPart, isMainPart, isOneThing, isPartOfAny } from './parts.ts';
 import {
@@ -25,9 +25,16 @@ import {
 import type { EndReason } from './rule-memory.ts';
 import { listCovers, type Sample, toSighting } from './sample.ts';
 import { countSeen, countUnseen, type Pending, toPendingBefore } from './tally.ts';
-import { isConfirmed, type Track } from './track.ts';
+import { isConfirmed, type Spell, type Track } from './track.ts';
 import type { SampleClock } from './tracker.ts';
-import { arrivalMs, arrivalSamples, exchangeMs, maxPresencesPerRule } from './tuning.ts';
+import {
+  arrivalMs,
+  arrivalSamples,
+  exchangeMs,
+  maxPresencesPerRule,
+  settleMs,
+  settleSightings,
+} from './tuning.ts';
 import { isInZone, isStillInZone, toZoneArea } from './zone.ts';
 
 export interface EndedStay {
@@ -95,7 +102,11 @@ function observe(presence: Presence, rule: Rule, sample: Sample, hours: RuleHour
   const { atMs, isAfterHole } = sample.clock;
   const charge = heedHours(presence.charge, hours);
   const track = presence.trackId === null ? undefined : sample.tracks.get(presence.trackId);
-  const isCarried = track !== undefined && track.spell.fromMs === presence.spellFromMs;
+  // a track that is remembered over a gap may have taken the next thing in its place for its own
+  const isCarried =
+    track !== undefined &&
+    track.spell.fromMs === presence.spellFromMs &&
+    !(track.misses === 0 && wasExchanged(presence, sample));
   const own = isCarried && track.fit !== 'away' ? sample.seen.get(track.id) : undefined;
   const seen = findSeenPart(presence, rule, sample, own);
   if (seen !== undefined) {
@@ -149,7 +160,10 @@ function startPresences(
   for (const seen of sample.seen.values()) {
     const { track, observation } = seen;
     if (track.fit === 'away' || carried.has(track.id) || !families.has(track.family)) continue;
-    if (!isInZone(track.spell.anchor, track.family, toZoneArea(rule, sample.ground))) continue;
+    // the first boxes jitter: at an edge the mean of a few of them decides, when the rest is believed
+    const area = toZoneArea(rule, sample.ground);
+    const isInside = isConfirmed(track.spell) ? isInZone : isStillInZone;
+    if (!isInside(track.spell.anchor, track.family, area)) continue;
     if (isPartOfAny(seen, presences, rule)) continue;
     if (presences.length + started.length >= maxPresencesPerRule) {
       overflow++;
@@ -166,7 +180,14 @@ function startPresences(
       objectClass: observation.detection.class,
       isArrival: isArrival(track, sample),
       hours,
-      resumes: earlier === undefined ? null : { key: earlier.key, pending: toPendingBefore(earlier.tally) },
+      resumes:
+        earlier === undefined
+          ? null
+          : {
+              key: earlier.key,
+              pending: toPendingBefore(earlier.tally),
+              isExchange: wasExchanged(earlier, sample),
+            },
     };
     started.push(startPresence(start, toSighting(sample, seen)));
   }
@@ -210,11 +231,16 @@ function settleConfirmed(
     if (presence.isConfirmed || !isSeen(presence) || presence.trackId === null) continue;
     const track = sample.tracks.get(presence.trackId);
     if (track === undefined || !isConfirmed(track.spell)) continue;
+    if (!isInZone(presence.anchor, track.family, toZoneArea(rule, sample.ground))) {
+      if (isSettled(track.spell)) current = current.filter((one) => one !== presence);
+      continue;
+    }
     const confirmed: Presence = { ...presence, isConfirmed: true, resumes: null };
     const resumed = current.find((one) => one.key === presence.resumes?.key);
     if (
       resumed !== undefined &&
       presence.resumes !== null &&
+      !presence.resumes.isExchange &&
       isSameThing(resumed, presence, presence.resumes.pending, sample)
     ) {
       const merged = mergePresences(resumed, confirmed, presence.resumes.pending);
@@ -232,6 +258,11 @@ function settleConfirmed(
       .map((one) => (one === presence ? confirmed : one));
   }
   return { current, replaced: allReplaced };
+}
+
+/** Whether the mean box of a rest is known as well as it will be. */
+function isSettled({ fromMs, lastMs, sightings }: Spell): boolean {
+  return lastMs - fromMs > settleMs && sightings > settleSightings;
 }
 
 /**

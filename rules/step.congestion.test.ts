@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Box, Rule } from '../domain/mod.ts';
-import { moveBox, pass, stand, toActor, visit } from './test-support/actors.ts';
+import { moveBox, pass, queue, stand, toActor, visit } from './test-support/actors.ts';
 import { createScene, type Folded, foldBatches, listOf } from './test-support/fold.ts';
 import type { Actor, StreetOptions } from './test-support/street.ts';
 import { epochMs, filmStreet } from './test-support/street.ts';
@@ -8,11 +8,6 @@ import { epochMs, filmStreet } from './test-support/street.ts';
 /** Places of a queue from its head on, bumper to bumper, along the picture. */
 function toPlace(index: number): Box {
   return [0.82 - index * 0.13, 0.45, 0.94 - index * 0.13, 0.6];
-}
-
-/** Cars that come one behind the other, stop from `fromS` on, each three seconds after the one before, and go on likewise. */
-function queue(cars: number, fromS: number, toS: number): Actor[] {
-  return Array.from({ length: cars }, (_, i) => visit(toPlace(i), fromS + 3 * i, toS + 2 * i, 4));
 }
 
 const rates: Partial<StreetOptions>[] = [500, 1000, 2000].flatMap((stepMs) => [
@@ -28,7 +23,7 @@ describe.each(rates)('a sample every $stepMs ms, drop-outs $dropOut', (options) 
     );
 
   test('a queue at a red light, in waves', () => {
-    const waves = [20, 160, 300].flatMap((fromS) => queue(5, fromS, fromS + 85));
+    const waves = [20, 160, 300].flatMap((fromS) => queue(toPlace(0), 5, fromS, fromS + 85));
     const folded = fold(waves, 440);
     expect(listOf(folded, 'raised')).toEqual([]);
     expect(folded.state.counters.suppressed.congestion).toBeGreaterThan(6);
@@ -48,8 +43,8 @@ describe.each(rates)('a sample every $stepMs ms, drop-outs $dropOut', (options) 
   });
 
   test('one car stays after the queue has gone', () => {
-    const cars = queue(4, 20, 110);
-    const folded = fold([...cars.slice(0, 2), visit(toPlace(2), 26, 400, 4), ...cars.slice(3)], 400);
+    const cars = queue(toPlace(0), 4, 20, 110);
+    const folded = fold([...cars.slice(0, 3), visit(toPlace(3), 29, 400, 4)], 400);
     const raised = listOf(folded, 'raised');
     expect(raised).toHaveLength(1);
     // the queue has gone when all but one of the others have left, or are unseen for ten seconds
@@ -82,10 +77,8 @@ describe.each(rates)('a sample every $stepMs ms, drop-outs $dropOut', (options) 
   });
 
   test('a car that was parked before the queue formed is raised in time', () => {
-    const cars = queue(5, 150, 280);
-    const folded = fold([...cars.slice(0, 2), visit(toPlace(2), 30, 600, 4), ...cars.slice(3)], 270, {
-      legalMs: 180_000,
-    });
+    const cars = [visit(toPlace(0), 30, 600, 4), ...queue(toPlace(1), 4, 150, 280)];
+    const folded = fold(cars, 270, { legalMs: 180_000 });
     const raised = listOf(folded, 'raised');
     expect(raised).toHaveLength(1);
     const raisedS = ((raised[0]?.raisedAtMs ?? 0) - epochMs) / 1000;
@@ -100,7 +93,7 @@ describe.each(rates)('a sample every $stepMs ms, drop-outs $dropOut', (options) 
 });
 
 test('nothing stands in traffic for half an hour: then it is raised after all, as a whole', () => {
-  const row = queue(4, 20, 5000);
+  const row = queue(toPlace(0), 4, 20, 5000);
   const folded = foldBatches(filmStreet(row, { seconds: 2200, stepMs: 2000 }), createScene());
   expect(listOf(folded, 'suppressed')).toHaveLength(4);
   const raised = listOf(folded, 'raised');
@@ -113,7 +106,7 @@ test('nothing stands in traffic for half an hour: then it is raised after all, a
 
 test('a rule may ignore queues', () => {
   const folded = foldBatches(
-    filmStreet(queue(5, 20, 105), { seconds: 150, stepMs: 1000 }),
+    filmStreet(queue(toPlace(0), 5, 20, 105), { seconds: 150, stepMs: 1000 }),
     createScene([{ congestion: 'ignore' }]),
   );
   expect(listOf(folded, 'raised')).toHaveLength(5);

@@ -22,7 +22,9 @@ const plainLogs = fc
 /** With a clock that may be set, and a view that may be bad for a while. */
 const logs = fc
   .tuple(plainLogs, fc.nat(120), fc.constantFrom(0, 0, -3_600_000, -20_000, 8000, 3_600_000), fc.nat(120))
-  .map(([batches, setAt, byMs, badS]) => spoilView(setClock(batches, setAt, byMs), badS, badS + 8, 'black'));
+  .map(([batches, setAt, byMs, badS]) =>
+    spoilView(setClock(batches, setAt, byMs), ['black', badS, badS + 8]),
+  );
 
 function toPlain(state: RulesState): RulesState {
   return JSON.parse(JSON.stringify(state)) as RulesState;

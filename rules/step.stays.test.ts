@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { createScene, foldBatches, listOf } from './test-support/fold.ts';
-import { stayCases } from './test-support/stay-cases.ts';
-import { epochMs, filmStreet } from './test-support/street.ts';
+import { filmStay, stayCases } from './test-support/stay-cases.ts';
+import { epochMs } from './test-support/street.ts';
 
-const steps = [200, 1000, 2000];
+const samplings = [200, 500, 1000, 2000].flatMap((stepMs) =>
+  [0, 0.3].flatMap((dropOut) => [1, 2, 3].map((seed) => ({ stepMs, dropOut, seed }))),
+);
 
-describe.each(stayCases)('$name', ({ actors, options, gapMs, raised, unknownS }) => {
-  test.each(steps.flatMap((stepMs) => [1, 2, 3].map((seed) => [stepMs, seed] as const)))(
-    'a sample every %d ms, seed %d',
-    (stepMs, seed) => {
-      const batches = filmStreet(actors, { seconds: 120, stepMs, seed, jitter: 0.03, ...options });
-      const folded = foldBatches(batches, createScene([gapMs === undefined ? {} : { gapMs }]));
+describe.each(stayCases)('$name', (stayCase) => {
+  const { rule, lossyUpToMs = 2000, raised, unknownS, latenessS = 0 } = stayCase;
+  test.each(samplings.filter(({ stepMs, dropOut }) => dropOut === 0 || stepMs <= lossyUpToMs))(
+    'a sample every $stepMs ms, $dropOut lost, seed $seed',
+    (sampling) => {
+      const { stepMs, dropOut } = sampling;
+      const folded = foldBatches(filmStay(stayCase, sampling), createScene([rule ?? {}]));
       const found = listOf(folded, 'raised').toSorted((a, b) => a.fromMs - b.fromMs);
+      // a few samples in a row may show nothing
+      const startToleranceS = 1 + ((dropOut === 0 ? 2 : 6) * stepMs) / 1000;
       expect(found.map((facts) => toSeconds(facts.fromMs))).toEqual(
-        raised.map(([from]) =>
-          expect.toSatisfy((s: number) => Math.abs(s - from) <= 1 + (2 * stepMs) / 1000),
-        ),
+        raised.map(([from]) => toBeNear(from + latenessS / 2, startToleranceS + latenessS / 2)),
       );
-      const toleranceS = 0.5 + (2 * stepMs) / 1000;
+      const toleranceS = 0.5 + ((dropOut === 0 ? 2 : 4) * stepMs) / 1000;
       const ends = found.map(
         (facts) => listOf(folded, 'ended').find((end) => end.id === facts.id)?.toMs ?? null,
       );

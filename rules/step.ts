@@ -61,7 +61,14 @@ function foldDetections(
   { clock, state: clockState }: Clock,
 ): StepResult {
   const tracking = stepTracker(state, batch.detections, clock, toBirthScore(scene));
-  const sample = toSample(batch, clock, clockState.watchedSinceMs, tracking, scene.ground ?? null);
+  const sample = toSample(
+    batch,
+    clock,
+    clockState.watchedSinceMs,
+    tracking,
+    scene.ground ?? null,
+    state.nextTrackId,
+  );
   const moment: Moment = { batch, atMs: batch.capturedAtMs, sceneVersion: scene.version };
   const events: CandidateEvent[] = [];
   const presences: Presence[] = [];

@@ -14,7 +14,7 @@ function film(seconds: number, stepMs = 1000) {
 
 describe.each(viewProblems)('a view that is %s', (problem) => {
   test.each([500, 1000, 2000])('holds a stay, says so once, and lets it go on (every %d ms)', (stepMs) => {
-    const folded = foldBatches(spoilView(film(200, stepMs), 10, 100, problem), scene);
+    const folded = foldBatches(spoilView(film(200, stepMs), [problem, 10, 100]), scene);
     expect(listOf(folded, 'suppressed')).toMatchObject([
       { raisedAtMs: null, suppressed: { reason: 'view', sinceMs: epochMs + 10_000 } },
     ]);
@@ -32,7 +32,7 @@ describe.each(viewProblems)('a view that is %s', (problem) => {
   });
 
   test('that never becomes good again raises nothing, and ends what waits', () => {
-    const folded = foldBatches(spoilView(film(1200), 10, 1200, problem), scene);
+    const folded = foldBatches(spoilView(film(1200), [problem, 10, 1200]), scene);
     expect(listOf(folded, 'raised')).toEqual([]);
     expect(listOf(folded, 'ended')).toMatchObject([{ toMs: epochMs + 9000 }]);
     expect(listOf(folded, 'ended')[0]?.explanation).toContain('the view was bad for too long');
@@ -40,7 +40,7 @@ describe.each(viewProblems)('a view that is %s', (problem) => {
   });
 
   test('from the first picture shows nothing', () => {
-    const folded = foldBatches(spoilView(film(100), 0, 100, problem), scene);
+    const folded = foldBatches(spoilView(film(100), [problem, 0, 100]), scene);
     expect(folded.events).toEqual([]);
     expect(folded.state.tracks).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe.each(viewProblems)('a view that is %s', (problem) => {
 test('something else in the place after a bad view is another stay', () => {
   const truck = stand([0.46, 0.42, 0.62, 0.64], 60, 200, { class: 'truck' });
   const batches = filmStreet([stand(place, 0, 50), truck], { seconds: 200, stepMs: 1000 });
-  const folded = foldBatches(spoilView(batches, 45, 70, 'moved'), scene);
+  const folded = foldBatches(spoilView(batches, ['moved', 45, 70]), scene);
   expect(listOf(folded, 'raised').map((facts) => [facts.class, (facts.fromMs - epochMs) / 1000])).toEqual([
     ['car', 0],
     ['truck', 71],
@@ -57,6 +57,6 @@ test('something else in the place after a bad view is another stay', () => {
 });
 
 test('the explanation names what is wrong with the view', () => {
-  const [facts] = listOf(foldBatches(spoilView(film(60), 10, 60, 'moved'), scene), 'suppressed');
+  const [facts] = listOf(foldBatches(spoilView(film(60), ['moved', 10, 60]), scene), 'suppressed');
   expect(facts?.explanation).toContain('held (view): the camera has moved');
 });

@@ -45,7 +45,7 @@ export const leavingDistance = 0.5;
 export const vacatedSamples = 3;
 export const vacatedMs = 1500;
 /** ... unless the thing was seen so unsteadily before that a run of misses as long is likelier than this. */
-export const vacatedChance = 0.002;
+export const vacatedChance = 0.01;
 /** No thing drives off and another takes its place in less time than this. */
 export const exchangeMs = 3000;
 
@@ -99,3 +99,14 @@ export const maxAttendants = 8;
 
 /** Cycles no further apart than this many sides of the larger box stand in one group. */
 export const groupGap = 1;
+
+/** What drives off is first seen no farther from its place than this (in sides of the larger box), ... */
+export const startOfLeaving = 2;
+/** ... and its path leads through the middle of the place, this much apart at most. */
+export const pathOffset = 0.25;
+/** Two sights tell a direction when they lie this far apart. */
+export const leastWay = 1;
+/** How long after it was last seen something that came nearer may have arrived, beside a few usual gaps. */
+export const approachMs = 1000;
+/** A place that something else reaches into this far, at the same distance from the camera, is empty otherwise. */
+export const partlyIou = 0.12;

@@ -40,3 +40,14 @@ export function pass(box: Box, startS: number, speed: number, options?: ActorOpt
     return s < startS || x > 1 ? null : [x, box[1], x + width, box[3]];
   }, options);
 }
+
+/**
+ * Cars that come one behind the other from the left and stop bumper to bumper behind `head` from `fromS` on, each three seconds after
+ * the one before; from `toS` on they go likewise.
+ */
+export function queue(head: Box, cars: number, fromS: number, toS: number): Actor[] {
+  const length = 1.08 * (head[2] - head[0]);
+  return Array.from({ length: cars }, (_, i) =>
+    visit(moveBox(head, -length * i, 0), fromS + 3 * i, toS + 2 * i, 4),
+  );
+}

@@ -10,9 +10,7 @@ export function setClock(batches: readonly DetectionBatch[], index: number, byMs
 /** The log of a camera whose view was bad between two seconds of the stream. */
 export function spoilView(
   batches: readonly DetectionBatch[],
-  fromS: number,
-  toS: number,
-  view: ViewProblem,
+  [view, fromS, toS]: readonly [problem: ViewProblem, fromS: number, toS: number],
 ): DetectionBatch[] {
   return batches.map((batch) =>
     batch.ptsMs >= fromS * 1000 && batch.ptsMs <= toS * 1000 ? { ...batch, view } : batch,

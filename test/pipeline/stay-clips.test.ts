@@ -58,20 +58,22 @@ async function watchFilm(
 const seconds = 120;
 const stepS = 0.5;
 
-describe.each(stayCases)('filmed: $name', ({ actors, options, gapMs, raised }) => {
+// how a view is judged has clips of its own
+const filmed = stayCases.filter(({ badView }) => badView === undefined);
+
+describe.each(filmed)('filmed: $name', ({ actors, options, rule, raised, latenessS = 0 }) => {
   test('the same candidates', async () => {
-    const times = Array.from({ length: seconds / stepS + 1 }, (_, index) => index * stepS);
+    const times = Array.from(
+      { length: (options?.seconds ?? seconds) / stepS + 1 },
+      (_, index) => index * stepS,
+    );
     const shakes = createRandom(3);
     const film: StreetFilm = {
       actors,
       times: times.filter((s) => options?.isHole?.(s) !== true),
       turn: () => [(2 * shakes() - 1) * (options?.shake ?? 0), (2 * shakes() - 1) * (options?.shake ?? 0)],
     };
-    const { events, samples } = await watchFilm(
-      film,
-      createScene([gapMs === undefined ? {} : { gapMs }]),
-      options?.dropOut,
-    );
+    const { events, samples } = await watchFilm(film, createScene([rule ?? {}]), options?.dropOut);
     expect(samples).toBeGreaterThan(60);
     const found = events
       .filter(({ type }) => type === 'raised')
@@ -81,7 +83,7 @@ describe.each(stayCases)('filmed: $name', ({ actors, options, gapMs, raised }) =
       events.filter(({ type }) => type === 'ended').map(({ candidate }) => [candidate.id, candidate.toMs]),
     );
     expect(found.map(({ id, fromMs }) => [toSeconds(fromMs), toSeconds(ends.get(id) ?? null)])).toEqual(
-      raised.map(([from, to]) => [toBeNear(from, 3), toBeNear(to, 2.5)]),
+      raised.map(([from, to]) => [toBeNear(from + latenessS / 2, 3 + latenessS / 2), toBeNear(to, 2.5)]),
     );
   });
 });
