@@ -1,12 +1,13 @@
 import type { CandidateEvent, DetectionBatch, Rule, Scene } from '../domain/mod.ts';
 import type { Moment } from './candidate-events.ts';
-import type { Presence } from './presence.ts';
+import { toFamily } from './family.ts';
+import { isSeen, type Presence, toClass } from './presence.ts';
 import { createRuleMemory, type RuleMemory, shiftMemory } from './rule-memory.ts';
 import { toSample } from './sample.ts';
 import { type BatchTime, judgeTime, stepClock } from './sample-clock.ts';
 import type { RulesCounters, RulesState } from './state.ts';
 import { closeRule, countHeld, type RuleState, stepRule, waitRule } from './step-rule.ts';
-import { stepTracker } from './tracker.ts';
+import { type RememberedPlace, stepTracker } from './tracker.ts';
 import { maxBirthScore } from './tuning.ts';
 
 export interface StepResult {
@@ -60,7 +61,13 @@ function foldDetections(
   batch: DetectionBatch,
   { clock, state: clockState }: Clock,
 ): StepResult {
-  const tracking = stepTracker(state, batch.detections, clock, toBirthScore(scene));
+  const tracking = stepTracker(
+    state,
+    batch.detections,
+    clock,
+    toBirthScore(scene),
+    listOutOfSight(state.presences),
+  );
   const sample = toSample(
     batch,
     clock,
@@ -200,6 +207,15 @@ function toRuleState({ presences, memories }: RulesState, rule: Rule): RuleState
     presences: presences.filter((presence) => presence.ruleId === rule.id),
     memory: memories.find(({ ruleId }) => ruleId === rule.id) ?? createRuleMemory(rule.id),
   };
+}
+
+/** Where stays are remembered that were not seen in the sample before. */
+function listOutOfSight(presences: readonly Presence[]): RememberedPlace[] {
+  const places: RememberedPlace[] = [];
+  for (const presence of presences)
+    if (presence.isConfirmed && !isSeen(presence))
+      places.push({ box: presence.anchor, family: toFamily(toClass(presence)) });
+  return places;
 }
 
 /** A detection begins a track when it could count for some rule. */

@@ -1,5 +1,6 @@
 import type { Box, Detection } from '../domain/mod.ts';
 import { associate } from './associate.ts';
+import { isSamePlace } from './place.ts';
 import { type Observation, suppressDuplicates } from './suppress-duplicates.ts';
 import { createTrack, isAtRest, missTrack, moveTrack, type Track } from './track.ts';
 import { maxTracks } from './tuning.ts';
@@ -29,12 +30,22 @@ export interface SampleClock {
   readonly isAfterHole: boolean;
 }
 
-/** One sample: associates detections with tracks, begins new ones, lets old ones go. */
+/** Where something is remembered to rest that is out of sight. */
+export interface RememberedPlace {
+  readonly box: Box;
+  readonly family: Track['family'];
+}
+
+/**
+ * One sample: associates detections with tracks, begins new ones, lets old ones go. A detection begins a track from `birthScore` on,
+ * or where something is `remembered`: at night a thing comes back into sight with a low score.
+ */
 export function stepTracker(
   state: TrackerState,
   detections: readonly Detection[],
   clock: SampleClock,
   birthScore: number,
+  remembered: readonly RememberedPlace[] = [],
 ): TrackerStep {
   const before = clock.isAfterHole ? state.tracks.filter(isAtRest) : state.tracks;
   const observations = suppressDuplicates(detections, listStandingNamed(before));
@@ -55,13 +66,18 @@ export function stepTracker(
   let nextTrackId = state.nextTrackId;
   const taken = new Set(matched);
   for (const [index, observation] of observations.entries()) {
-    if (taken.has(index) || observation.score < birthScore) continue;
+    if (taken.has(index)) continue;
+    if (observation.score < birthScore && !isRemembered(observation, remembered)) continue;
     const track = createTrack(nextTrackId++, observation, clock.atMs);
     tracks.push(track);
     seen.push({ track, observation });
   }
   const kept = tracks.length > maxTracks ? keepFreshest(tracks) : tracks;
   return { tracks: kept, nextTrackId, seen, overflow: tracks.length - kept.length };
+}
+
+function isRemembered({ family, box }: Observation, places: readonly RememberedPlace[]): boolean {
+  return places.some((place) => place.family === family && isSamePlace(box, place.box));
 }
 
 /** Where tracks rest that are no nameless things. */
