@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import * as zlib from 'node:zlib';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
 
-const chunkBytes = 1 << 18;
+const chunkBytes = 1 << 16;
 /** A line longer than this is no batch. */
 const maxLineChars = 1 << 24;
 

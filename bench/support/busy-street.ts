@@ -10,11 +10,14 @@ const parkingPlaces = 5;
 /** A car parks 5 to 90 minutes, then its place stays empty for 1 to 20 minutes. */
 const parkedMinutes = [5, 90] as const;
 const emptyMinutes = [1, 20] as const;
+/** It drives in from the lane and out into it. */
+const driveMs = 4000;
 
 interface Parked {
   readonly box: Box;
   readonly class: ObjectClass;
   readonly score: number;
+  readonly fromMs: number;
   readonly untilMs: number;
 }
 
@@ -53,6 +56,7 @@ export function createBusyStreet(options: {
       box: [left, bottom - (isTruck ? 0.2 : 0.14), left + width, bottom],
       class: isTruck ? 'truck' : 'car',
       score: between(0.5, 0.9),
+      fromMs: atMs + driveMs,
       untilMs: atMs + between(...parkedMinutes) * 60_000,
     };
   };
@@ -80,6 +84,11 @@ export function createBusyStreet(options: {
       box: [edge(box[0], errorX), edge(box[1], errorY), edge(box[2], errorX), edge(box[3], errorY)],
     };
   };
+  const toParkedBox = ({ box, fromMs, untilMs }: Parked): Box => {
+    const way = Math.max(0, fromMs - atMs, atMs - (untilMs - driveMs)) / driveMs;
+    const [x, y] = [atMs < fromMs ? -0.15 * way : 0.15 * way, 0.25 * way];
+    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+  };
   const toPassingBox = ({ width, height, bottom, speed, startMs }: Passing): Box | null => {
     const way = (Math.abs(speed) * (atMs - startMs)) / 1000 + 0.02;
     const left = speed > 0 ? way - width : 1 - way;
@@ -104,7 +113,8 @@ export function createBusyStreet(options: {
         passing.push(drivePast());
       const detections: Detection[] = [];
       for (const car of parked)
-        if (car !== null && random() >= dropOut) detections.push(toDetection(car.box, car.class, car.score));
+        if (car !== null && random() >= dropOut)
+          detections.push(toDetection(toParkedBox(car), car.class, car.score));
       for (const one of passing) {
         const box = toPassingBox(one);
         if (box !== null && random() >= dropOut) detections.push(toDetection(box, one.class, one.score));
