@@ -50,7 +50,7 @@ export async function startRulesRole(options: RulesRoleOptions): Promise<RulesRo
   const slots: Slot[] = [];
   const listGroups = (): FoldGroup[] => slots.flatMap(({ group }) => group ?? []);
   let homes = new Map<string, number>();
-  const scenes = await openSceneTable(await bus.openKeyValue<Scene>('scenes'), logger, (camera, change) => {
+  const scenes = await openSceneTable(await bus.openKeyValue<Scene>('scenes'), (camera, change) => {
     homes = toHomeShards(scenes.list());
     for (const group of listGroups()) {
       group.noteScene(camera, change);

@@ -54,8 +54,8 @@ export interface KeyValue<T> {
   delete(key: string): Promise<void>;
   entries(): Promise<KeyValueEntry<T>[]>;
   /**
-   * All entries now, then changes in order until stopped; of several quick ones perhaps only the newest. A deletion has `value: null`.
-   * `putAtMs` is the server's time of the change.
+   * All entries, told before it resolves, then changes in order until stopped; of several quick ones perhaps only the newest. A deletion,
+   * an old one too, has `value: null`. `putAtMs` is the server's time of the change.
    */
   watch(handler: (key: string, value: T | null, putAtMs: number) => void): Promise<Subscription>;
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { toMessage } from '../../domain/mod.ts';
@@ -6,6 +7,7 @@ import type { KeyValue, KeyValueEntry } from './bus.ts';
 import { refuseConflict } from './nats-conflict.ts';
 
 const entriesAtOnce = 64;
+const maxWaitMs = 5000;
 
 /** Opens (or makes) a JetStream key-value bucket of JSON values; `maxAgeMs` 0 keeps them for ever. */
 export async function openNatsKeyValue<T>(
@@ -46,7 +48,12 @@ export async function openNatsKeyValue<T>(
       return found;
     },
     async watch(handler) {
+      const isEmpty = (await bucket.status()).values === 0;
       const iterator = await bucket.watch();
+      let tellKnown: () => void = () => undefined;
+      const known = new Promise<void>((resolve) => {
+        tellKnown = resolve;
+      });
       const running = (async () => {
         for await (const entry of iterator) {
           try {
@@ -61,8 +68,10 @@ export async function openNatsKeyValue<T>(
               'a changed value could not be taken over',
             );
           }
+          if (entry.isUpdate) tellKnown(); // set from the last that was there on
         }
       })();
+      if (!isEmpty) await Promise.race([known, setTimeout(maxWaitMs, undefined, { ref: false })]); // what was there may have expired just now
       return {
         async stop() {
           iterator.stop();

@@ -82,7 +82,7 @@ function toFold(
   if (entry === null)
     return options.isFirstStart
       ? { ...base, ...begin, scene: current.scene, next: null, isDirty: true }
-      : { ...base, ...begin, scene: null, next: current, isDirty: true };
+      : { ...base, ...begin, scene: null, next: current, isDirty: true, publishedSeq: 0 };
   const read = readCheckpoint(entry);
   if (read.kind === 'unusable') {
     logger.error(

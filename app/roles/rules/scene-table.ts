@@ -1,5 +1,5 @@
-import { type Scene, toMessage } from '../../../domain/mod.ts';
-import type { KeyValue, Logger } from '../../../platform/mod.ts';
+import type { Scene } from '../../../domain/mod.ts';
+import type { KeyValue } from '../../../platform/mod.ts';
 
 /** A camera's scene and when it was put, by the server's clock; `null`: it was taken away then. */
 export interface SceneChange {
@@ -18,7 +18,6 @@ export interface SceneTable {
 /** Reads all scenes, then calls `onChange` for each that changes. */
 export async function openSceneTable(
   table: KeyValue<Scene>,
-  logger: Logger,
   onChange: (camera: string, change: SceneChange) => void,
 ): Promise<SceneTable> {
   const changes = new Map<string, SceneChange>();
@@ -28,19 +27,14 @@ export async function openSceneTable(
     if (scene === null) scenes.delete(camera);
     else scenes.set(camera, scene);
   };
-  for (const entry of await table.entries()) {
-    try {
-      set(entry.key, entry.value, entry.putAtMs);
-    } catch (error) {
-      logger.error({ camera: entry.key, error: toMessage(error) }, 'the scene of a camera cannot be read');
-    }
-  }
+  let isOpen = false;
   const watching = await table.watch((camera, scene, atMs) => {
     const known = changes.get(camera);
     if (known?.atMs === atMs && isSameScene(known.scene, scene)) return;
     set(camera, scene, atMs);
-    onChange(camera, { scene, atMs });
+    if (isOpen) onChange(camera, { scene, atMs });
   });
+  isOpen = true;
   return { get: (camera) => changes.get(camera) ?? null, list: () => scenes, stop: () => watching.stop() };
 }
 
