@@ -80,7 +80,32 @@ test('every name has the house prefix and every metric its help', async () => {
     inferMs: 2000,
     decodeMs: 5,
   }));
+  metrics.setRules(() => ({
+    cameras: 3,
+    shards: 64,
+    shardsWanted: 64,
+    lagMessages: 7,
+    lagSeconds: 1.5,
+    batches: 100,
+    passedOver: { unreadable: 1, failed: 0, expired: 40 },
+    events: { raised: 2, ended: 1 },
+    suppressed: { duplicate: 4 },
+    leftOut: 0,
+    checkpoints: 9,
+    checkpointBytes: 20_000,
+    checkpointFailures: 0,
+    foldCounters: { lateBatches: 5, suppressedCap: 2 },
+  }));
   const lines = (await metrics.render()).split('\n').filter((line) => line !== '');
+  for (const line of [
+    'xunjie_rules_lag_seconds 1.5',
+    'xunjie_rules_passed_over_total{reason="expired"} 40',
+    'xunjie_rules_events_total{type="raised"} 2',
+    'xunjie_rules_suppressed_total{reason="duplicate"} 4',
+    'xunjie_rules_fold_total{what="late_batches"} 5',
+    'xunjie_rules_fold_total{what="suppressed_cap"} 2',
+  ])
+    expect(lines).toContain(line);
   expect(lines).toContain('xunjie_detector_seconds_total{stage="infer"} 2');
   expect(lines).toContain('xunjie_detector_pictures_waiting 3');
   const helped = new Set(lines.flatMap((line) => /^# HELP (\S+) \S/.exec(line)?.[1] ?? []));

@@ -1,0 +1,153 @@
+import { setTimeout } from 'node:timers/promises';
+import { beforeAll, expect, test } from 'vitest';
+import type { CandidateEvent, DetectionBatch, Scene } from '../../domain/mod.ts';
+import { createRandom } from '../../rules/test-support/random.ts';
+import { type OwnNats, openOwnNats } from '../support/own-nats.ts';
+import { buildRulesProcess, type RulesChild, startRulesChild } from '../support/rules-child.ts';
+import { foldUndisturbed, makeStreetLogs } from '../support/street-logs.ts';
+
+let program: string;
+beforeAll(async () => {
+  program = await buildRulesProcess();
+});
+
+const cameras = ['kerb-east', 'kerb-west', 'gate-1'];
+const { scenes, batches } = makeStreetLogs({ seed: 11, seconds: 300, cameras, place: 'market' });
+
+async function publish({ bus }: OwnNats, some: readonly DetectionBatch[]): Promise<void> {
+  for (const batch of some)
+    await bus.publish('detections', batch.camera, `${batch.camera}:${batch.capturedAtMs}`, batch);
+}
+
+async function fold(nats: OwnNats, child: RulesChild): Promise<void> {
+  const { lastSeq } = await nats.bus.readBounds('detections');
+  await expect.poll(() => child.readSeq(), { timeout: 60_000, interval: 10 }).toBe(lastSeq);
+}
+
+async function kill(child: RulesChild): Promise<void> {
+  child.process.kill('SIGKILL');
+  await child.exited;
+}
+
+async function expectEvents(
+  nats: OwnNats,
+  expected: ReadonlyMap<string, readonly CandidateEvent[]>,
+): Promise<CandidateEvent[]> {
+  const said = await nats.readAll<CandidateEvent>('candidates');
+  const toLine = ({ type, atMs, candidate }: CandidateEvent) =>
+    `${type} ${candidate.id} ${atMs} ${candidate.sceneVersion}`;
+  for (const [camera, events] of expected) {
+    const own = said.filter((event) => event.camera === camera).map(({ payload }) => payload);
+    expect(own.map(toLine), camera).toEqual(events.map(toLine));
+    expect(own, camera).toEqual(events);
+  }
+  expect(said).toHaveLength([...expected.values()].flat().length);
+  return said.map(({ payload }) => payload);
+}
+
+test('a changed scene holds from the next batch on, also when the rules are killed right after it, before it or while they are away', async () => {
+  const nats = await openOwnNats('rules-scenes');
+  const random = createRandom(5);
+  const table = await nats.bus.openKeyValue<Scene>('scenes');
+  const current = new Map(scenes);
+  const sceneOf = new Map<DetectionBatch, Scene>();
+  for (const [camera, scene] of current) await table.put(camera, scene);
+  const changes = 9;
+  let child: RulesChild | null = startRulesChild(program, nats.url, { saveEachMs: 30 });
+  for (let change = 0; change <= changes; change++) {
+    const piece = batches.slice(
+      Math.floor((batches.length * change) / (changes + 1)),
+      Math.floor((batches.length * (change + 1)) / (changes + 1)),
+    );
+    for (const batch of piece) sceneOf.set(batch, current.get(batch.camera) as Scene);
+    child ??= startRulesChild(program, nats.url, { saveEachMs: 30 });
+    const middle = Math.floor(piece.length / 2);
+    await publish(nats, piece.slice(0, middle));
+    if (change % 3 === 0) await fold(nats, child);
+    const rest = publish(nats, piece.slice(middle));
+    if (change % 3 === 1) await kill(child);
+    await rest;
+    // each camera's change is met by a fold before its next one: of two that nobody has met the newest counts
+    const camera = cameras[change % 3] ?? '';
+    const before = current.get(camera) as Scene;
+    const legalMs = [12_000, 60_000, 20_000, 45_000][change % 4] ?? 0;
+    const scene = {
+      ...before,
+      version: `v${change}`,
+      rules: before.rules.map((rule) => ({ ...rule, legalMs })),
+    };
+    current.set(camera, scene);
+    await setTimeout(2); // the times of scenes and batches are compared to the millisecond
+    await table.put(camera, scene);
+    await setTimeout(random() * 20);
+    if (change % 3 !== 2) {
+      await kill(child);
+      child = null;
+    }
+  }
+  child ??= startRulesChild(program, nats.url, { saveEachMs: 30 });
+  await fold(nats, child);
+  await kill(child);
+  const said = await expectEvents(
+    nats,
+    foldUndisturbed(batches, (batch) => sceneOf.get(batch) as Scene),
+  );
+  expect(new Set(said.map(({ candidate }) => candidate.sceneVersion)).size).toBeGreaterThan(8);
+}, 120_000);
+
+test("a camera's first scene holds from then on, not for what the log has of last week, whether the rules run or not", async () => {
+  const nats = await openOwnNats('rules-first-scene');
+  const table = await nats.bus.openKeyValue<Scene>('scenes');
+  await table.put('gate-1', scenes.get('gate-1') as Scene);
+  let child = startRulesChild(program, nats.url, { saveEachMs: 30 });
+  await publish(nats, batches.slice(0, 300));
+  await fold(nats, child);
+  await setTimeout(2);
+  await table.put('kerb-east', scenes.get('kerb-east') as Scene);
+  await publish(nats, batches.slice(300, 500));
+  await kill(child);
+  await setTimeout(2);
+  await table.put('kerb-west', scenes.get('kerb-west') as Scene);
+  await publish(nats, batches.slice(500));
+  child = startRulesChild(program, nats.url, { saveEachMs: 30 });
+  await fold(nats, child);
+  await kill(child);
+  const since: Readonly<Record<string, number>> = { 'gate-1': 0, 'kerb-east': 300, 'kerb-west': 500 };
+  const watched = batches.filter(({ camera }, index) => index >= (since[camera] ?? 0));
+  await expectEvents(
+    nats,
+    foldUndisturbed(watched, ({ camera }) => scenes.get(camera) as Scene),
+  );
+}, 60_000);
+
+test('two processes share the shards; of two for one shard one folds, and the other goes on when that is killed or hangs', async () => {
+  const nats = await openOwnNats('rules-shards');
+  const table = await nats.bus.openKeyValue<Scene>('scenes');
+  for (const [camera, scene] of scenes) await table.put(camera, scene);
+  const half = (from: number) => Array.from({ length: 32 }, (_, shard) => from + shard);
+  const options = { saveEachMs: 30, renewMs: 200 };
+  const low = startRulesChild(program, nats.url, { ...options, shards: half(0) });
+  const high = startRulesChild(program, nats.url, { ...options, shards: half(32) });
+  await publish(nats, batches.slice(0, 200));
+  await Promise.all([fold(nats, low), fold(nats, high)]);
+  const standby = startRulesChild(program, nats.url, options);
+  await expect.poll(() => standby.log.join('\n'), { timeout: 30_000 }).toMatch(/folded by another process/);
+  await publish(nats, batches.slice(200, 400));
+  await Promise.all([fold(nats, low), fold(nats, high)]);
+  expect(standby.readSeq()).toBe(0);
+
+  await kill(low);
+  high.process.kill('SIGSTOP'); // it hangs: its lease runs out
+  await publish(nats, batches.slice(400, 600));
+  await fold(nats, standby);
+  high.process.kill('SIGCONT'); // and wakes up, believing that it holds what it held
+  await publish(nats, batches.slice(600));
+  await fold(nats, standby);
+  await expect.poll(() => high.log.join('\n'), { timeout: 30_000 }).toMatch(/another process/);
+  await kill(high);
+  await kill(standby);
+  await expectEvents(
+    nats,
+    foldUndisturbed(batches, ({ camera }) => scenes.get(camera) as Scene),
+  );
+}, 120_000);
