@@ -72,6 +72,15 @@ describe('a camera that turns', () => {
   });
 });
 
+test('a parked car of which three detections in ten are lost is one stay', async () => {
+  const watched = await watchFilm(shoot([stand(place, 0, 120)], 120), createOffenceScene(parking), {
+    dir,
+    startedAtMs: epochMs,
+    dropOut: 0.3,
+  });
+  expect(listRaised(watched)).toEqual([[toBeNear(1, 2), toBeNear(62, 4)]]);
+});
+
 test('light that fades and comes back over eight hours of time-lapse is one stay', async () => {
   const hour = 3600;
   const film = shoot(
