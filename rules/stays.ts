@@ -1,4 +1,5 @@
 import { type Box, type Rule, type RuleHours, toIou } from '../domain/mod.ts';
+import { isCanopyIn } from './canopy.ts';
 import { heedHours, type NextRound } from './charge.ts';
 import { type Family, toFamily } from './family.ts';
 import { hasLeft, wasExchanged, watchLeaving } from './leaving.ts';
@@ -17,6 +18,7 @@ import {
   type Presence,
   startPresence,
   toBridgeLimitMs,
+  toClass,
   toMeanScore,
   toPresenceFamily,
   toUnknownLimitMs,
@@ -163,7 +165,12 @@ function startPresences(
     // the first boxes jitter: at an edge the mean of a few of them decides, when the rest is believed
     const area = toZoneArea(rule, sample.ground);
     const isInside = isConfirmed(track.spell) ? isInZone : isStillInZone;
-    if (!isInside(track.spell.anchor, track.family, area)) continue;
+    const { anchor } = track.spell;
+    if (
+      !isInside(anchor, track.family, area) &&
+      !isCanopyIn(isInside, anchor, observation.detection.class, rule, sample)
+    )
+      continue;
     if (isPartOfAny(seen, presences, rule)) continue;
     if (presences.length + started.length >= maxPresencesPerRule) {
       overflow++;
@@ -231,7 +238,10 @@ function settleConfirmed(
     if (presence.isConfirmed || !isSeen(presence) || presence.trackId === null) continue;
     const track = sample.tracks.get(presence.trackId);
     if (track === undefined || !isConfirmed(track.spell)) continue;
-    if (!isInZone(presence.anchor, track.family, toZoneArea(rule, sample.ground))) {
+    if (
+      !isInZone(presence.anchor, track.family, toZoneArea(rule, sample.ground)) &&
+      !isCanopyIn(isInZone, presence.anchor, toClass(presence), rule, sample)
+    ) {
       if (isSettled(track.spell)) current = current.filter((one) => one !== presence);
       continue;
     }
@@ -301,7 +311,10 @@ function isReplaced(stay: Presence, taker: Presence): boolean {
 
 /** Why a stay is over at this sample; `null` while it goes on. */
 function findEnd(presence: Presence, rule: Rule, all: readonly Presence[], sample: Sample): EndReason | null {
-  if (!isStillInZone(presence.anchor, toPresenceFamily(presence), toZoneArea(rule, sample.ground)))
+  if (
+    !isStillInZone(presence.anchor, toPresenceFamily(presence), toZoneArea(rule, sample.ground)) &&
+    !isCanopyIn(isStillInZone, presence.anchor, toClass(presence), rule, sample)
+  )
     return 'zone';
   if (isSeen(presence)) return null;
   if (!presence.isConfirmed && presence.trackId === null) return 'gap';

@@ -183,6 +183,16 @@ const vendingCases: readonly VendingCase[] = [
     raised: [20],
   },
   {
+    name: 'an umbrella whose canopy hangs above the zone, with a vendor below',
+    actors: [still([0.4, 0.3, 0.48, 0.36], 'umbrella', 20), tend(moveBox(vendor, -0.06, -0.1), 20, 600)],
+    raised: [20],
+  },
+  {
+    name: 'one so high that it stands beyond the zone',
+    actors: [still([0.4, 0.18, 0.48, 0.24], 'umbrella', 20), tend(moveBox(vendor, -0.06, -0.2), 20, 600)],
+    raised: [],
+  },
+  {
     name: 'two stalls side by side',
     actors: [still(trike, 'vendor_stall', 20), still(moveBox(trike, 0.083, 0), 'vendor_stall', 60)],
     raised: [20, 60],
