@@ -3,7 +3,7 @@ import { toFamily } from './family.ts';
 import { toSizeRatio } from './place.ts';
 import { type Presence, toClass, toSamplesInView } from './presence.ts';
 import { isOccupied, type Sample } from './sample.ts';
-import { isAtRest, type Track } from './track.ts';
+import type { Track } from './track.ts';
 import type { SampleClock } from './tracker.ts';
 import {
   approachMs,
@@ -120,13 +120,10 @@ function isGoingOn({ first, last }: NonNullable<Leaving['going']>): boolean {
 function listMovers(presence: Presence, sample: Sample): Track[] {
   const family = toFamily(toClass(presence));
   const movers: Track[] = [];
-  for (const { track } of sample.seen.values())
-    if (
-      track.family === family &&
-      (track.id === presence.lastTrackId ? track.fit === 'away' : !isAtRest(track)) &&
-      toSizeRatio(track.box, presence.anchor) >= 0.6
-    )
-      movers.push(track);
+  const own = sample.seen.get(presence.lastTrackId)?.track;
+  const isLike = (track: Track) => track.family === family && toSizeRatio(track.box, presence.anchor) >= 0.6;
+  if (own !== undefined && own.fit === 'away' && isLike(own)) movers.push(own);
+  for (const track of sample.movers) if (track !== own && isLike(track)) movers.push(track);
   return movers;
 }
 

@@ -1,6 +1,6 @@
 import type { Box, DetectionBatch, Ground, Sighting } from '../domain/mod.ts';
 import { toRelativeDistance, toSizeRatio } from './place.ts';
-import type { Track } from './track.ts';
+import { isAtRest, type Track } from './track.ts';
 import type { SampleClock, SeenTrack, TrackerStep } from './tracker.ts';
 
 /** Samples unseen up to which a track still counts as standing where it was. */
@@ -17,6 +17,8 @@ export interface Sample {
   readonly ground: Ground | null;
   readonly tracks: ReadonlyMap<number, Track>;
   readonly seen: ReadonlyMap<number, SeenTrack>;
+  /** Of those seen, the ones that are not believed to be at rest. */
+  readonly movers: readonly Track[];
 }
 
 export function toSample(
@@ -27,14 +29,24 @@ export function toSample(
   ground: Ground | null,
   newTracksFrom: number,
 ): Sample {
+  // filled one by one: pairs for the constructor are as much garbage as all else of a sample
+  const tracks = new Map<number, Track>();
+  for (const track of step.tracks) tracks.set(track.id, track);
+  const seen = new Map<number, SeenTrack>();
+  const movers: Track[] = [];
+  for (const entry of step.seen) {
+    seen.set(entry.track.id, entry);
+    if (!isAtRest(entry.track)) movers.push(entry.track);
+  }
   return {
     batch,
     clock,
     watchedSinceMs,
     newTracksFrom,
     ground,
-    tracks: new Map(step.tracks.map((track) => [track.id, track])),
-    seen: new Map(step.seen.map((entry) => [entry.track.id, entry])),
+    tracks,
+    seen,
+    movers,
   };
 }
 

@@ -155,8 +155,9 @@ function startPresences(
   nextKey: number,
   hours: RuleHours,
 ): { started: Presence[]; overflow: number } {
-  const families = new Set<Family>(rule.classes.map(toFamily));
-  const carried = new Set(presences.map((presence) => presence.trackId));
+  const families = toFamilies(rule);
+  const carried = new Set<number | null>();
+  for (const presence of presences) carried.add(presence.trackId);
   const started: Presence[] = [];
   let overflow = 0;
   for (const seen of sample.seen.values()) {
@@ -199,6 +200,17 @@ function startPresences(
     started.push(startPresence(start, toSighting(sample, seen)));
   }
   return { started, overflow };
+}
+
+const lastFamilies = new WeakMap<Rule, ReadonlySet<Family>>();
+
+/** The families of a rule's classes. Kept with the rule only to save their computation at each sample. */
+function toFamilies(rule: Rule): ReadonlySet<Family> {
+  const known = lastFamilies.get(rule);
+  if (known !== undefined) return known;
+  const families = new Set(rule.classes.map(toFamily));
+  lastFamilies.set(rule, families);
+  return families;
 }
 
 /** Whether a thing that comes to rest was seen to come, or came while somebody looked. */

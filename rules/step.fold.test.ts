@@ -110,10 +110,10 @@ describe('the fold', () => {
     );
   });
 
-  test('stays small in a day of noise', () => {
+  test('stays small in hours of noise', { timeout: 60_000 }, () => {
     const random = createRandom(5);
     let state = createRulesState();
-    for (let second = 0; second < 20_000; second += 10) {
+    for (let second = 0; second < 10_000; second += 10) {
       const detections = Array.from({ length: 40 }, () => {
         const [x, y] = [random(), random()];
         const name = objectClasses[Math.floor(random() * objectClasses.length)] ?? 'car';

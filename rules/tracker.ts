@@ -53,20 +53,24 @@ export function stepTracker(
   const boxes = observations.map((observation) => observation.box);
   const tracks: Track[] = [];
   const seen: SeenTrack[] = [];
-  for (const [index, old] of before.entries()) {
-    const observation = observations[matched[index] as number];
+  const isTaken: boolean[] = [];
+  for (let index = 0; index < before.length; index++) {
+    const old = before[index] as Track;
+    const match = matched[index] as number;
+    const observation = observations[match];
     if (observation === undefined) {
       if (clock.atMs - old.lastSeenMs <= toPatienceMs(old, clock)) tracks.push(missTrack(old, boxes));
       continue;
     }
+    isTaken[match] = true;
     const track = moveTrack(old, observation.box, clock.atMs, boxes);
     tracks.push(track);
     seen.push({ track, observation });
   }
   let nextTrackId = state.nextTrackId;
-  const taken = new Set(matched);
-  for (const [index, observation] of observations.entries()) {
-    if (taken.has(index)) continue;
+  for (let index = 0; index < observations.length; index++) {
+    if (isTaken[index] === true) continue;
+    const observation = observations[index] as Observation;
     if (observation.score < birthScore && !isRemembered(observation, remembered)) continue;
     const track = createTrack(nextTrackId++, observation, clock.atMs);
     tracks.push(track);
@@ -82,9 +86,9 @@ function isRemembered({ family, box }: Observation, places: readonly RememberedP
 
 /** Where tracks rest that are no nameless things. */
 function listStandingNamed(tracks: readonly Track[]): Box[] {
-  return tracks
-    .filter((track) => track.family !== 'thing' && isAtRest(track))
-    .map((track) => track.spell.anchor);
+  const boxes: Box[] = [];
+  for (const track of tracks) if (track.family !== 'thing' && isAtRest(track)) boxes.push(track.spell.anchor);
+  return boxes;
 }
 
 /** How long an unseen track is remembered: a few samples, longer for what stands still or seems to. */

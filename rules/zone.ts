@@ -20,6 +20,8 @@ const leastStayShare = 0.35;
 /** Where a rule holds. */
 export interface ZoneArea {
   readonly polygon: Polygon;
+  /** The smallest box around the polygon: most things on the street lie outside it. */
+  readonly bounds: Box;
   readonly exempt: readonly Polygon[];
   /** The same in metres; `null` where the ground has not been measured. */
   readonly ground: GroundArea | null;
@@ -34,6 +36,7 @@ export function toZoneArea(rule: Rule, ground: Ground | null): ZoneArea {
   const { polygon, exemptAreas } = rule;
   const area: ZoneArea = {
     polygon,
+    bounds: toBounds(polygon),
     exempt: exemptAreas,
     ground: ground === null ? null : toGroundArea(polygon, exemptAreas, ground.toMetres),
   };
@@ -66,6 +69,15 @@ export function isStillInZone(box: Box, family: Family, area: ZoneArea): boolean
   );
 }
 
-function isCounted(point: Point, { polygon, exempt }: ZoneArea): boolean {
-  return isInside(point, polygon) && !exempt.some((area) => isInside(point, area));
+function isCounted(point: Point, { polygon, bounds, exempt }: ZoneArea): boolean {
+  const [x, y] = point;
+  if (x < bounds[0] || y < bounds[1] || x > bounds[2] || y > bounds[3]) return false;
+  if (!isInside(point, polygon)) return false;
+  return exempt.length === 0 || !exempt.some((area) => isInside(point, area));
+}
+
+function toBounds(polygon: Polygon): Box {
+  const xs = polygon.map(([x]) => x);
+  const ys = polygon.map(([, y]) => y);
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
