@@ -48,7 +48,8 @@ export function stepTracker(
   remembered: readonly RememberedPlace[] = [],
 ): TrackerStep {
   const before = clock.isAfterHole ? state.tracks.filter(isAtRest) : state.tracks;
-  const observations = suppressDuplicates(detections, listStandingNamed(before));
+  const hasObjects = detections.some((detection) => detection.class === 'object');
+  const observations = suppressDuplicates(detections, hasObjects ? listStandingNamed(before) : []);
   const matched = associate(before, observations, clock.atMs);
   const boxes = observations.map((observation) => observation.box);
   const tracks: Track[] = [];
