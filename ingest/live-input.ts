@@ -3,6 +3,8 @@ export interface LiveInput {
   /** What ffmpeg is given: an address on this machine that hands the real one over. It holds no secret, but good for one use only. */
   readonly url: string;
   readonly inputOptions: readonly string[];
+  /** Of an input that is fitted to a codec: its options for all others. */
+  readonly asSentOptions?: readonly string[] | undefined;
   /** RTSP: what comes before the second keyframe may lack its time. */
   readonly picturesFrom: 'first frame' | 'second keyframe';
   /** The stream comes in bursts of this length (HLS), and its times are so much less certain; 0: as it is captured. */
@@ -30,4 +32,21 @@ export interface LiveSource {
 
 export function isProblem(opened: LiveInput | LiveInputProblem): opened is LiveInputProblem {
   return 'reason' in opened;
+}
+
+const asSent = '+nofillin';
+const unmarked = 'mjpeg';
+
+/**
+ * The input for a stream of that codec, `null` when it is right as it is. ffmpeg marks the pictures of Motion JPEG over RTP as keyframes,
+ * as which alone they are recorded, only when it may fill in what the stream leaves out; other streams would be given wrong times.
+ */
+export function fitToCodec(input: LiveInput, codec: string | null): LiveInput | null {
+  const { inputOptions, asSentOptions } = input;
+  if (asSentOptions !== undefined && codec !== unmarked)
+    return { ...input, inputOptions: asSentOptions, asSentOptions: undefined };
+  const at = inputOptions.indexOf(asSent);
+  if (at < 1 || codec !== unmarked) return null;
+  const filled = inputOptions.filter((_, i) => i !== at && i !== at - 1);
+  return { ...input, inputOptions: filled, asSentOptions: inputOptions };
 }

@@ -62,6 +62,7 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
         case 'redecode':
         case 'drifted':
         case 'clock_refused':
+        case 'unfit':
         case 'not_recording':
         case 'stopped':
           failures = 0;

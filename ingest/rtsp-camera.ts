@@ -6,7 +6,7 @@ import { createCaptureClock } from './capture-clock.ts';
 import { createDecodeChoice } from './decode-choice.ts';
 import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
-import { isProblem, type LiveInput, type LiveSource } from './live-input.ts';
+import { fitToCodec, isProblem, type LiveInput, type LiveSource } from './live-input.ts';
 import { type LiveTiming, liveTiming } from './live-timing.ts';
 import type { Picture } from './picture-stream.ts';
 import { findReachProblem, parseStreamAddress, type ReachProblem } from './reach.ts';
@@ -98,7 +98,7 @@ export async function openRtspCamera(
     if (isProblem(input)) return { ...input, pictures: 0 };
     const dir = (await recorder?.begin()) ?? null;
     try {
-      return await connectTo(input, dir);
+      return await connectTo(fitToCodec(input, board.read().codec) ?? input, dir);
     } finally {
       connection = null;
       await input.close();
@@ -207,6 +207,7 @@ export async function openRtspCamera(
           hasClockOutput = false;
           logger.warn({ camera: id }, end.reason);
           break;
+        case 'unfit':
         case 'drifted':
         case 'changed':
         case 'not_recording':
@@ -274,7 +275,8 @@ export async function openRtspCamera(
 
 /** Ended only to go on better: neither a fault nor counted among the restarts. */
 function isPlanned({ kind }: ConnectionEnd): boolean {
-  return kind === 'redecode' || kind === 'time_jumped' || kind === 'drifted' || kind === 'clock_refused';
+  const planned: readonly (typeof kind)[] = ['redecode', 'time_jumped', 'drifted', 'clock_refused', 'unfit'];
+  return planned.includes(kind);
 }
 
 function isFault({ kind }: ConnectionEnd): boolean {

@@ -19,6 +19,7 @@ import {
 } from './ffmpeg-words.ts';
 import { createKeyframeWatch, type KeyframeFinding, type KeyframeWatchOptions } from './keyframe-watch.ts';
 import { type LiveCommand, leadTicks, toLiveTask } from './live-command.ts';
+import { fitToCodec } from './live-input.ts';
 import type { LiveTiming } from './live-timing.ts';
 import { createPictureHold } from './picture-hold.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
@@ -70,6 +71,8 @@ export interface ConnectionEnd {
     | 'time_jumped'
     | 'drifted'
     | 'clock_refused'
+    /** The codec is to be read in another way, see `fitToCodec`. */
+    | 'unfit'
     | 'changed'
     | 'not_recording'
     | 'stopped';
@@ -294,6 +297,8 @@ export function startConnection(options: ConnectionOptions): Connection {
       codec = parseCodec(line);
       const size = codec === null ? null : parseSize(line);
       if (codec !== null) options.onFacts({ codec, ...(size && { size }) });
+      if (codec !== null && fitToCodec(options.input, codec) !== null)
+        end('unfit', `the stream is ${codec}: read as such from now on`);
     }
     if (isTimeLeap(line)) end('time_jumped', "the stream's time went back");
     if (isClockRefusal(line)) end('clock_refused', 'the stream cannot be watched for its clock');
