@@ -47,10 +47,11 @@ export interface Leaving {
  * picture to the next, so any that moves away on a line through the place counts, if it was not there before the stay was lost.
  */
 export function watchLeaving(presence: Presence, sample: Sample): Presence {
-  if (presence.tally.visibility !== 'unseen')
+  if (presence.tally.visibility === 'seen')
     return presence.leaving === null ? presence : { ...presence, leaving: null };
   const before = presence.leaving ?? startLeaving(sample);
   const movers = listMovers(presence, sample);
+  if (presence.tally.visibility === 'hidden') return watchHidden(presence, before, movers);
   const isEmpty = !isOccupied(sample, presence.anchor, toFamily(toClass(presence)));
   const going = isEmpty ? watchGoing(presence, before, movers, sample) : null;
   const coming = watchComing(presence, before.coming, movers, sample.clock.atMs);
@@ -67,6 +68,13 @@ export function watchLeaving(presence: Presence, sample: Sample): Presence {
   )
     return presence;
   return { ...presence, leaving: { newTracksFrom: before.newTracksFrom, going, coming, isGone } };
+}
+
+/** What drives into the place covers it as well as what passes in front: what was seen before is kept, and only the place itself can tell. */
+function watchHidden(presence: Presence, before: Leaving, movers: readonly Track[]): Presence {
+  if (before.isGone || !movers.some((track) => standsPartlyIn(track.box, presence.anchor)))
+    return presence.leaving !== null && !before.isGone ? { ...presence, leaving: null } : presence;
+  return { ...presence, leaving: { ...before, isGone: true } };
 }
 
 function startLeaving({ newTracksFrom }: Sample): Leaving {

@@ -333,8 +333,15 @@ function findEnd(presence: Presence, rule: Rule, all: readonly Presence[], sampl
   // whoever may be its continuation decides first
   if (all.some((one) => one.resumes?.key === presence.key)) return null;
   if (hasLeft(presence, sample.clock.atMs)) return 'left';
-  if (!isPastLimit(presence, rule, sample.clock)) return null;
+  if (!isPastLimit(presence, rule, sample.clock) || isAwaited(presence, rule, sample)) return null;
   return presence.tally.pending.unknownMs > toUnknownLimitMs(rule) ? 'hole' : 'gap';
+}
+
+/** While its track is waited for, its rest unbroken, a young stay is too: or it would begin anew with the track's next sight. */
+function isAwaited({ trackId, spellFromMs, tally }: Presence, rule: Rule, { tracks }: Sample): boolean {
+  const { bridgedMs, unknownMs } = tally.pending;
+  if (trackId === null || bridgedMs > rule.gapMs || unknownMs > toUnknownLimitMs(rule)) return false;
+  return tracks.get(trackId)?.spell.fromMs === spellFromMs;
 }
 
 function isPastLimit(presence: Presence, rule: Rule, { typicalMs }: SampleClock): boolean {
