@@ -32,13 +32,18 @@ export function toFootprint(box: Box): Point {
 
 /** Whether a point lies inside a polygon or on its edge (even-odd rule). */
 export function isInside(point: Point, polygon: Polygon): boolean {
-  const [x, y] = point;
+  // Read by index: this runs for every box, rule and sample, and taking pairs apart costs as much as the test itself.
+  const x = point[0];
+  const y = point[1];
   let inside = false;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [ax, ay] = polygon[i] as Point;
-    const [bx, by] = polygon[j] as Point;
-    if (isOnSegment(x, y, ax, ay, bx, by)) return true;
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  let b = polygon.at(-1);
+  for (const a of polygon) {
+    if (b === undefined) return false;
+    const ay = a[1];
+    const by = b[1];
+    if (isOnSegment(x, y, a[0], ay, b[0], by)) return true;
+    if (ay > y !== by > y && x < ((b[0] - a[0]) * (y - ay)) / (by - ay) + a[0]) inside = !inside;
+    b = a;
   }
   return inside;
 }
