@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createScene } from '../../rules/test-support/fold.ts';
 import { createRandom } from '../../rules/test-support/random.ts';
 import { stayCases } from '../../rules/test-support/stay-cases.ts';
@@ -7,6 +7,9 @@ import { epochMs } from '../../rules/test-support/street.ts';
 import type { StreetFilm } from '../support/street-film.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { watchFilm } from '../support/watch-film.ts';
+
+// painting and coding take processor time, and others may want it too
+vi.setConfig({ testTimeout: 120_000 });
 
 let dir: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Box, Scene } from '../../domain/mod.ts';
 import { moveBox, pass, stand, toActor, visit } from '../../rules/test-support/actors.ts';
 import { createOffenceScene } from '../../rules/test-support/fold.ts';
@@ -10,6 +10,9 @@ import { type Watched, watchFilm } from '../support/watch-film.ts';
 
 const place: Box = [0.4, 0.45, 0.52, 0.6];
 const parking = { offence: 'sidewalk_parking', onset: '5s', legal: '60s' };
+
+// painting and coding take processor time, and others may want it too
+vi.setConfig({ testTimeout: 120_000 });
 
 let dir: string;
 beforeAll(async () => {
