@@ -78,6 +78,7 @@ try {
   await Promise.all(ids.map((id) => table.put(id, makeScene(`${id}-1`))));
   const program = await buildRulesProcess();
   const child = startRulesChild(program, engine.url, {});
+  child.process.once('exit', () => rmSync(path.dirname(program), { recursive: true, force: true }));
   const { pid } = child.process;
   if (pid === undefined) throw new Error('the rules did not start');
 

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CandidateEvent, DetectionBatch, Scene } from '../../domain/mod.ts';
@@ -35,6 +36,7 @@ afterAll(async () => {
   await bus?.close();
   await engine?.stop();
   await rm(dir, { recursive: true, force: true });
+  await rm(path.dirname(program), { recursive: true, force: true });
 });
 
 async function publishPatiently(batch: DetectionBatch): Promise<void> {

@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
-import type { CandidateEvent, DetectionBatch, Scene } from '../../domain/mod.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CandidateEvent, type DetectionBatch, type Scene, toShard } from '../../domain/mod.ts';
 import { createRandom } from '../../rules/test-support/random.ts';
 import { type OwnNats, openOwnNats } from '../support/own-nats.ts';
 import { buildRulesProcess, type RulesChild, startRulesChild } from '../support/rules-child.ts';
@@ -10,6 +12,7 @@ let program: string;
 beforeAll(async () => {
   program = await buildRulesProcess();
 });
+afterAll(() => rm(path.dirname(program), { recursive: true, force: true }));
 
 const cameras = ['kerb-east', 'kerb-west', 'gate-1'];
 const { scenes, batches } = makeStreetLogs({ seed: 11, seconds: 300, cameras, place: 'market' });
@@ -150,4 +153,44 @@ test('two processes share the shards; of two for one shard one folds, and the ot
     nats,
     foldUndisturbed(batches, ({ camera }) => scenes.get(camera) as Scene),
   );
+}, 120_000);
+
+test('a place that comes to be shared moves a camera to the process of the others, and nothing is lost on the way', async () => {
+  const nats = await openOwnNats('rules-moved');
+  const table = await nats.bus.openKeyValue<Scene>('scenes');
+  const names = Array.from({ length: 60 }, (_, i) => `corner-${i}`);
+  const [one, other] = [
+    names.find((name) => toShard(name) < 32) ?? '',
+    names.findLast((name) => toShard(name) >= 32) ?? '',
+  ];
+  const together = makeStreetLogs({ seed: 21, seconds: 240, cameras: [one, other], place: 'corner' });
+  const apart = new Map(
+    [...together.scenes].map(([camera, scene]) => {
+      const rules = scene.rules.map((rule) => ({ ...rule, place: null }));
+      return [camera, { ...scene, version: 'apart', rules }] as const;
+    }),
+  );
+  for (const [camera, scene] of apart) await table.put(camera, scene);
+  const half = (from: number) => Array.from({ length: 32 }, (_, shard) => from + shard);
+  const options = { saveEachMs: 30, renewMs: 200 };
+  const children = [half(0), half(32)].map((shards) =>
+    startRulesChild(program, nats.url, { ...options, shards }),
+  );
+  const middle = Math.floor(together.batches.length / 2);
+  await publish(nats, together.batches.slice(0, middle));
+  await Promise.all(children.map((child) => fold(nats, child)));
+  await setTimeout(2);
+  for (const [camera, scene] of together.scenes) await table.put(camera, scene);
+  await publish(nats, together.batches.slice(middle));
+  const sceneOf = (batch: DetectionBatch) =>
+    (together.batches.indexOf(batch) < middle ? apart : together.scenes).get(batch.camera) as Scene;
+  const expected = foldUndisturbed(together.batches, sceneOf);
+  // both may have read all before they hear of the scenes: it is the events that tell
+  const total = [...expected.values()].flat().length;
+  await expect
+    .poll(async () => (await nats.bus.readBounds('candidates')).lastSeq, { timeout: 60_000 })
+    .toBeGreaterThanOrEqual(total);
+  for (const child of children) await kill(child);
+  const said = await expectEvents(nats, expected);
+  expect(said.some(({ candidate }) => candidate.suppressed?.reason === 'duplicate')).toBe(true);
 }, 120_000);

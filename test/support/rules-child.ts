@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline';
 import { build } from 'vite';
 import { projectRoot } from './fixtures.ts';
 
-/** Bundles the process that runs the rules alone: plain JavaScript starts in a third of the time, and these are started often. */
+/**
+ * Bundles the process that runs the rules alone: plain JavaScript starts in a third of the time, and these are started often. The caller
+ * removes the program's folder.
+ */
 export async function buildRulesProcess(): Promise<string> {
   const outDir = path.join(projectRoot, 'node_modules/.cache/rules-process', String(process.pid));
   await build({
