@@ -2,13 +2,13 @@
 // npm run bench:replay -- [--hours 24] [--cameras 1000]
 import { parseArgs } from 'node:util';
 import { type DetectionBatch, resolveScene, type Scene } from '../domain/mod.ts';
-import type { RulesState } from '../rules/mod.ts';
+import type * as Rules from '../rules/mod.ts';
 import { busyStreetScene, createBusyStreet } from './support/busy-street.ts';
 import { recordFigures } from './support/record-figures.ts';
 
 /** The rules as they are shipped: from source a loader adds a call to every function that is made. `npm run bench:replay` has just built them. */
 const built = new URL('../dist/rules/mod.js', import.meta.url).href;
-const { createRulesState, step } = (await import(built)) as typeof import('../rules/mod.ts');
+const { createRulesState, step } = (await import(built)) as typeof Rules;
 
 const startMs = Date.UTC(2026, 0, 9);
 const dayStepMs = 1000;
@@ -47,7 +47,7 @@ function foldDay(hours: number) {
     const batches = Array.from({ length: Math.min(chunkSamples, wanted - done) }, () => street.next());
     const lines = batches.map((batch) => JSON.stringify(batch));
     boxes += batches.reduce((sum, { detections }) => sum + detections.length, 0);
-    const seen: RulesState[] = [];
+    const seen: Rules.RulesState[] = [];
     foldMs += measureCpuMs(() => {
       for (const [i, batch] of batches.entries()) {
         const folded = step(state, scene, batch);
@@ -78,7 +78,7 @@ function foldLive(cameras: number) {
   const streets = Array.from({ length: cameras }, (_, i) =>
     createBusyStreet({ camera: `camera-${i}`, seed: i + 1, startMs, stepMs: liveStepMs }),
   );
-  const states: RulesState[] = streets.map(() => createRulesState());
+  const states: Rules.RulesState[] = streets.map(() => createRulesState());
   let foldMs = 0;
   let parseMs = 0;
   for (let sample = 0; sample < warmUpSamples + liveSamples; sample++) {
