@@ -1,5 +1,6 @@
-/** States of a candidate on the human side of the queue (machine side: rules publish events). */
+/** States of a candidate on the human side of the queue (machine side: rules publish events). Held ones are kept and counted, and not reviewed. */
 export const candidateStates = [
+  'suppressed',
   'raised',
   'pending_review',
   'in_review',

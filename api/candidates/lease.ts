@@ -84,6 +84,11 @@ export async function requireUndecided(
   if (row.state === 'pending_review' || row.state === 'in_review') return;
   if (row.state === 'raised')
     throw new XunjieError('conflict', `candidate ${row.id} is not in the queue: its evidence is not sealed`);
+  if (row.state === 'suppressed')
+    throw new XunjieError(
+      'conflict',
+      `candidate ${row.id} is not in the queue: the rules hold it (${row.suppressed_reason ?? 'no reason given'})`,
+    );
   const review = await db
     .selectFrom('review')
     .selectAll()

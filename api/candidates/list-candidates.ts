@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CandidateState, Offence } from '../../domain/mod.ts';
+import type { CandidateState, Offence, SuppressionReason } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
@@ -11,6 +11,8 @@ export interface CandidateFilter {
   readonly states: readonly CandidateState[];
   readonly camera: string | null;
   readonly offences: readonly Offence[] | null;
+  /** Only those that the rules hold for one of these. */
+  readonly reasons: readonly SuppressionReason[] | null;
   readonly limit: number;
   readonly cursor: string | null;
 }
@@ -30,7 +32,8 @@ export async function listCandidates(
   const { db, timeZone } = context;
   const isWanted = sql<boolean>`candidate.state in (${sql.join(filter.states)})
     and (${filter.camera}::text is null or candidate.camera_id = ${filter.camera})
-    and (${filter.offences}::text[] is null or candidate.offence = any(${filter.offences}))`;
+    and (${filter.offences}::text[] is null or candidate.offence = any(${filter.offences}))
+    and (${filter.reasons}::text[] is null or candidate.suppressed_reason = any(${filter.reasons}))`;
   const { total } = await db
     .selectFrom('candidate')
     .select((select) => select.fn.countAll<number>().as('total'))

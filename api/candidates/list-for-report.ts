@@ -15,13 +15,14 @@ export interface ReportedCandidate {
   readonly manifestHash: string | null;
 }
 
-/** All candidates, by camera and time. */
+/** All candidates but those that the rules hold, by camera and time. */
 export async function listForReport(db: Database): Promise<ReportedCandidate[]> {
   const rows = await db
     .selectFrom('candidate')
     .leftJoin('evidence', 'evidence.candidate_id', 'candidate.id')
     .selectAll('candidate')
     .select('evidence.manifest_hash')
+    .where('candidate.state', '!=', 'suppressed')
     .orderBy('camera_id')
     .orderBy('from_at')
     .orderBy('candidate.id')

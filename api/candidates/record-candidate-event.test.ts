@@ -197,3 +197,81 @@ describe('events of the rules and of evidence', () => {
     expect(detail.stills.at(-1)).toMatchObject({ moment: 'last', ptsMs: 360_000, box: [0.4, 0.5, 0.6, 0.8] });
   });
 });
+
+describe('a candidate that the rules hold', () => {
+  const hold = (facts: CandidateFacts, reason: 'cap' | 'permitted'): CandidateFacts => ({
+    ...facts,
+    raisedAtMs: null,
+    suppressed: {
+      reason,
+      sinceMs: facts.fromMs + 5 * minuteMs,
+      duplicateOf: null,
+      explanation: 'held for a test',
+    },
+  });
+
+  test('is kept, counted by reason and found by it, and is not in the queue', async () => {
+    const { facts } = makeLife();
+    const before = await countHeld();
+    await record(makeCandidateEvent('suppressed', hold(facts, 'cap')));
+    expect(await read(facts.id)).toMatchObject({
+      state: 'suppressed',
+      suppressed: { reason: 'cap', explanation: 'held for a test' },
+    });
+    const after = await countHeld();
+    expect([after.candidates.suppressed, after.suppressed.cap]).toEqual([
+      before.candidates.suppressed + 1,
+      before.suppressed.cap + 1,
+    ]);
+    const listIds = async (query: string) =>
+      readReply<{ items: { id: string }[] }>(
+        await reviewer.get(`/api/candidates?limit=100${query}`),
+      ).items.map(({ id }) => id);
+    expect(await listIds('&reason=cap')).toContain(facts.id);
+    expect(await listIds('&reason=permitted,view')).not.toContain(facts.id);
+    expect(await listIds('')).not.toContain(facts.id);
+  });
+
+  test('comes up for review when it is raised, with evidence that came before or after', async () => {
+    const { facts, events } = makeLife();
+    const later = {
+      ...facts,
+      raisedAtMs: facts.fromMs + 20 * minuteMs,
+      lastSeenMs: facts.fromMs + 20 * minuteMs,
+    };
+    await record(makeCandidateEvent('suppressed', hold(facts, 'cap')));
+    await record(makeCandidateEvent('raised', later));
+    expect(await read(facts.id)).toMatchObject({ state: 'raised', suppressed: null });
+    // what comes again changes nothing
+    await record(makeCandidateEvent('suppressed', hold(facts, 'cap')));
+    await record(makeCandidateEvent('raised', later));
+    expect(await read(facts.id)).toMatchObject({ state: 'raised', suppressed: null, version: 2 });
+    expect(events).toHaveLength(4);
+  });
+
+  test('that ends without having been raised stays what it was', async () => {
+    const { facts } = makeLife();
+    const held = hold(facts, 'permitted');
+    await record(makeCandidateEvent('suppressed', held));
+    await record(
+      makeCandidateEvent('ended', {
+        ...held,
+        toMs: facts.lastSeenMs + minuteMs,
+        lastSeenMs: facts.lastSeenMs + minuteMs,
+      }),
+    );
+    const detail = await read(facts.id);
+    expect(detail).toMatchObject({ state: 'suppressed', suppressed: { reason: 'permitted' } });
+    expect(detail.to).not.toBeNull();
+    const reply = await reviewer.post(`/api/candidates/${facts.id}/lease`, {});
+    expect(reply.statusCode).toBe(409);
+    expect(reply.body).toContain('the rules hold it (permitted)');
+  });
+});
+
+async function countHeld(): Promise<{
+  candidates: { suppressed: number };
+  suppressed: { cap: number };
+}> {
+  return readReply(await reviewer.get('/api/summary'));
+}

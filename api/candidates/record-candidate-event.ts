@@ -19,10 +19,10 @@ const ranks: Readonly<Record<CandidateEventType, number>> = {
 /**
  * Takes an event of the rules into the case store. Idempotent, in any order: the newest facts stay, an end is never undone,
  * and what people have decided is never touched. A stay below the legal threshold (`opened`, or ended early) is no
- * candidate for review and is not stored.
+ * candidate and is not stored. One that the rules hold is kept and counted as `suppressed`; it comes up for review only when it is raised.
  */
 export async function recordCandidateEvent(context: ConsoleContext, event: CandidateEvent): Promise<void> {
-  if (event.candidate.raisedAtMs === null) return;
+  if (event.candidate.raisedAtMs === null && event.candidate.suppressed === null) return;
   await context.db.transaction().execute(async (db) => {
     await lockCandidate(db, event.candidate.id);
     const before = await db
@@ -31,22 +31,44 @@ export async function recordCandidateEvent(context: ConsoleContext, event: Candi
       .where('id', '=', event.candidate.id)
       .executeTakeFirst();
     await upsertFacts(db, event);
-    if (before === undefined) {
-      if (!(await queueSealedCandidate(db, event.candidate.id)))
-        await publishLive(db, { event: 'candidate', data: { id: event.candidate.id, state: 'raised' } });
+    const isRaised = event.candidate.raisedAtMs !== null;
+    if (before === undefined || (before.state === 'suppressed' && isRaised)) {
+      if (before !== undefined) await raiseSuppressed(db, event);
+      if (!isRaised || !(await queueSealedCandidate(db, event.candidate.id)))
+        await publishLive(db, {
+          event: 'candidate',
+          data: { id: event.candidate.id, state: isRaised ? 'raised' : 'suppressed' },
+        });
     } else if (before.to_at === null && event.candidate.toMs !== null) {
       await publishLive(db, { event: 'candidate', data: { id: event.candidate.id, state: before.state } });
     }
   });
 }
 
+/** What held it is gone: from now on it is a candidate like others. */
+async function raiseSuppressed(db: DatabaseTransaction, { candidate, atMs }: CandidateEvent): Promise<void> {
+  await db
+    .updateTable('candidate')
+    .set((set) => ({
+      state: 'raised',
+      suppressed_reason: null,
+      raised_at: new Date(candidate.raisedAtMs ?? atMs),
+      version: set('version', '+', 1),
+    }))
+    .where('id', '=', candidate.id)
+    .where('state', '=', 'suppressed')
+    .execute();
+}
+
 async function upsertFacts(db: DatabaseTransaction, event: CandidateEvent): Promise<void> {
   const facts = event.candidate;
+  const reason = facts.raisedAtMs === null ? (facts.suppressed?.reason ?? null) : null;
   const changing = {
     from_at: new Date(facts.fromMs),
     to_at: facts.toMs === null ? null : new Date(facts.toMs),
     dwell_ms: Math.round(facts.dwellMs),
     mean_score: facts.meanScore,
+    suppressed_reason: reason,
     facts: JSON.stringify(facts),
     facts_at: new Date(event.atMs),
     facts_rank: ranks[event.type],
@@ -58,7 +80,7 @@ async function upsertFacts(db: DatabaseTransaction, event: CandidateEvent): Prom
       camera_id: facts.camera,
       offence: facts.offence,
       zone: facts.zone,
-      state: 'raised',
+      state: reason === null ? 'raised' : 'suppressed',
       version: 1,
       urgency: toUrgency(facts.offence),
       raised_at: new Date(facts.raisedAtMs ?? event.atMs),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type CandidateState, candidateStates, offences } from '../../domain/mod.ts';
+import { type CandidateState, candidateStates, offences, suppressionReasons } from '../../domain/mod.ts';
 import { requireUser } from '../auth/user.ts';
 import { CaseSummary } from '../cases/schema.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -13,6 +13,7 @@ import { listCandidates } from './list-candidates.ts';
 import { CandidateDetail, CandidateSummary, ConfirmBody, Lease, RejectBody } from './schema.ts';
 
 const tags = ['candidates'];
+const held: readonly CandidateState[] = ['suppressed'];
 const waiting: readonly CandidateState[] = ['pending_review', 'in_review'];
 const Path = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 
@@ -23,6 +24,12 @@ const ListQuery = Type.Object(
     ),
     camera: Type.Optional(Type.String({ maxLength: 64 })),
     offence: Type.Optional(Type.String({ description: 'Offences, separated by commas' })),
+    reason: Type.Optional(
+      Type.String({
+        description:
+          'Reasons for which the rules hold candidates, separated by commas; without states: of all that are held',
+      }),
+    ),
     ...pageQuery,
   },
   { additionalProperties: false },
@@ -40,9 +47,24 @@ export function registerCandidateRoutes(app: App, context: ConsoleContext): void
       response: { 200: PageOf(CandidateSummary) },
     },
     handler: async (request) => {
-      const { state, camera = null, offence, limit = defaultPageLimit, cursor = null } = request.query;
-      const states = parseWords('state', state, candidateStates) ?? waiting;
-      const filter = { states, camera, offences: parseWords('offence', offence, offences), limit, cursor };
+      const {
+        state,
+        camera = null,
+        offence,
+        reason,
+        limit = defaultPageLimit,
+        cursor = null,
+      } = request.query;
+      const reasons = parseWords('reason', reason, suppressionReasons);
+      const states = parseWords('state', state, candidateStates) ?? (reasons === null ? waiting : held);
+      const filter = {
+        states,
+        camera,
+        offences: parseWords('offence', offence, offences),
+        reasons,
+        limit,
+        cursor,
+      };
       await releaseLapsedLeases(context);
       return listCandidates(context, filter, requireUser(request));
     },

@@ -1,5 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { candidateStates, type EvidenceCheck, objectClasses, rejectReasons } from '../../domain/mod.ts';
+import {
+  candidateStates,
+  type EvidenceCheck,
+  objectClasses,
+  rejectReasons,
+  suppressionReasons,
+} from '../../domain/mod.ts';
 import { ClipView, StillView } from '../evidence/schema.ts';
 import { IsoTime, Nullable, OffenceReference, Reference } from '../http/schema.ts';
 
@@ -15,12 +21,23 @@ const summaryFields = {
   class: Type.Enum([...objectClasses]),
   from: IsoTime,
   to: Nullable(IsoTime),
-  raisedAt: IsoTime,
+  raisedAt: { ...IsoTime, description: 'When it was raised, or first held while the rules hold it' },
   dwellMs: Type.Number(),
   meanScore: Type.Number(),
   lease: Nullable(Lease),
   thumbnailUrl: Nullable(Type.String()),
   caseNo: Nullable(Type.String()),
+  suppressed: Nullable(
+    Type.Object(
+      {
+        reason: Type.Enum([...suppressionReasons]),
+        since: IsoTime,
+        duplicateOf: Nullable(Type.String()),
+        explanation: Type.String(),
+      },
+      { description: 'What keeps it from being raised' },
+    ),
+  ),
 };
 
 export const CandidateSummary = Type.Object(summaryFields);
@@ -44,6 +61,9 @@ const Review = Type.Object({
 
 export const CandidateDetail = Type.Object({
   ...summaryFields,
+  presentSince: { ...IsoTime, description: 'First sight at rest; it may count from later' },
+  round: Type.Integer(),
+  repeatOf: Nullable(Type.String()),
   dwell: Type.Object({ seenMs: Type.Number(), bridgedMs: Type.Number(), unknownMs: Type.Number() }),
   samplesSeen: Type.Number(),
   samplesTaken: Type.Number(),

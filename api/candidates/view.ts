@@ -28,6 +28,15 @@ export function toCandidateSummary(row: CandidateRow, user: User, timeZone: stri
         : { by: row.lease_username, mine: row.lease_account_id === user.id, until: toIso(row.lease_until) },
     thumbnailUrl: toThumbnailUrl(row.manifest_hash, row.items),
     caseNo: row.case_no,
+    suppressed:
+      facts.suppressed == null // null, or absent in rows of an older version
+        ? null
+        : {
+            reason: facts.suppressed.reason,
+            since: toZonedIso(facts.suppressed.sinceMs, timeZone),
+            duplicateOf: facts.suppressed.duplicateOf,
+            explanation: facts.suppressed.explanation,
+          },
   };
 }
 
@@ -41,6 +50,9 @@ export function toCandidateDetail(
   const sealed = toSealedPackage(row);
   return {
     ...toCandidateSummary(row, user, timeZone),
+    presentSince: toZonedIso(facts.presentSinceMs ?? facts.fromMs, timeZone),
+    round: facts.round ?? 1,
+    repeatOf: facts.repeatOf ?? null,
     dwell: facts.dwell,
     samplesSeen: facts.samplesSeen,
     samplesTaken: facts.samplesTaken,

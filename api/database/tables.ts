@@ -13,6 +13,7 @@ import type {
   Offence,
   RejectReason,
   Role,
+  SuppressionReason,
 } from '../../domain/mod.ts';
 
 /** Read as a value, written as JSON text. */
@@ -60,6 +61,8 @@ export interface Tables {
     offence: Offence;
     zone: string;
     state: CandidateState;
+    /** `null` for one that nothing holds. */
+    suppressed_reason: SuppressionReason | null;
     version: number;
     urgency: number;
     from_at: Date;

@@ -5,6 +5,7 @@ import * as cameras from './0003-cameras.ts';
 import * as candidates from './0004-candidates.ts';
 import * as cases from './0005-cases.ts';
 import * as cameraHealth from './0006-camera-health.ts';
+import * as suppressedCandidates from './0007-suppressed-candidates.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-candidates': candidates,
   '0005-cases': cases,
   '0006-camera-health': cameraHealth,
+  '0007-suppressed-candidates': suppressedCandidates,
 };

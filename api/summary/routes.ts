@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { type CandidateState, type CaseState, candidateStates, caseStates } from '../../domain/mod.ts';
+import {
+  type CandidateState,
+  type CaseState,
+  candidateStates,
+  caseStates,
+  type SuppressionReason,
+  suppressionReasons,
+} from '../../domain/mod.ts';
 import { releaseLapsedLeases } from '../candidates/lease.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
@@ -8,6 +15,9 @@ import type { App } from '../http/app.ts';
 
 const Summary = Type.Object({
   candidates: Type.Record(Type.Enum([...candidateStates]), Type.Integer()),
+  suppressed: Type.Record(Type.Enum([...suppressionReasons]), Type.Integer(), {
+    description: 'Candidates that the rules hold, by reason',
+  }),
   cases: Type.Record(Type.Enum([...caseStates]), Type.Integer()),
   overdue: Type.Integer({ description: 'Cases whose unit has not replied and is late' }),
 });
@@ -22,6 +32,7 @@ export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
       await releaseLapsedLeases(context);
       return {
         candidates: await countCandidates(context.db),
+        suppressed: await countSuppressed(context.db),
         cases: await countCases(context.db),
         overdue: await countOverdue(context.db, context.nowMs()),
       };
@@ -37,6 +48,19 @@ export async function countCandidates(db: Database): Promise<Record<CandidateSta
     .groupBy('state')
     .execute();
   return toCounts(candidateStates, rows);
+}
+
+async function countSuppressed(db: Database): Promise<Record<SuppressionReason, number>> {
+  const rows = await db
+    .selectFrom('candidate')
+    .select(['suppressed_reason', (select) => select.fn.countAll<number>().as('count')])
+    .where('state', '=', 'suppressed')
+    .groupBy('suppressed_reason')
+    .execute();
+  return toCounts(
+    suppressionReasons,
+    rows.flatMap(({ suppressed_reason: state, count }) => (state === null ? [] : [{ state, count }])),
+  );
 }
 
 async function countCases(db: Database): Promise<Record<CaseState, number>> {

@@ -8,6 +8,7 @@ import {
   type DetectionBatch,
   formatDuration,
   type Scene,
+  type SuppressionReason,
   toMessage,
   type ViewHealth,
   XunjieError,
@@ -61,6 +62,18 @@ export interface RunCandidate {
   readonly seenShare: number;
   /** Folder of the sealed package; `null` when it could not be sealed (the reason is on stderr). */
   readonly evidence: string | null;
+}
+
+/** One stay that reached the limit and was not raised, as `--json` prints it. */
+export interface RunSuppressed {
+  readonly id: string;
+  readonly offence: string;
+  readonly zone: string;
+  readonly class: string;
+  readonly fromS: number;
+  readonly toS: number | null;
+  readonly reason: SuppressionReason;
+  readonly explanation: string;
 }
 
 /** Reads one clip, folder of stills or stream as fast as its pictures come, through the same stages as a live camera. Returns the exit code. */
@@ -241,21 +254,48 @@ async function sealOne(
   }
 }
 
+/** What was held to the end, in order of time. */
+function listSuppressed({ latest, startedAtMs }: Outcome): RunSuppressed[] {
+  const toSeconds = (ms: number): number => Math.round(ms - startedAtMs) / 1000;
+  return [...latest.values()]
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+    .flatMap((facts) =>
+      facts.suppressed === null || facts.raisedAtMs !== null
+        ? []
+        : [
+            {
+              id: facts.id,
+              offence: facts.offence,
+              zone: facts.zone,
+              class: facts.class,
+              fromS: toSeconds(facts.fromMs),
+              toS: facts.toMs === null ? null : toSeconds(facts.toMs),
+              reason: facts.suppressed.reason,
+              explanation: facts.suppressed.explanation,
+            },
+          ],
+    );
+}
+
 function report(
   candidates: readonly RunCandidate[],
-  { samples, views, startedAtMs }: Outcome,
+  outcome: Outcome,
   json: boolean,
   print: (line: string) => void,
 ): void {
+  const { samples, views, startedAtMs } = outcome;
   const problems = toViewProblems(views, startedAtMs);
+  const suppressed = listSuppressed(outcome);
   if (json) {
-    print(JSON.stringify({ candidates, view: problems }));
+    print(JSON.stringify({ candidates, suppressed, view: problems }));
     return;
   }
   for (const { problem, reason, fromS, toS } of problems)
     print(
       `view ${problem} from ${fromS.toFixed(1)} s to ${toS === null ? 'the end' : `${toS.toFixed(1)} s`}: ${reason}`,
     );
+  for (const { zone, class: name, fromS, reason, explanation } of suppressed)
+    print(`held (${reason}): ${name} in ${zone} from ${fromS.toFixed(1)} s: ${explanation}`);
   if (candidates.length === 0) {
     print(`no candidate in ${samples} samples`);
     return;

@@ -15,6 +15,7 @@ import type {
   Polygon,
   RejectReason,
   Role,
+  SuppressionReason,
   ViewProblem,
 } from '../../../domain/mod.ts';
 
@@ -67,6 +68,13 @@ export interface CandidateSummary {
   readonly lease: Lease | null;
   readonly thumbnailUrl: string | null;
   readonly caseNo: string | null;
+  /** What keeps the rules from raising it. */
+  readonly suppressed: {
+    readonly reason: SuppressionReason;
+    readonly since: IsoTime;
+    readonly duplicateOf: string | null;
+    readonly explanation: string;
+  } | null;
 }
 
 export type StillMoment = 'first' | 'middle' | 'last';
@@ -99,6 +107,10 @@ export interface ReviewRecord {
 }
 
 export interface CandidateDetail extends CandidateSummary {
+  /** First sight at rest; `from` is later where it counts from later. */
+  readonly presentSince: IsoTime;
+  readonly round: number;
+  readonly repeatOf: string | null;
   readonly dwell: DwellShares;
   readonly samplesSeen: number;
   readonly samplesTaken: number;
@@ -214,6 +226,7 @@ export interface CameraRow {
 
 export interface Summary {
   readonly candidates: Readonly<Partial<Record<CandidateState, number>>>;
+  readonly suppressed: Readonly<Partial<Record<SuppressionReason, number>>>;
   readonly cases: Readonly<Partial<Record<CaseState, number>>>;
   readonly overdue: number;
 }

@@ -1,6 +1,12 @@
 import type { TermKey } from './zh-terms.ts';
 
 export const enTerms: Readonly<Record<TermKey, string>> = {
+  'held.congestion': 'Queue of traffic',
+  'held.permitted': 'Permitted hours',
+  'held.view': 'Bad view',
+  'held.cap': 'Over the hourly cap',
+  'held.duplicate': 'Duplicate',
+  'candidateState.suppressed': 'Held',
   'candidateState.raised': 'Raised',
   'candidateState.pending_review': 'Pending review',
   'candidateState.in_review': 'In review',

@@ -10,6 +10,7 @@ import type {
   ObjectClass,
   RejectReason,
   Role,
+  SuppressionReason,
   ViewProblem,
 } from '../../../domain/mod.ts';
 
@@ -21,6 +22,7 @@ export type TermKey =
   | `level.${CaseLevel}`
   | `check.${EvidenceCheck}`
   | `reason.${RejectReason}`
+  | `held.${SuppressionReason}`
   | `role.${Role}`
   | `class.${ObjectClass}`
   | `camera.${CameraState | 'unknown'}`
@@ -30,6 +32,12 @@ export type TermKey =
   | `moment.${'first' | 'middle' | 'last' | 'start' | 'end'}`;
 
 export const zhTerms: Readonly<Record<TermKey, string>> = {
+  'held.congestion': '车流排队',
+  'held.permitted': '许可时段',
+  'held.view': '画面异常',
+  'held.cap': '超出每小时上限',
+  'held.duplicate': '重复',
+  'candidateState.suppressed': '已抑制',
   'candidateState.raised': '已触发',
   'candidateState.pending_review': '待审核',
   'candidateState.in_review': '审核中',

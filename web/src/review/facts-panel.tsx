@@ -23,6 +23,15 @@ export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
       {detail.review !== null && <ReviewLine review={detail.review} />}
       <DwellBar detail={detail} />
       <dl className="facts-list">
+        {detail.suppressed !== null && (
+          <Fact term={t('facts.held')}>
+            {t(`held.${detail.suppressed.reason}`)} · {detail.suppressed.explanation}
+          </Fact>
+        )}
+        {detail.presentSince !== detail.from && (
+          <Fact term={t('facts.presentSince')}>{formatFull(detail.presentSince)}</Fact>
+        )}
+        {detail.round > 1 && <Fact term={t('facts.round')}>{detail.round}</Fact>}
         <Fact term={t('facts.from')}>{formatFull(detail.from)}</Fact>
         <Fact term={t('facts.raised')}>{formatFull(detail.raisedAt)}</Fact>
         <Fact term={t('facts.to')}>{detail.to === null ? t('facts.stillThere') : formatFull(detail.to)}</Fact>

@@ -20,6 +20,7 @@ const candidate = (id: string, version = 1): CandidateSummary => ({
   lease: null,
   thumbnailUrl: null,
   caseNo: null,
+  suppressed: null,
 });
 
 const page = (ids: string, nextCursor: string | null = null): Page<CandidateSummary> => ({
