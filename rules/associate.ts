@@ -1,27 +1,62 @@
 import { type Box, toIou } from '../domain/mod.ts';
+import { forecastBox, toForecastError } from './motion.ts';
+import { type Pair, pickBestPairs } from './pick-pairs.ts';
 import { isHidden, toRelativeDistance, toShift, toSizeRatio } from './place.ts';
 import type { Observation } from './suppress-duplicates.ts';
 import { isAtRest, isSteady, type Track } from './track.ts';
-import { highScore, restIou, restShift } from './tuning.ts';
+import { highScore, maxReach, maxSureError, restIou, restShift } from './tuning.ts';
 
-/** Longest time over which a speed is believed. */
-const maxForecastMs = 2000;
 /** Samples unseen up to which a track can be fresh: others take only what no fresh track wants. */
 const freshMisses = 4;
 /** A run of misses less likely than this, given how steadily the track was seen, means that its thing has gone. */
 const minMissChance = 0.01;
+/** A braking thing is looked for on its way with at least this error, and fits this much less than one that goes on. */
+const minBrakeError = 0.3;
+const brakeFit = 0.2;
+/** Least ratio of sizes of what is found by nearness, and how much more a vehicle needs for each side that it jumps. */
+const minSizeRatio = 0.7;
+const sizePerJump = 0.03;
+/** Overlap with the box before from which a thing has stood. */
+const stoodIou = 0.8;
 
-interface Pair {
-  readonly track: number;
-  readonly observation: number;
-  readonly value: number;
+/** A track as one sample looks for it. */
+interface Sought {
+  readonly track: Track;
+  /** Where its box should be now: moved on at its speed, or where it rests. */
+  readonly box: Box;
+  /** How far off that may be, in parts of the box's sides. */
+  readonly error: number;
+  readonly elapsedMs: number;
+  readonly isFresh: boolean;
+  readonly isSteady: boolean;
 }
 
+/** How well an observation fits a track, 0 to 1; 0: it cannot be. */
+type Stage = (sought: Sought, observation: Observation, tracks: readonly Track[]) => number;
+
 /**
- * Gives each track at most one observation: `result[track index]` is the observation's index, -1 when unseen.
- * Stages: fresh tracks and confident detections, by overlap, then by distance; fresh tracks and weak detections;
- * then tracks that were out of sight, so that a remembered thing never takes what belongs to one in view.
+ * First confident detections: to fresh tracks whose place is sure, by overlap; then, where speed and picture rate leave
+ * the place open, by nearness and size. Then weak detections; then tracks that were out of sight, so that a remembered
+ * thing never takes what belongs to one in view.
  */
+const stages: readonly Stage[] = [
+  (sought, observation) => {
+    if (!sought.isFresh || observation.score < highScore) return 0;
+    if (sought.isSteady || sought.error <= maxSureError) return toOverlapFit(sought, observation, 0.25);
+    return toStoodFit(sought.track, observation);
+  },
+  (sought, observation, tracks) => {
+    const { track } = sought;
+    const isResting = isAtRest(track);
+    if (track.misses > (isResting ? 0 : 1) || observation.score < highScore) return 0;
+    const fit = sought.isSteady ? toNearFit(sought, observation) : toMotionFit(sought, observation);
+    return fit > 0 && isResting && isPlaceOfOther(tracks, track, observation.box) ? 0 : fit;
+  },
+  (sought, observation) => (sought.isFresh ? toOverlapFit(sought, observation, 0.3) : 0),
+  (sought, observation) => toOverlapFit(sought, observation, 0.4),
+];
+
+/** Gives each track at most one observation: `result[track index]` is the observation's index, -1 when unseen. */
 export function associate(
   tracks: readonly Track[],
   observations: readonly Observation[],
@@ -29,79 +64,109 @@ export function associate(
 ): number[] {
   const matched = tracks.map(() => -1);
   const taken = observations.map(() => false);
-  const fresh = tracks.map(isFresh);
-  const forecasts = tracks.map((track) => forecast(track, atMs));
-  const stages: readonly ((index: number, track: Track, observation: Observation, box: Box) => number)[] = [
-    (index, _track, observation, box) =>
-      fresh[index] === true && observation.score >= highScore ? toOverlapValue(observation, box, 0.2) : 0,
-    (index, _track, observation, box) => (fresh[index] === true ? toOverlapValue(observation, box, 0.3) : 0),
-    (_index, track, observation, box) =>
-      track.misses <= (isAtRest(track) ? 0 : 1) &&
-      observation.score >= highScore &&
-      !(isAtRest(track) && isPlaceOfOther(tracks, track, observation.box))
-        ? toDistanceValue(track, observation, box, atMs - track.lastSeenMs)
-        : 0,
-    (_index, _track, observation, box) => toOverlapValue(observation, box, 0.4),
-  ];
-  for (const toValue of stages) {
-    if (!matched.includes(-1) || !taken.includes(false)) break;
-    const pairs: Pair[] = [];
-    for (const [t, track] of tracks.entries()) {
-      if (matched[t] !== -1) continue;
-      for (const [o, observation] of observations.entries()) {
-        if (taken[o] === true || observation.family !== track.family || isInFront(observation.box, track))
-          continue;
-        const value = toValue(t, track, observation, forecasts[t] as Box);
-        if (value > 0) pairs.push({ track: t, observation: o, value });
-      }
-    }
-    if (pairs.length > 1) pairs.sort((a, b) => b.value - a.value);
-    for (const pair of pairs) {
-      if (matched[pair.track] !== -1 || taken[pair.observation] === true) continue;
+  const soughts = tracks.map((track) => seek(track, atMs));
+  let open = Math.min(tracks.length, observations.length);
+  for (const stage of stages) {
+    if (open === 0) break;
+    for (const pair of pickBestPairs(listPairs(stage, soughts, observations, matched, taken, tracks))) {
       matched[pair.track] = pair.observation;
       taken[pair.observation] = true;
+      open--;
     }
   }
   return matched;
 }
 
+function listPairs(
+  stage: Stage,
+  soughts: readonly Sought[],
+  observations: readonly Observation[],
+  matched: readonly number[],
+  taken: readonly boolean[],
+  tracks: readonly Track[],
+): Pair[] {
+  const pairs: Pair[] = [];
+  for (let t = 0; t < soughts.length; t++) {
+    if (matched[t] !== -1) continue;
+    const sought = soughts[t] as Sought;
+    for (let o = 0; o < observations.length; o++) {
+      const observation = observations[o] as Observation;
+      if (taken[o] === true || observation.family !== sought.track.family) continue;
+      const fit = stage(sought, observation, tracks);
+      if (fit > 0 && !isInFront(observation.box, sought.track)) pairs.push({ track: t, observation: o, fit });
+    }
+  }
+  return pairs;
+}
+
+function seek(track: Track, atMs: number): Sought {
+  const elapsedMs = atMs - track.lastSeenMs;
+  const isNowSteady = isSteady(track);
+  return {
+    track,
+    box: isNowSteady ? track.spell.anchor : forecastBox(track.motion, elapsedMs),
+    error: toForecastError(track.motion, elapsedMs),
+    elapsedMs,
+    isFresh: isFresh(track),
+    isSteady: isNowSteady,
+  };
+}
+
 /** A thing seen in every sample for a minute and then twice not at all has most likely gone; one that flickers has not. */
 function isFresh(track: Track): boolean {
+  if (track.misses === 0) return true;
   const { sightings, missed } = track.spell;
   const missChance = (missed - track.misses + 1) / (sightings + missed - track.misses + 2);
   return track.misses <= freshMisses && missChance ** track.misses >= minMissChance;
 }
 
-/** Where the track's box should be now: moved on at its speed, or where it rests. */
-function forecast(track: Track, atMs: number): Box {
-  if (isSteady(track)) return track.spell.anchor;
-  const seconds = Math.min(atMs - track.lastSeenMs, maxForecastMs) / 1000;
-  const x = track.velocityX * seconds;
-  const y = track.velocityY * seconds;
-  return [track.box[0] + x, track.box[1] + y, track.box[2] + x, track.box[3] + y];
-}
-
 /** Boxes of very different size must overlap well: else a bus that drives off hands its track to the car behind it. */
-function toOverlapValue(observation: Observation, box: Box, minIou: number): number {
+function toOverlapFit({ box }: Sought, observation: Observation, minIou: number): number {
   const iou = toIou(observation.box, box);
   if (iou < minIou) return 0;
   return iou >= 0.4 || toSizeRatio(observation.box, box) >= 0.5 ? iou : 0;
 }
 
 /**
- * At a picture every second or two a driving car no longer overlaps itself: then size and nearness decide.
- * It may have braked, so it is looked for between its last box and the forecast.
+ * Where the forecast says little, a box as good as where it was is the thing itself, standing, not the one that comes up
+ * behind it in a queue. What was seen driving is not expected to stand, nor do people queue bumper to bumper.
  */
-function toDistanceValue(track: Track, observation: Observation, box: Box, elapsedMs: number): number {
-  const seconds = Math.min(elapsedMs, maxForecastMs) / 1000;
-  const reach = 0.5 + (isSteady(track) ? seconds / 2 : Math.min(1, 2 * seconds));
-  const distance = Math.min(
+function toStoodFit({ family, box, hits, spell }: Track, observation: Observation): number {
+  if (family === 'person' || (spell.sightings < 2 && hits > 2)) return 0;
+  const iou = toIou(observation.box, box);
+  return iou >= stoodIou ? iou : 0;
+}
+
+/** What rests may begin to drive: the slower the pictures come, the farther it may be. */
+function toNearFit({ track, box, elapsedMs }: Sought, observation: Observation): number {
+  const ratio = toSizeRatio(observation.box, track.box);
+  if (ratio < minSizeRatio) return 0;
+  const reach = 0.5 + Math.min(elapsedMs, 2000) / 2000;
+  return ratio * Math.max(0, 1 - toRelativeDistance(observation.box, box) / reach);
+}
+
+/**
+ * At a picture every second or two a driving car no longer overlaps itself: then size decides, and how likely it is, as
+ * the motion is known, that it should be there by now. People go on; a vehicle may also have braked, anywhere on its way.
+ */
+function toMotionFit({ track, box, error }: Sought, observation: Observation): number {
+  const ratio = toSizeRatio(observation.box, track.box);
+  if (ratio < minSizeRatio) return 0;
+  const onward = toLikelihood(toRelativeDistance(observation.box, box), error);
+  if (track.family === 'person') return ratio * onward;
+  // a jump far off must be the same size all the more: else what passes in front takes a parked thing along
+  if (ratio < minSizeRatio + sizePerJump * toRelativeDistance(observation.box, track.box)) return 0;
+  const left = Math.min(
     toRelativeDistance(observation.box, track.box),
     toRelativeDistance(observation.box, toMiddle(track.box, box)),
-    toRelativeDistance(observation.box, box),
   );
-  if (distance >= reach || toSizeRatio(observation.box, track.box) < 0.6) return 0;
-  return 1 - distance / reach;
+  return ratio * Math.max(onward, brakeFit * toLikelihood(left, Math.max(minBrakeError, error)));
+}
+
+/** The root of a normal distribution's density over its peak: fits are squared when they are weighed against each other. */
+function toLikelihood(distance: number, error: number): number {
+  if (distance >= Math.min(maxReach, Math.max(0.5, 2.5 * error))) return 0;
+  return Math.exp(-((distance / error) ** 2) / 4);
 }
 
 /** Whether something else is remembered to rest where `box` is: what leaves its own place does not appear there. */

@@ -1,5 +1,6 @@
 import type { Box } from '../domain/mod.ts';
 import type { Family } from './family.ts';
+import { followMotion, type Motion, startMotion } from './motion.ts';
 import { isHidden, type RestFit, toRestFit } from './place.ts';
 import type { Observation } from './suppress-duplicates.ts';
 import {
@@ -34,9 +35,7 @@ export interface Track {
   readonly family: Family;
   /** Last box seen. */
   readonly box: Box;
-  /** Speed of the centre, picture widths and heights per second. */
-  readonly velocityX: number;
-  readonly velocityY: number;
+  readonly motion: Motion;
   readonly hits: number;
   readonly bornBox: Box;
   readonly lastSeenMs: number;
@@ -52,8 +51,7 @@ export function createTrack(id: number, observation: Observation, atMs: number):
     id,
     family: observation.family,
     box: observation.box,
-    velocityX: 0,
-    velocityY: 0,
+    motion: startMotion(observation.box),
     hits: 1,
     bornBox: observation.box,
     lastSeenMs: atMs,
@@ -79,11 +77,6 @@ export function isConfirmed(spell: Spell): boolean {
 
 /** `boxes` are all boxes of this sample: what may hide a part of the thing. */
 export function moveTrack(track: Track, box: Box, atMs: number, boxes: readonly Box[]): Track {
-  const seconds = (atMs - track.lastSeenMs) / 1000;
-  const speedX = (box[0] + box[2] - track.box[0] - track.box[2]) / 2 / seconds;
-  const speedY = (box[1] + box[3] - track.box[1] - track.box[3]) / 2 / seconds;
-  // at many frames a second jitter is most of the apparent speed, so the gain grows with the time between
-  const gain = isSteady(track) ? Math.min(0.7, 0.15 + seconds / 2) : Math.min(1, 0.3 + seconds);
   const maxShift = isAtRest(track) ? restShift : arrivalShift;
   const fit = toRestFit(box, track.spell.anchor, boxes, maxShift);
   const spell = fit === 'away' ? strayFrom(track.spell, box, atMs) : extendSpell(track.spell, box, atMs, fit);
@@ -92,8 +85,7 @@ export function moveTrack(track: Track, box: Box, atMs: number, boxes: readonly 
     id: track.id,
     family: track.family,
     box,
-    velocityX: track.velocityX + gain * (speedX - track.velocityX),
-    velocityY: track.velocityY + gain * (speedY - track.velocityY),
+    motion: followMotion(track.motion, box, atMs - track.lastSeenMs),
     hits: track.hits + 1,
     bornBox: track.bornBox,
     lastSeenMs: atMs,
@@ -106,10 +98,26 @@ export function moveTrack(track: Track, box: Box, atMs: number, boxes: readonly 
 /** A sample without it: `boxes` are those of the sample. While something hides it, its absence says nothing. */
 export function missTrack(track: Track, boxes: readonly Box[]): Track {
   if (isHidden(track.spell.anchor, boxes)) return track;
+  const { spell } = track;
   return {
-    ...track,
+    id: track.id,
+    family: track.family,
+    box: track.box,
+    motion: track.motion,
+    hits: track.hits,
+    bornBox: track.bornBox,
+    lastSeenMs: track.lastSeenMs,
     misses: track.misses + 1,
-    spell: { ...track.spell, missed: track.spell.missed + 1 },
+    spell: {
+      fromMs: spell.fromMs,
+      anchor: spell.anchor,
+      sightings: spell.sightings,
+      missed: spell.missed + 1,
+      lastMs: spell.lastMs,
+      strays: spell.strays,
+      straySinceMs: spell.straySinceMs,
+    },
+    fit: track.fit,
   };
 }
 

@@ -96,7 +96,7 @@ function listStandingNamed(tracks: readonly Track[]): Box[] {
 function toPatienceMs(track: Track, clock: SampleClock): number {
   if (clock.isAfterHole) return Number.POSITIVE_INFINITY;
   const samples = track.spell.sightings > 1 ? 5 : 3.5;
-  const leastMs = isAtRest(track) ? 2000 : 1000;
+  const leastMs = isAtRest(track) ? 2000 : 1500;
   // in time-lapse of a picture a minute a thing may be missed in a few all the same
   const mostMs = Math.max(15_000, 3.5 * clock.typicalMs);
   return Math.min(mostMs, Math.max(leastMs, samples * clock.typicalMs));

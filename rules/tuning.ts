@@ -15,6 +15,17 @@ export const duplicateIou = 0.7;
 export const namedCover = 0.5;
 export const minNameScore = 0.25;
 
+/** Error of a detected box's middle, in parts of the box's sides (one standard deviation). */
+export const sightingError = 0.08;
+/** Speed at which something new may move, and how much a speed may change in a second: sides a second (one standard deviation). */
+export const firstSpeed = 3;
+export const speedChange = 1;
+/** Longest time over which a speed is believed. */
+export const maxForecastMs = 2000;
+/** Up to this error of the forecast (in parts of the sides) a thing is found by overlap; beyond it by nearness, at most this far off. */
+export const maxSureError = 0.5;
+export const maxReach = 4;
+
 /** Box against anchor: still at rest while the overlap is at least this ... */
 export const restIou = 0.6;
 /** ... and both edges of an axis have not moved the same way by more than this part of the side. */
