@@ -1,10 +1,10 @@
 import type { Box, Rule } from '../domain/mod.ts';
 import { toFamily } from './family.ts';
-import { isBornInPlace, isSameOutline } from './place.ts';
+import { isBornInPlace, isSameOutline, toSizeRatio } from './place.ts';
 import { type Presence, toClass } from './presence.ts';
 import type { Sample } from './sample.ts';
 import { isAtRest } from './track.ts';
-import { maxQueueMs, queueGap, queueOthers, queuePatienceMs, queueWaveMs } from './tuning.ts';
+import { maxQueueMs, queueGap, queueOthers, queuePatienceMs, queueSizeRatio, queueWaveMs } from './tuning.ts';
 
 /** A vehicle at rest that is known to have come. */
 interface Standing {
@@ -83,8 +83,10 @@ function countChained(from: Box, others: readonly Standing[]): number {
   return chain.length - 1;
 }
 
+/** One far smaller stands far behind, whatever the picture puts beside the other: traffic at the end of a street is no queue at its kerb. */
 function isNeighbour(a: Box, b: Box): boolean {
   return (
+    toSizeRatio(a, b) >= queueSizeRatio &&
     Math.max(a[0] - b[2], b[0] - a[2]) <= queueGap * Math.max(a[2] - a[0], b[2] - b[0]) &&
     Math.max(a[1] - b[3], b[1] - a[3]) <= queueGap * Math.max(a[3] - a[1], b[3] - b[1])
   );

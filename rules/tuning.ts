@@ -78,6 +78,8 @@ export const maxEndedRemembered = 16;
 export const queueOthers = 2;
 /** ... each nearer to the next than this many sides of the larger box, ... */
 export const queueGap = 1.5;
+/** ... and whose sides are at least this part of one another: a car's and a bus's are. */
+export const queueSizeRatio = 0.3;
 /** ... each at rest since within this time of the first. */
 export const queueWaveMs = 90_000;
 /** In traffic nothing stands for longer than this. */
