@@ -31,7 +31,7 @@ export interface RulesCounters {
 
 /** All that the rules know of one camera. Plain JSON, bounded: the checkpoint. */
 export interface RulesState {
-  readonly v: 2;
+  readonly v: 3;
   /** `null` before the first batch. */
   readonly camera: string | null;
   readonly clock: ClockState | null;
@@ -47,7 +47,7 @@ export interface RulesState {
 
 export function createRulesState(): RulesState {
   return {
-    v: 2,
+    v: 3,
     camera: null,
     clock: null,
     tracks: [],
@@ -76,5 +76,5 @@ export function createRulesState(): RulesState {
 
 /** A state as it was saved. One that an older version of the program left cannot be gone on from: `null`. */
 export function reviveRulesState(saved: RulesState | { readonly v: number }): RulesState | null {
-  return saved.v === 2 ? (saved as RulesState) : null;
+  return saved.v === 3 ? (saved as RulesState) : null;
 }

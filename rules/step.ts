@@ -93,7 +93,7 @@ function foldDetections(
   const { counters } = state;
   return {
     state: {
-      v: 2,
+      v: 3,
       camera: batch.camera,
       clock: clockState,
       tracks: tracking.tracks,
