@@ -52,6 +52,8 @@ export function watchLeaving(presence: Presence, sample: Sample): Presence {
   const before = presence.leaving ?? startLeaving(sample);
   const movers = listMovers(presence, sample);
   if (presence.tally.visibility === 'hidden') return watchHidden(presence, before, movers);
+  if (movers.length === 0 && before.going === null)
+    return presence.leaving === null ? { ...presence, leaving: before } : presence;
   const isEmpty = !isOccupied(sample, presence.anchor, toFamily(toClass(presence)));
   const going = isEmpty ? watchGoing(presence, before, movers, sample) : null;
   const coming = watchComing(presence, before.coming, movers, sample.clock.atMs);

@@ -137,6 +137,33 @@ describe('the hours of a rule', () => {
   });
 });
 
+describe('a stay over an hour that the clock on the wall shows twice, not at all, or as another day', () => {
+  const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+  const hourMs = 3_600_000;
+  test.each<[string, string, number, readonly [fromH: number, toH: number], number, number[]]>([
+    // zone, first picture (UTC), hours in force by the wall, hours of film, when it must be raised (UTC hours after the first picture)
+    ['midnight', 'Asia/Shanghai', Date.UTC(2026, 0, 9, 15), [0, 6], 2, [1]],
+    ['a rule that goes on past midnight', 'Asia/Shanghai', Date.UTC(2026, 0, 9, 15), [22, 2], 2, [0]],
+    ['02:00 to 03:00 not shown', 'Europe/Berlin', Date.UTC(2026, 2, 29, 0), [3, 6], 2, [1]],
+    ['02:00 to 03:00 shown twice', 'Europe/Berlin', Date.UTC(2026, 9, 24, 23), [3, 6], 4, [3]],
+    ['in force in the hour that is shown twice', 'Europe/Berlin', Date.UTC(2026, 9, 24, 23), [2, 3], 2, [1]],
+  ])('%s', (_name, timeZone, startMs, [fromH, toH], hours, raisedH) => {
+    const schedule = {
+      timeZone,
+      weekly: [{ days: weekdays, spans: [{ fromMs: fromH * hourMs, toMs: toH * hourMs }] }],
+      dates: [],
+      permitted: [],
+    };
+    const batches = filmStreet([stand(place, 0, 86_400)], { seconds: hours * 3600, stepMs: 5000 }).map(
+      (batch) => ({ ...batch, capturedAtMs: startMs + batch.ptsMs }),
+    );
+    const rule = { schedule, onsetMs: 60_000, legalMs: 300_000 };
+    const raised = foldBatches(batches, createScene([rule])).events.filter(({ type }) => type === 'raised');
+    expect(raised.map(({ atMs }) => (atMs - 300_000 - startMs) / hourMs)).toEqual(raisedH);
+    expect(raised.map(({ candidate }) => candidate.presentSinceMs)).toEqual(raised.map(() => startMs));
+  });
+});
+
 describe('repeat', () => {
   test('raises a stay again each time it has gone on for so long, each time with numbers of its own', () => {
     const folded = fold([stand(place, 0, 170)], 210, { repeatMs: 60_000 });

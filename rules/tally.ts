@@ -101,9 +101,20 @@ export function countUnseen(
   const intervalMs = toIntervalMs(tally, atMs);
   const isUnknown = isHole || visibility === 'hidden' || tally.visibility === 'hidden';
   return {
-    ...tally,
+    lastSeenMs: tally.lastSeenMs,
     visibility,
+    seenMs: tally.seenMs,
+    bridgedMs: tally.bridgedMs,
+    unknownMs: tally.unknownMs,
+    samplesSeen: tally.samplesSeen,
+    samplesTaken: tally.samplesTaken,
+    samplesHidden: tally.samplesHidden,
+    longestGapMs: tally.longestGapMs,
+    scoreSum: tally.scoreSum,
+    votes: tally.votes,
     recent: visibility === 'hidden' ? tally.recent : remember(tally.recent, 0),
+    last: tally.last,
+    trail: tally.trail,
     pending: {
       bridgedMs: pending.bridgedMs + (isUnknown ? 0 : intervalMs),
       unknownMs: pending.unknownMs + (isUnknown ? intervalMs : 0),
