@@ -63,7 +63,7 @@ export interface CandidateFacts {
    * Dwell, samples, scores and sightings below are those since then.
    */
   readonly fromMs: number;
-  /** Last sight, once the stay has ended; `null` while it lasts. */
+  /** Last sight, once the stay has ended or its next round has begun; `null` while it lasts. */
   readonly toMs: number | null;
   readonly lastSeenMs: number;
   /** When the legal threshold was reached; `null` before. */
@@ -88,7 +88,7 @@ export interface CandidateFacts {
   readonly sceneVersion: string;
   /** What keeps it from being raised; `null` when nothing does. */
   readonly suppressed: Suppression | null;
-  /** 1, and one more for each time that the same stay was raised again under the rule's repeat policy. */
+  /** 1, and one more for each time that the same stay was raised again under the rule's repeat policy; the round before ends with its last sight then. */
   readonly round: number;
   /** The candidate of the same stay's first round; `null` in the first. */
   readonly repeatOf: string | null;
