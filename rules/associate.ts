@@ -19,6 +19,10 @@ const sizePerJump = 0.03;
 /** Overlap with the box before from which a thing has stood. */
 const stoodIou = 0.8;
 
+/** Sides of its box that a vehicle moves from one sample to the next when its direction is known, and how far aside is another lane. */
+const leastDrive = 0.5;
+const laneShare = 0.4;
+
 /** A track as one sample looks for it. */
 interface Sought {
   readonly track: Track;
@@ -42,6 +46,8 @@ type Stage = (sought: Sought, observation: Observation, tracks: readonly Track[]
 const stages: readonly Stage[] = [
   (sought, observation) => {
     if (!sought.isFresh || observation.score < highScore) return 0;
+    const home = sought.isSteady ? 0 : toHomeFit(sought.track, observation);
+    if (home > 0) return home;
     if (sought.isSteady || sought.error <= maxSureError) return toOverlapFit(sought, observation, 0.25);
     return toStoodFit(sought.track, observation);
   },
@@ -50,7 +56,8 @@ const stages: readonly Stage[] = [
     const isResting = isAtRest(track);
     if (track.misses > (isResting ? 0 : 1) || observation.score < highScore) return 0;
     const fit = sought.isSteady ? toNearFit(sought, observation) : toMotionFit(sought, observation);
-    return fit > 0 && isResting && isPlaceOfOther(tracks, track, observation.box) ? 0 : fit;
+    const wouldPark = isResting || isSideways(sought, observation.box);
+    return fit > 0 && wouldPark && isPlaceOfOther(tracks, track, observation.box) ? 0 : fit;
   },
   (sought, observation) => (sought.isFresh ? toOverlapFit(sought, observation, 0.3) : 0),
   (sought, observation) => toOverlapFit(sought, observation, 0.4),
@@ -137,6 +144,16 @@ function toStoodFit({ family, box, hits, spell }: Track, observation: Observatio
   return iou >= stoodIou ? iou : 0;
 }
 
+/**
+ * What rested and was then seen elsewhere once or twice is looked for where it rested too: it was missed there, and something
+ * that passed close by was taken for it.
+ */
+function toHomeFit(track: Track, observation: Observation): number {
+  if (!isAtRest(track)) return 0;
+  const iou = toIou(observation.box, track.spell.anchor);
+  return iou >= restIou ? iou : 0;
+}
+
 /** What rests may begin to drive: the slower the pictures come, the farther it may be. */
 function toNearFit({ track, box, elapsedMs }: Sought, observation: Observation): number {
   const ratio = toSizeRatio(observation.box, track.box);
@@ -167,6 +184,19 @@ function toMotionFit({ track, box, error }: Sought, observation: Observation): n
 function toLikelihood(distance: number, error: number): number {
   if (distance >= Math.min(maxReach, Math.max(0.5, 2.5 * error))) return 0;
   return Math.exp(-((distance / error) ** 2) / 4);
+}
+
+/** Whether a driving vehicle would have to jump aside, out of the lane that it drives in. */
+function isSideways({ track, elapsedMs }: Sought, box: Box): boolean {
+  if (track.family !== 'vehicle') return false;
+  const { x, y, width, height, velocityX, velocityY } = track.motion;
+  const alongX = velocityX / width;
+  const alongY = velocityY / height;
+  const speed = Math.hypot(alongX, alongY);
+  if ((speed * elapsedMs) / 1000 < leastDrive) return false;
+  const asideX = (box[0] + box[2]) / 2 - x;
+  const asideY = (box[1] + box[3]) / 2 - y;
+  return Math.abs((asideX / width) * alongY - (asideY / height) * alongX) > laneShare * speed;
 }
 
 /** Whether something else is remembered to rest where `box` is: what leaves its own place does not appear there. */

@@ -68,3 +68,24 @@ test('a stay seen in two of three samples begins with its first sight, however s
     expect(raised.map(({ fromMs }) => fromMs)).toEqual([first]);
   }
 });
+
+test('a parked car missed while traffic passes close in front keeps its track, and no passing one takes it', () => {
+  for (const seed of seeds) {
+    const passing = Array.from({ length: 36 }, (_, i) =>
+      toActor((s) => {
+        const x = (s - 5 * i - ((i * seed) % 3)) * (0.12 + 0.02 * ((i + seed) % 5)) - 0.2;
+        return x < -0.2 || x > 1 ? null : ([x, 0.61, x + 0.14, 0.76] as const);
+      }),
+    );
+    const batches = filmStreet([toActor(() => place), ...passing], {
+      seconds: 180,
+      stepMs: 2000,
+      seed,
+      jitter: 0.03,
+      dropOut: 0.05,
+    });
+    const folded = foldBatches(batches, createScene());
+    expect(listOf(folded, 'raised').map(({ fromMs }) => fromMs - epochMs)).toEqual([0]);
+    expect(listOf(folded, 'ended')).toEqual([]);
+  }
+});
