@@ -109,6 +109,7 @@ describe('opening the console', () => {
       '0004-candidates',
       '0005-cases',
       '0006-camera-health',
+      '0007-suppressed-candidates',
     ]);
   });
 

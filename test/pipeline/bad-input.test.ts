@@ -58,7 +58,7 @@ test.each<[string, string[], RegExp]>([
   [
     'unknown class',
     [...clip, 'class.yaml'],
-    /class\.yaml:5:20: rules\[0\]\.classes\[1\]: unknown class "dragon"; known: /,
+    /class\.yaml:5:20: rules\[0\]\.classes\[1\]: "dragon" is not one of person, /,
   ],
   [
     'a clip that is no video',

@@ -69,7 +69,7 @@ test('the samples: candidates and their score', async () => {
   expect(candidates.map(({ camera, fromS, toS }) => [camera, fromS, toS])).toEqual([
     ['harbour-road', 0, null],
     ['harbour-road', 10, 44],
-    ['market-street', 8, null],
+    ['market-street', 8, 56],
   ]);
   expect(score).toMatchObject({ found: 3, missed: 0, falseAlarms: 0, f1: 1 });
   expect(counters).toEqual({});
