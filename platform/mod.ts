@@ -24,6 +24,7 @@ export { type FolderLock, lockFolder } from './lifecycle/folder-lock.ts';
 export { makeFolder } from './lifecycle/make-folder.ts';
 export { isAlive, readParent, readStartTicks } from './lifecycle/process-identity.ts';
 export { makeScratchFolder } from './lifecycle/scratch-folder.ts';
+export { keepYoungGenerationSmall } from './lifecycle/young-generation.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';
 export { type DetectorFigures } from './metrics/detector-metrics.ts';

@@ -7,6 +7,7 @@ import {
   type ClosingStack,
   createClosingStack,
   createLogger,
+  keepYoungGenerationSmall,
   type Logger,
   type LogLevel,
   lockFolder,
@@ -79,6 +80,7 @@ interface LaunchContext {
 async function launch(dataDir: string, options: StartOptions, context: LaunchContext): Promise<Program> {
   const { logger, closing, print } = context;
   const roles = parseRoles(options.roles);
+  if (roles.includes('camera')) keepYoungGenerationSmall();
   const config: ProgramConfig | null =
     options.config === undefined ? null : await loadProgramConfig(options.config);
   const asked = options.model ?? config?.modelFile ?? null;
