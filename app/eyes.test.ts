@@ -8,7 +8,7 @@ import { tinyCells, toFixedModel, toYoloxRows } from '../detector/test-support/t
 import { resolveScene, type Scene } from '../domain/mod.ts';
 import type { Frame } from '../ingest/mod.ts';
 import { createLogger } from '../platform/mod.ts';
-import { loadRecordedEyes, openModelEyes } from './eyes.ts';
+import { type Eyes, loadRecordedEyes, look, openModelEyes } from './eyes.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -164,3 +164,31 @@ function paintGround(patch: Patch | null): Uint8Array {
     }
   return pixels;
 }
+
+test("a frame's memory is released once it has been looked at, and never after a failure", async () => {
+  let released = 0;
+  const frame = { ...frameAt(0), release: () => void released++ };
+  const how = { isKept: true, floorGapMs: 1000 };
+  const toEyes = (detect: Eyes['detect']): Eyes => ({
+    model: null,
+    maxPixelWidth: 4,
+    maxPixelHeight: 4,
+    detect,
+    async forget() {},
+  });
+  const seen: number[] = [];
+  await look(
+    frame,
+    toEyes(async () => (seen.push(released), [])),
+    how,
+  );
+  expect({ seen, released }).toEqual({ seen: [0], released: 1 });
+  await expect(
+    look(
+      frame,
+      toEyes(() => Promise.reject(new Error('superseded'))),
+      how,
+    ),
+  ).rejects.toThrow('superseded');
+  expect(released).toBe(1);
+});

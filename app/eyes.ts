@@ -43,9 +43,10 @@ export interface Eyes {
   forget(camera: string): Promise<void>;
 }
 
-/** Looks at one frame and writes down what was seen. */
+/** Looks at one frame and writes down what was seen; nobody reads its pixels after that. */
 export async function look(frame: Frame, eyes: Eyes, how: Looking): Promise<DetectionBatch> {
   const detections = await eyes.detect(frame, how);
+  frame.release?.(); // after a failure somebody may still be reading
   return {
     v: 1,
     camera: frame.camera,

@@ -74,9 +74,10 @@ export function watchLeaving(presence: Presence, sample: Sample): Presence {
 
 /** What drives into the place covers it as well as what passes in front: what was seen before is kept, and only the place itself can tell. */
 function watchHidden(presence: Presence, before: Leaving, movers: readonly Track[]): Presence {
-  if (before.isGone || !movers.some((track) => standsPartlyIn(track.box, presence.anchor)))
-    return presence.leaving !== null && !before.isGone ? { ...presence, leaving: null } : presence;
-  return { ...presence, leaving: { ...before, isGone: true } };
+  if (before.isGone) return presence;
+  if (movers.some((track) => standsPartlyIn(track.box, presence.anchor)))
+    return { ...presence, leaving: { ...before, isGone: true } };
+  return presence.leaving === null ? presence : { ...presence, leaving: null };
 }
 
 function startLeaving({ newTracksFrom }: Sample): Leaving {

@@ -1,7 +1,6 @@
 import type { Box, ObjectClass, Rule, RuleHours, Sighting } from '../domain/mod.ts';
 import type { Attendance } from './attendance.ts';
 import { type Charge, type NextRound, startCharge } from './charge.ts';
-import { type Family, toFamily } from './family.ts';
 import type { Leaving } from './leaving.ts';
 import { type Pending, startTally, type Tally } from './tally.ts';
 import { maxUnknownMs, maxUnknownShare, minBridgeMs } from './tuning.ts';
@@ -149,7 +148,11 @@ export function toUnknownLimitMs(rule: Rule): number {
 export function toClass(presence: Presence): ObjectClass {
   let best: ObjectClass | null = null;
   let bestVotes = -1;
-  for (const [name, votes] of Object.entries(presence.tally.votes) as [ObjectClass, number][]) {
+  const { votes: all } = presence.tally;
+  // by `in`: entries would be new arrays for each stay and sample
+  for (const key in all) {
+    const name = key as ObjectClass;
+    const votes = all[name] ?? 0;
     if (votes > bestVotes || (votes === bestVotes && best !== null && name < best)) {
       best = name;
       bestVotes = votes;
@@ -157,13 +160,6 @@ export function toClass(presence: Presence): ObjectClass {
   }
   if (best === null) throw new Error(`presence ${presence.key} was never seen`);
   return best;
-}
-
-/** Tracks never change family, so any of its votes tells. */
-export function toPresenceFamily(presence: Presence): Family {
-  const [voted] = Object.keys(presence.tally.votes) as ObjectClass[];
-  if (voted === undefined) throw new Error(`presence ${presence.key} was never seen`);
-  return toFamily(voted);
 }
 
 export function toMeanScore(presence: Presence): number {

@@ -1,5 +1,5 @@
 import { type Box, type Rule, type RuleHours, toIou } from '../domain/mod.ts';
-import { isCanopyIn } from './canopy.ts';
+import { standsIn } from './canopy.ts';
 import { heedHours, type NextRound } from './charge.ts';
 import { type Family, toFamily } from './family.ts';
 import { hasLeft, wasExchanged, watchLeaving } from './leaving.ts';
@@ -20,7 +20,6 @@ import {
   toBridgeLimitMs,
   toClass,
   toMeanScore,
-  toPresenceFamily,
   toUnknownLimitMs,
   withTally,
 } from './presence.ts';
@@ -37,7 +36,7 @@ import {
   settleMs,
   settleSightings,
 } from './tuning.ts';
-import { isInZone, isStillInZone, toZoneArea } from './zone.ts';
+import { isInZone, isStillInZone } from './zone.ts';
 
 export interface EndedStay {
   readonly presence: Presence;
@@ -164,14 +163,8 @@ function startPresences(
     const { track, observation } = seen;
     if (track.fit === 'away' || carried.has(track.id) || !families.has(track.family)) continue;
     // the first boxes jitter: at an edge the mean of a few of them decides, when the rest is believed
-    const area = toZoneArea(rule, sample.ground);
     const isInside = isConfirmed(track.spell) ? isInZone : isStillInZone;
-    const { anchor } = track.spell;
-    if (
-      !isInside(anchor, track.family, area) &&
-      !isCanopyIn(isInside, anchor, observation.detection.class, rule, sample)
-    )
-      continue;
+    if (!standsIn(isInside, track.spell.anchor, observation.detection.class, rule, sample)) continue;
     if (isPartOfAny(seen, presences, rule)) continue;
     if (presences.length + started.length >= maxPresencesPerRule) {
       overflow++;
@@ -250,10 +243,7 @@ function settleConfirmed(
     if (presence.isConfirmed || !isSeen(presence) || presence.trackId === null) continue;
     const track = sample.tracks.get(presence.trackId);
     if (track === undefined || !isConfirmed(track.spell)) continue;
-    if (
-      !isInZone(presence.anchor, track.family, toZoneArea(rule, sample.ground)) &&
-      !isCanopyIn(isInZone, presence.anchor, toClass(presence), rule, sample)
-    ) {
+    if (!standsIn(isInZone, presence.anchor, toClass(presence), rule, sample)) {
       if (isSettled(track.spell)) current = current.filter((one) => one !== presence);
       continue;
     }
@@ -323,11 +313,7 @@ function isReplaced(stay: Presence, taker: Presence): boolean {
 
 /** Why a stay is over at this sample; `null` while it goes on. */
 function findEnd(presence: Presence, rule: Rule, all: readonly Presence[], sample: Sample): EndReason | null {
-  if (
-    !isStillInZone(presence.anchor, toPresenceFamily(presence), toZoneArea(rule, sample.ground)) &&
-    !isCanopyIn(isStillInZone, presence.anchor, toClass(presence), rule, sample)
-  )
-    return 'zone';
+  if (!standsIn(isStillInZone, presence.anchor, toClass(presence), rule, sample)) return 'zone';
   if (isSeen(presence)) return null;
   if (!presence.isConfirmed && presence.trackId === null) return 'gap';
   // whoever may be its continuation decides first

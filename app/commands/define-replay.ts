@@ -35,6 +35,19 @@ function addLogOptions(command: Command, { dataOption, logOption }: CommandTools
     .addOption(logOption());
 }
 
+const sceneOption = (): Option =>
+  new Option(
+    '--scene <path>',
+    'scene file for all cameras, or a folder with <camera>.yaml; default: as the program has them',
+  );
+const earlyOption = (): Option =>
+  new Option(
+    '--early <duration>',
+    'an alarm this much before the threshold is on time (default: one sample, 1s at most)',
+  ).argParser(parseMs);
+const alphaOption = (): Option =>
+  new Option('--alpha <n>', 'recall bias of the second F1 (default 0.55)').argParser(parseBias);
+
 /** `replay`: recorded detections under another scene. */
 export function defineReplay(program: Command, tools: CommandTools): void {
   addLogOptions(
@@ -43,22 +56,14 @@ export function defineReplay(program: Command, tools: CommandTools): void {
       .description('fold recorded detections under a scene and print its candidates, or what is different'),
     tools,
   )
-    .option(
-      '--scene <path>',
-      'scene file for all cameras, or a folder with <camera>.yaml; default: as the program has them',
-    )
+    .addOption(sceneOption())
     .option(
       '--diff <path>',
       'the scene (or folder) as it was before, or "current" for the program\'s: print what appears, vanishes and moves',
     )
     .option('--truth <path>', 'truth file, or a folder of *.truth.json: print precision, recall and delay')
-    .addOption(
-      new Option(
-        '--early <duration>',
-        'an alarm this much before the threshold is on time (default: one sample, 1s at most)',
-      ).argParser(parseMs),
-    )
-    .addOption(new Option('--alpha <n>', 'recall bias of the second F1 (default 0.55)').argParser(parseBias))
+    .addOption(earlyOption())
+    .addOption(alphaOption())
     .option('--out <folder>', 'write replay.html there, with pictures')
     .option('--footage <path>', 'clip to take pictures from, or a folder with <camera>.mp4')
     .option('--json', 'print one JSON object', false)
@@ -75,10 +80,7 @@ export function defineSweep(program: Command, tools: CommandTools): void {
       .description('fold recorded detections once for each value of a parameter and score the candidates'),
     tools,
   )
-    .option(
-      '--scene <path>',
-      'scene file for all cameras, or a folder with <camera>.yaml; default: as the program has them',
-    )
+    .addOption(sceneOption())
     .requiredOption(
       '--param <name>',
       `what is varied: ${sweepParams.join(', ')} (two make a grid)`,
@@ -94,13 +96,8 @@ export function defineSweep(program: Command, tools: CommandTools): void {
     .option('--rule <id>', 'only in this rule (repeatable); default: in all', addTo, [])
     .option('--truth <path>', 'judge by a truth file, or a folder of *.truth.json')
     .option('--decisions <file>', 'judge by reviewed candidates in a file; default: those of the case store')
-    .addOption(
-      new Option(
-        '--early <duration>',
-        'an alarm this much before the threshold is on time (default: one sample, 1s at most)',
-      ).argParser(parseMs),
-    )
-    .addOption(new Option('--alpha <n>', 'recall bias of the second F1 (default 0.55)').argParser(parseBias))
+    .addOption(earlyOption())
+    .addOption(alphaOption())
     .option('--csv <file>', 'write the figures as CSV')
     .option('--html <file>', 'write charts and figures as one HTML page')
     .option('--json', 'print one JSON object', false)

@@ -91,7 +91,6 @@ export function startFrameAnalysis(options: FrameAnalysisOptions): FrameAnalysis
 
   async function analyse(frame: Frame): Promise<void> {
     const batch = await look(frame, eyes, { isKept: false, floorGapMs }).catch(noteFailure);
-    if (batch !== undefined) frame.release?.(); // after a failure somebody may still be reading
     if (batch === undefined || isStopped) return;
     looking.succeed();
     unpublished.push(batch);
@@ -101,7 +100,6 @@ export function startFrameAnalysis(options: FrameAnalysisOptions): FrameAnalysis
   async function takePaced(frame: Frame): Promise<void> {
     newestMs = frame.capturedAtMs;
     const batch = await look(frame, eyes, { isKept: true, floorGapMs });
-    frame.release?.();
     if (isStopped) return;
     await options.publish(batch);
     gaps.noteSample(frame.capturedAtMs);

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type RulesRole, startRulesRole } from '../../app/roles/rules-role.ts';
-import type { CandidateEvent, DetectionBatch, Scene } from '../../domain/mod.ts';
+import type { CandidateEvent, Scene } from '../../domain/mod.ts';
 import { createLogger } from '../../platform/mod.ts';
 import { type OwnNats, openOwnNats } from '../support/own-nats.ts';
+import { expectEvents, publishBatches } from '../support/rules-log.ts';
 import { foldUndisturbed, makeStreetLogs } from '../support/street-logs.ts';
 
 const cameras = ['kerb-east', 'kerb-west', 'gate-1'];
@@ -31,29 +32,9 @@ async function putScenes({ bus }: OwnNats, changed: ReadonlyMap<string, Scene> =
   for (const [camera, scene] of changed) await table.put(camera, scene);
 }
 
-async function publish({ bus }: OwnNats, some: readonly DetectionBatch[]): Promise<void> {
-  for (const batch of some)
-    await bus.publish('detections', batch.camera, `${batch.camera}:${batch.capturedAtMs}`, batch);
-}
-
 async function fold(nats: OwnNats, role: RulesRole): Promise<void> {
   const { lastSeq } = await nats.bus.readBounds('detections');
   await expect.poll(() => role.readSeq(), { timeout: 60_000 }).toBe(lastSeq);
-}
-
-async function expectEvents(
-  nats: OwnNats,
-  expected: ReadonlyMap<string, readonly CandidateEvent[]>,
-): Promise<void> {
-  const said = await nats.readAll<CandidateEvent>('candidates');
-  const toLine = ({ type, atMs, candidate }: CandidateEvent) =>
-    `${type} ${candidate.id} ${atMs} ${candidate.sceneVersion}`;
-  for (const [camera, events] of expected) {
-    const own = said.filter((event) => event.camera === camera).map(({ payload }) => payload);
-    expect(own.map(toLine), camera).toEqual(events.map(toLine));
-    expect(own, camera).toEqual(events);
-  }
-  expect(said).toHaveLength([...expected.values()].flat().length);
 }
 
 const undisturbed = foldUndisturbed(batches, ({ camera }) => scenes.get(camera) as Scene);
@@ -70,7 +51,7 @@ test.each([
     const nats = await openOwnNats('rules-checkpoint');
     await putScenes(nats);
     const first = await startRole(nats);
-    await publish(nats, batches.slice(0, half));
+    await publishBatches(nats, batches.slice(0, half));
     await fold(nats, first);
     await first.stop();
     const saved = await (await nats.bus.openKeyValue<{ state: object }>('checkpoints')).get('gate-1');
@@ -78,7 +59,7 @@ test.each([
     for (const camera of ['gate-1', 'kerb-west']) await nats.putText('checkpoints', camera, text ?? other);
     await nats.forgetIds('candidates');
     await setTimeout(150);
-    await publish(nats, batches.slice(half));
+    await publishBatches(nats, batches.slice(half));
     const { logger, errors } = createEar();
     const second = await startRole(nats, logger);
     await fold(nats, second);
@@ -95,7 +76,7 @@ test('a state that is damaged where no check looks is found at the first batch a
   const nats = await openOwnNats('rules-damaged');
   await putScenes(nats);
   const first = await startRole(nats);
-  await publish(nats, batches.slice(0, half));
+  await publishBatches(nats, batches.slice(0, half));
   await fold(nats, first);
   await first.stop();
   const table = await nats.bus.openKeyValue<{ state: { presences: unknown[]; tracks: unknown[] } }>(
@@ -109,7 +90,7 @@ test('a state that is damaged where no check looks is found at the first batch a
   });
   const { logger, errors } = createEar();
   const second = await startRole(nats, logger);
-  await publish(nats, batches.slice(half));
+  await publishBatches(nats, batches.slice(half));
   await fold(nats, second);
   await expectEvents(nats, undisturbed);
   expect(errors.mock.calls.map(([, message]) => message)).toContain('the state of a camera is damaged');
@@ -119,7 +100,7 @@ test('with all checkpoints and all memory of ids gone nothing is said twice, mon
   const nats = await openOwnNats('rules-gone');
   await putScenes(nats);
   const first = await startRole(nats);
-  await publish(nats, batches.slice(0, half));
+  await publishBatches(nats, batches.slice(0, half));
   await fold(nats, first);
   await first.stop();
   const table = await nats.bus.openKeyValue('checkpoints');
@@ -127,7 +108,7 @@ test('with all checkpoints and all memory of ids gone nothing is said twice, mon
   await nats.forgetIds('candidates');
   await setTimeout(150);
   const second = await startRole(nats);
-  await publish(nats, batches.slice(half));
+  await publishBatches(nats, batches.slice(half));
   await fold(nats, second);
   await expectEvents(nats, undisturbed);
 });
@@ -137,7 +118,7 @@ test('a message that is no batch is counted and passed over', async () => {
   await putScenes(nats);
   const { logger, errors } = createEar();
   const role = await startRole(nats, logger);
-  await publish(nats, batches.slice(0, half));
+  await publishBatches(nats, batches.slice(0, half));
   await nats.bus.publish('detections', 'gate-1', 'rubbish-1', 'rubbish');
   await nats.bus.publish('detections', 'gate-1', 'rubbish-2', null);
   await nats.bus.publish('detections', 'gate-1', 'rubbish-3', { ...batches[0], camera: 'gate-9' });
@@ -146,7 +127,7 @@ test('a message that is no batch is counted and passed over', async () => {
     camera: 'gate-1',
     detections: [{ class: 'car', score: 1, box: [0, 'x', 1, 1] }],
   });
-  await publish(nats, batches.slice(half));
+  await publishBatches(nats, batches.slice(half));
   await fold(nats, role);
   await expectEvents(nats, undisturbed);
   expect(role.figures().passedOver).toEqual({ unreadable: 4, failed: 0, expired: 0 });
@@ -157,11 +138,11 @@ test('what the log lost before it was read is counted and said, and a camera tha
   const nats = await openOwnNats('rules-expired');
   await putScenes(nats);
   const first = await startRole(nats);
-  await publish(nats, batches.slice(0, half));
+  await publishBatches(nats, batches.slice(0, half));
   await fold(nats, first);
   await first.stop();
   await (await nats.bus.openKeyValue('scenes')).delete('kerb-west');
-  await publish(nats, batches.slice(half));
+  await publishBatches(nats, batches.slice(half));
   await nats.dropBefore('detections', half + 41);
   const { logger, errors } = createEar();
   const second = await startRole(nats, logger);
@@ -180,14 +161,14 @@ test('a scene that is taken away ends what stands there, once, and leaves nothin
   await putScenes(nats);
   const role = await startRole(nats);
   const own = batches.filter(({ camera }) => camera === 'gate-1');
-  await publish(nats, own.slice(0, 100));
+  await publishBatches(nats, own.slice(0, 100));
   await fold(nats, role);
   const before = (await nats.readAll<CandidateEvent>('candidates')).map(({ payload }) => payload);
   const open = new Set(before.filter(({ type }) => type === 'opened').map(({ candidate }) => candidate.id));
   for (const { type, candidate } of before) if (type === 'ended') open.delete(candidate.id);
   expect(open.size).toBeGreaterThan(0);
   await (await nats.bus.openKeyValue('scenes')).delete('gate-1');
-  await publish(nats, own.slice(100));
+  await publishBatches(nats, own.slice(100));
   await fold(nats, role);
   const after = (await nats.readAll<CandidateEvent>('candidates')).slice(before.length);
   expect(new Set(after.map(({ payload }) => payload.candidate.id))).toEqual(open);

@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CandidateEvent, type DetectionBatch, type Scene, toShard } from '../../domain/mod.ts';
+import { type DetectionBatch, type Scene, toShard } from '../../domain/mod.ts';
 import { createRandom } from '../../rules/test-support/random.ts';
 import { type OwnNats, openOwnNats } from '../support/own-nats.ts';
 import { buildRulesProcess, type RulesChild, startRulesChild } from '../support/rules-child.ts';
+import { expectEvents, publishBatches } from '../support/rules-log.ts';
 import { foldUndisturbed, makeStreetLogs } from '../support/street-logs.ts';
 
 let program: string;
@@ -17,11 +18,6 @@ afterAll(() => rm(path.dirname(program), { recursive: true, force: true }));
 const cameras = ['kerb-east', 'kerb-west', 'gate-1'];
 const { scenes, batches } = makeStreetLogs({ seed: 11, seconds: 300, cameras, place: 'market' });
 
-async function publish({ bus }: OwnNats, some: readonly DetectionBatch[]): Promise<void> {
-  for (const batch of some)
-    await bus.publish('detections', batch.camera, `${batch.camera}:${batch.capturedAtMs}`, batch);
-}
-
 async function fold(nats: OwnNats, child: RulesChild): Promise<void> {
   const { lastSeq } = await nats.bus.readBounds('detections');
   await expect.poll(() => child.readSeq(), { timeout: 60_000, interval: 10 }).toBe(lastSeq);
@@ -30,22 +26,6 @@ async function fold(nats: OwnNats, child: RulesChild): Promise<void> {
 async function kill(child: RulesChild): Promise<void> {
   child.process.kill('SIGKILL');
   await child.exited;
-}
-
-async function expectEvents(
-  nats: OwnNats,
-  expected: ReadonlyMap<string, readonly CandidateEvent[]>,
-): Promise<CandidateEvent[]> {
-  const said = await nats.readAll<CandidateEvent>('candidates');
-  const toLine = ({ type, atMs, candidate }: CandidateEvent) =>
-    `${type} ${candidate.id} ${atMs} ${candidate.sceneVersion}`;
-  for (const [camera, events] of expected) {
-    const own = said.filter((event) => event.camera === camera).map(({ payload }) => payload);
-    expect(own.map(toLine), camera).toEqual(events.map(toLine));
-    expect(own, camera).toEqual(events);
-  }
-  expect(said).toHaveLength([...expected.values()].flat().length);
-  return said.map(({ payload }) => payload);
 }
 
 test('a changed scene holds from the next batch on, also when the rules are killed right after it, before it or while they are away', async () => {
@@ -65,9 +45,9 @@ test('a changed scene holds from the next batch on, also when the rules are kill
     for (const batch of piece) sceneOf.set(batch, current.get(batch.camera) as Scene);
     child ??= startRulesChild(program, nats.url, { saveEachMs: 30 });
     const middle = Math.floor(piece.length / 2);
-    await publish(nats, piece.slice(0, middle));
+    await publishBatches(nats, piece.slice(0, middle));
     if (change % 3 === 0) await fold(nats, child);
-    const rest = publish(nats, piece.slice(middle));
+    const rest = publishBatches(nats, piece.slice(middle));
     if (change % 3 === 1) await kill(child);
     await rest;
     // each camera's change is met by a fold before its next one: of two that nobody has met the newest counts
@@ -103,15 +83,15 @@ test("a camera's first scene holds from then on, not for what the log has of las
   const table = await nats.bus.openKeyValue<Scene>('scenes');
   await table.put('gate-1', scenes.get('gate-1') as Scene);
   let child = startRulesChild(program, nats.url, { saveEachMs: 30 });
-  await publish(nats, batches.slice(0, 300));
+  await publishBatches(nats, batches.slice(0, 300));
   await fold(nats, child);
   await setTimeout(2);
   await table.put('kerb-east', scenes.get('kerb-east') as Scene);
-  await publish(nats, batches.slice(300, 500));
+  await publishBatches(nats, batches.slice(300, 500));
   await kill(child);
   await setTimeout(2);
   await table.put('kerb-west', scenes.get('kerb-west') as Scene);
-  await publish(nats, batches.slice(500));
+  await publishBatches(nats, batches.slice(500));
   child = startRulesChild(program, nats.url, { saveEachMs: 30 });
   await fold(nats, child);
   await kill(child);
@@ -131,20 +111,20 @@ test('two processes share the shards; of two for one shard one folds, and the ot
   const options = { saveEachMs: 30, renewMs: 200 };
   const low = startRulesChild(program, nats.url, { ...options, shards: half(0) });
   const high = startRulesChild(program, nats.url, { ...options, shards: half(32) });
-  await publish(nats, batches.slice(0, 200));
+  await publishBatches(nats, batches.slice(0, 200));
   await Promise.all([fold(nats, low), fold(nats, high)]);
   const standby = startRulesChild(program, nats.url, options);
   await expect.poll(() => standby.log.join('\n'), { timeout: 30_000 }).toMatch(/folded by another process/);
-  await publish(nats, batches.slice(200, 400));
+  await publishBatches(nats, batches.slice(200, 400));
   await Promise.all([fold(nats, low), fold(nats, high)]);
   expect(standby.readSeq()).toBe(0);
 
   await kill(low);
   high.process.kill('SIGSTOP'); // it hangs: its lease runs out
-  await publish(nats, batches.slice(400, 600));
+  await publishBatches(nats, batches.slice(400, 600));
   await fold(nats, standby);
   high.process.kill('SIGCONT'); // and wakes up, believing that it holds what it held
-  await publish(nats, batches.slice(600));
+  await publishBatches(nats, batches.slice(600));
   await fold(nats, standby);
   await expect.poll(() => high.log.join('\n'), { timeout: 30_000 }).toMatch(/another process/);
   await kill(high);
@@ -177,11 +157,11 @@ test('a place that comes to be shared moves a camera to the process of the other
     startRulesChild(program, nats.url, { ...options, shards }),
   );
   const middle = Math.floor(together.batches.length / 2);
-  await publish(nats, together.batches.slice(0, middle));
+  await publishBatches(nats, together.batches.slice(0, middle));
   await Promise.all(children.map((child) => fold(nats, child)));
   await setTimeout(2);
   for (const [camera, scene] of together.scenes) await table.put(camera, scene);
-  await publish(nats, together.batches.slice(middle));
+  await publishBatches(nats, together.batches.slice(middle));
   const sceneOf = (batch: DetectionBatch) =>
     (together.batches.indexOf(batch) < middle ? apart : together.scenes).get(batch.camera) as Scene;
   const expected = foldUndisturbed(together.batches, sceneOf);
