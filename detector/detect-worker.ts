@@ -8,7 +8,7 @@ import type { PictureModel } from './picture-model.ts';
 import type { Answer, FromWorker, JobTiming, SlotPicture, ToWorker, WorkerSetup } from './worker-messages.ts';
 
 /** How much nicer than the main thread, which serves all cameras and is idle most of the time. */
-const niceness = 3;
+const niceness = 7;
 
 type DetectJob = Extract<ToWorker, { type: 'detect' }>;
 

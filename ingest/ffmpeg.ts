@@ -44,7 +44,7 @@ const maxTailLines = 100;
 const stopStepMs = 1500;
 
 /** How much nicer than this process: eighty decoders at once must not keep the one thread that serves them all from its work. */
-const niceness = 8;
+const niceness = 13;
 
 function yieldToUs(pid: number | undefined): void {
   if (pid === undefined) return;
