@@ -2,23 +2,41 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { loadModel, type Model } from '../detector/mod.ts';
 import { XunjieError } from '../domain/mod.ts';
-import { findDefaultModel } from '../models/mod.ts';
+import { findDefaultModel, findInstalled, type ModelFolders } from '../models/mod.ts';
 import { projectRoot } from './project-root.ts';
 
 export function toModelsDir(dataDir: string): string {
   return path.join(dataDir, 'models');
 }
 
+export function toModelFolders(dataDir: string): ModelFolders {
+  return { added: toModelsDir(dataDir), bundled: path.join(projectRoot, 'models') };
+}
+
 export const howToAddModel = 'add one with: npx xunjie models add FILE.onnx (a YOLOX export, for example)';
 
-/** The model asked for, else an installed one (data folder first, then the project's own), else `null`. */
+/**
+ * The model asked for (a file, or the name of an installed one), else the one of `models set-default`, else the bundled
+ * one, else the first installed, else `null`.
+ */
 export async function findModel(asked: string | null, dataDir: string): Promise<Model | null> {
-  if (asked !== null) return loadModel(asked);
-  for (const dir of [toModelsDir(dataDir), path.join(projectRoot, 'models')]) {
-    const card = await findDefaultModel(dir);
-    if (card !== null) return loadModel(card);
-  }
-  return null;
+  const folders = toModelFolders(dataDir);
+  if (asked !== null) return loadNamed(asked, folders);
+  const card = await findDefaultModel(folders);
+  return card === null ? null : loadModel(card);
+}
+
+/** Loads a model by file or by name; a name has no slash and no ending of a model's file. */
+export async function loadNamed(asked: string, folders: ModelFolders): Promise<Model> {
+  const isName = !/[/\\]/.test(asked) && !/\.(?:json|onnx)$/i.test(asked);
+  if (!isName) return loadModel(asked);
+  // A file of that name, whatever it is, has its own message.
+  const isFile = await access(asked).then(
+    () => true,
+    () => false,
+  );
+  if (isFile) return loadModel(asked);
+  return loadModel((await findInstalled(asked, folders)).cardPath);
 }
 
 export async function requireModel(asked: string | null, dataDir: string): Promise<Model> {

@@ -28,6 +28,8 @@ export interface AddModelOptions {
   readonly wishes?: CardWishes;
   /** Picture for the self-check; default the project's own. */
   readonly picture?: string;
+  /** What is known of the weights and cannot be read from them. */
+  readonly facts?: Pick<ModelCard, 'source' | 'metrics' | 'notes'>;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function addModel(options: AddModelOptions): Promise<AddedModel> {
   // A file that lies there already, without a card, becomes the model where it is.
   const isInPlace = await isSameFile(file, weightsPath);
   if (!isInPlace) await refuseTaken(weightsPath, name);
-  const named: ModelCard = { ...guess.card, name, file: `${name}.onnx` };
+  const named: ModelCard = { ...guess.card, ...options.facts, name, file: `${name}.onnx` };
   const { card, sentences } = await checkModel(named, file, check, {
     colour: wishes.colour !== undefined,
     scale: wishes.scale !== undefined || wishes.mean !== undefined || wishes.std !== undefined,

@@ -27,12 +27,6 @@ export async function listModels(modelsDir: string): Promise<ListedModel[]> {
   return Promise.all(cards.map((name) => readListed(path.resolve(modelsDir, name))));
 }
 
-/** Path of the card to use when none is named: the first that is in order, or `null`. */
-export async function findDefaultModel(modelsDir: string): Promise<string | null> {
-  const usable = (await listModels(modelsDir)).find((model) => model.problem === null);
-  return usable?.cardPath ?? null;
-}
-
 async function readListed(cardPath: string): Promise<ListedModel> {
   let card: ModelCard;
   try {

@@ -8,7 +8,7 @@ import { encodeModel } from '../detector/test-support/onnx-file.ts';
 import { makeTestFolder } from '../detector/test-support/tiny-card.ts';
 import { tinyCells, toCellIndex, toYoloxRows } from '../detector/test-support/tiny-models.ts';
 import { findFixture } from '../test/support/fixtures.ts';
-import { addModel, findDefaultModel, listModels } from './mod.ts';
+import { addModel, listModels } from './mod.ts';
 
 const dims = [1, tinyCells, 85];
 const emptyRows = toYoloxRows([], 80);
@@ -211,10 +211,9 @@ describe('listing', () => {
   test('an absent folder has no models', async () => {
     const folder = path.join(await makeTestFolder(), 'none');
     expect(await listModels(folder)).toEqual([]);
-    expect(await findDefaultModel(folder)).toBeNull();
   });
 
-  test('broken cards are listed with their reason and are never the default', async () => {
+  test('broken cards are listed with their reason', async () => {
     const { file, modelsDir } = await writeBare();
     const { card, cardPath } = await addModel({ file, modelsDir, name: 'm' });
     await writeFile(path.join(modelsDir, 'a.json'), '{}');
@@ -232,7 +231,6 @@ describe('listing', () => {
       },
       { cardPath, card, problem: null },
     ]);
-    expect(await findDefaultModel(modelsDir)).toBe(cardPath);
   });
 });
 
@@ -243,7 +241,6 @@ test.skipIf(weights === null)('YOLOX-nano is added', async () => {
   const { card, guesses } = await addModel({ file: weights ?? '', modelsDir, name: 'nano' });
   expect(card).toMatchObject({ head: 'yolox', decoded: false, input: { width: 416, height: 416 } });
   expect(guesses).toContain('it finds the three cars where they are');
-  expect(await findDefaultModel(modelsDir)).toBe(path.join(modelsDir, 'nano.json'));
 });
 
 const detr = findFixture('weights/deimv2_femto_416.onnx');

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { loadModel, type Provider } from '../../detector/mod.ts';
+import type { Provider } from '../../detector/mod.ts';
 import { XunjieError } from '../../domain/mod.ts';
 import {
   type EvaluationSummary,
@@ -10,9 +10,11 @@ import {
   toEvalThresholds,
   writeReport,
 } from '../../models/mod.ts';
+import { loadNamed, toModelFolders } from '../find-model.ts';
 import { toTableLines } from '../text-table.ts';
 
 export interface EvalModelOptions {
+  readonly data: string;
   readonly coco?: string;
   readonly yolo?: string;
   readonly limit?: number;
@@ -39,7 +41,7 @@ export async function evalModel(
   const reading = { limit: options.limit ?? null, allowMissing };
   if ((coco === undefined) === (yolo === undefined))
     throw new XunjieError('bad_argument', 'name the marked pictures with either --coco or --yolo');
-  const model = await loadModel(file);
+  const model = await loadNamed(file, toModelFolders(path.resolve(options.data)));
   const dataset =
     coco === undefined ? await readYoloDataset(yolo ?? '', reading) : await readCocoDataset(coco, reading);
   const usual = toEvalThresholds(model.card.head);

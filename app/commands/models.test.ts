@@ -58,7 +58,9 @@ test('models add takes what a person says, explains itself, and models list show
     input: { colour: 'bgr' },
     classMap: { 'melon stand': 'vendor_stall', parasol: 'umbrella' },
   });
-  expect((await run('models', 'list', '--data', data)).out).toMatch(/stalls +yolov8 +64x64 +2 +MIT +ready/);
+  expect((await run('models', 'list', '--data', data)).out).toMatch(
+    /stalls +added +yolov8 +64x64 +2 +\d+\.\d +MIT +ready/,
+  );
 });
 
 test.each([

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { CardWishes } from '../../detector/mod.ts';
 import {
   addModel,
-  listModels,
+  bundledName,
+  findDefaultModel,
   parseAnchors,
   parseMapping,
   parseSize,
@@ -10,9 +11,7 @@ import {
   readLabelFile,
 } from '../../models/mod.ts';
 import { makeFolder } from '../../platform/mod.ts';
-import { toModelsDir } from '../find-model.ts';
-import { projectRoot } from '../project-root.ts';
-import { toTableLines } from '../text-table.ts';
+import { toModelFolders, toModelsDir } from '../find-model.ts';
 
 /** The options of `models add`, as commander gives them. */
 export interface AddModelCommand {
@@ -51,7 +50,16 @@ export async function addModelFile(
   });
   print(`${card.name}: ${cardPath}`);
   for (const guess of guesses) print(`  ${guess}`);
+  print(await describeUse(card.name, cardPath, options.data));
   return 0;
+}
+
+/** Whether the new model is the one that runs now, and how to make it so. */
+export async function describeUse(name: string, cardPath: string, data: string): Promise<string> {
+  const current = await findDefaultModel(toModelFolders(path.resolve(data))).catch(() => null);
+  if (current === cardPath) return `  ${name} is the default model now`;
+  const runs = current === null ? 'none' : path.basename(current, '.json');
+  return `  ${runs}${runs === bundledName ? ', which comes with the program,' : ''} stays the default; change it with: npx xunjie models set-default ${name}`;
 }
 
 async function toWishes(options: AddModelCommand): Promise<CardWishes> {
@@ -72,27 +80,4 @@ async function toWishes(options: AddModelCommand): Promise<CardWishes> {
     }),
     ...(options.labels !== undefined && { labels: await readLabelFile(options.labels) }),
   };
-}
-
-export async function listInstalledModels(
-  options: { data: string },
-  print: (line: string) => void,
-): Promise<number> {
-  const dirs = [toModelsDir(path.resolve(options.data)), path.join(projectRoot, 'models')];
-  const models = (await Promise.all(dirs.map(listModels))).flat();
-  if (models.length === 0) {
-    print('no model is installed; add one with: npx xunjie models add FILE.onnx');
-    return 0;
-  }
-  const rows = models.map(({ card, cardPath, problem }) => [
-    card?.name ?? path.basename(cardPath),
-    card?.head ?? '',
-    card ? `${card.input.width}x${card.input.height}` : '',
-    card ? String(new Set(Object.values(card.classMap)).size) : '',
-    card?.licence ?? '',
-    problem ?? 'ready',
-  ]);
-  for (const line of toTableLines(['name', 'head', 'input', 'classes', 'licence', 'state'], rows))
-    print(line);
-  return 0;
 }

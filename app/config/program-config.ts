@@ -19,7 +19,8 @@ const ProgramFile = Type.Object(
     model: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Model card or ONNX file; default: the installed default model',
+        description:
+          'Model card or ONNX file, or the name of an installed model; default: the one marked in models list',
       }),
     ),
     detector: Type.Optional(DetectorEntry),
@@ -103,7 +104,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   );
   return {
     cameras,
-    modelFile: value.model === undefined ? null : path.resolve(base, value.model),
+    modelFile: value.model === undefined ? null : toModelPath(base, value.model),
     detector: value.detector ?? {},
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
@@ -145,4 +146,11 @@ export function parseRoles(text: string): RoleName[] {
     if (!(roleNames as readonly string[]).includes(name))
       throw new XunjieError('bad_argument', `--roles: "${name}" is no role; known: ${roleNames.join(', ')}`);
   return [...new Set(names)] as RoleName[];
+}
+
+/** A word without slash or ending is the name of an installed model. */
+function toModelPath(base: string, model: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(model) && !/\.(?:json|onnx)$/i.test(model)
+    ? model
+    : path.resolve(base, model);
 }
