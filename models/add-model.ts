@@ -62,6 +62,26 @@ export async function addModel(options: AddModelOptions): Promise<AddedModel> {
   return { card, cardPath, guesses: [...guess.guesses, ...sentences] };
 }
 
+/** @throws XunjieError `bad_argument` (no name at all), `conflict` (name taken). */
+export async function refuseTakenName(modelsDir: string, name: string): Promise<void> {
+  refuseOddName(name);
+  for (const ending of ['json', 'onnx'])
+    await refuseTaken(path.resolve(modelsDir, `${name}.${ending}`), name);
+}
+
+/**
+ * Takes a model whose card is known, and tried, into the models folder.
+ * @throws XunjieError `bad_argument` (name), `conflict` (name taken), `data_folder_unwritable`.
+ */
+export async function installModel(card: ModelCard, file: string, modelsDir: string): Promise<AddedModel> {
+  await refuseTakenName(modelsDir, card.name);
+  const weightsPath = path.resolve(modelsDir, `${card.name}.onnx`);
+  const cardPath = path.resolve(modelsDir, `${card.name}.json`);
+  const named = { ...card, file: `${card.name}.onnx` };
+  await install(named, file, { weightsPath, cardPath, isInPlace: false });
+  return { card: named, cardPath, guesses: [] };
+}
+
 async function install(
   card: ModelCard,
   file: string,

@@ -1,4 +1,5 @@
 export { type AddedModel, addModel } from './add-model.ts';
+export { type ComparisonResult, compareModels } from './compare/compare-models.ts';
 export {
   bundledName,
   findDefaultModel,
@@ -23,4 +24,5 @@ export { type ListedModel, listModels } from './list-models.ts';
 export { parseAnchors, parseMapping, parseSize, parseThree } from './parse-wishes.ts';
 export { type CatalogueEntry, catalogue, findInCatalogue } from './pull/catalogue.ts';
 export { pullModel } from './pull/pull-model.ts';
+export { type QuantizedModel, quantizeModel } from './quantize/quantize-model.ts';
 export { readLabelFile } from './read-labels.ts';

@@ -3,8 +3,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { heads } from '../../detector/mod.ts';
 import { type EvalModelOptions, evalModel } from './eval-model.ts';
 import { type AddModelCommand, addModelFile } from './models.ts';
+import { type CompareCommand, compareNamedModels } from './models-compare.ts';
 import { type ListOptions, listInstalledModels, setDefaultModel } from './models-list.ts';
 import { type PullCommand, pullNamedModel } from './models-pull.ts';
+import { type QuantizeCommand, quantizeNamedModel } from './models-quantize.ts';
 import { showModel } from './models-show.ts';
 
 interface Tools {
@@ -21,6 +23,8 @@ export function defineModels(program: Command, tools: Tools): void {
   defineAdd(models, tools);
   defineKeeping(models, tools);
   defineEval(models, tools);
+  defineCompare(models, tools);
+  defineQuantize(models, tools);
 }
 
 function defineAdd(models: Command, { print, setCode, dataOption }: Tools): void {
@@ -132,6 +136,38 @@ function defineEval(
     .addOption(workersOption().default(availableParallelism()))
     .action(async (file: string, options: EvalModelOptions) => {
       setCode(await evalModel(file, options, print));
+    });
+}
+
+function defineCompare(models: Command, { print, setCode, dataOption }: Tools): void {
+  models
+    .command('compare')
+    .description('the same marked pictures through two models or more: AP, time and agreement side by side')
+    .argument('<models...>', 'installed models, cards or ONNX files')
+    .option('--coco <folder>', 'pictures with instances*.json, or that file')
+    .option('--yolo <folder>', 'images/, labels/ and classes.txt or data.yaml')
+    .addOption(new Option('--limit <n>', 'only the first n pictures').argParser(parseLimit))
+    .option('--json', 'print one JSON object', false)
+    .addOption(dataOption())
+    .action(async (names: string[], options: CompareCommand) => {
+      setCode(await compareNamedModels(names, options, print));
+    });
+}
+
+function defineQuantize(models: Command, { print, setCode, dataOption }: Tools): void {
+  models
+    .command('quantize')
+    .description('write an int8 version of a model, and measure what it loses and gains')
+    .argument('<model>', 'installed model, card or ONNX file; float32')
+    .option('--pictures <folder>', 'pictures to take the ranges of values from (at most 64 are used)')
+    .option('--coco <folder>', 'marked pictures to measure the loss on: instances*.json')
+    .option('--yolo <folder>', 'the same: images/, labels/ and classes.txt or data.yaml')
+    .addOption(new Option('--limit <n>', 'measure on the first n pictures').argParser(parseLimit))
+    .option('--name <name>', "name of the new model; default: the model's with -int8")
+    .option('--json', 'print one JSON object', false)
+    .addOption(dataOption())
+    .action(async (name: string, options: QuantizeCommand) => {
+      setCode(await quantizeNamedModel(name, options, print));
     });
 }
 
