@@ -39,7 +39,10 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
   const { urls, partPath, bytes, sha256, totalMs = 2 * 3_600_000 } = options;
   const signal = AbortSignal.timeout(totalMs);
   const failures: Failure[] = [];
-  for (const url of urls) {
+  // What an earlier run left may be damaged: then the address gets a second chance, from the beginning.
+  let isResumed = (await readPart(partPath)).bytes > 0;
+  const open = [...urls];
+  for (let url = open.shift(); url !== undefined; url = open.shift()) {
     const failure = await fetchFrom(url, options, signal);
     if (failure !== null) {
       failures.push({ url, reason: failure });
@@ -48,10 +51,13 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     const found = await hashFile(partPath);
     if (found === sha256) return;
     await dropPart(partPath);
-    failures.push({
-      url,
-      reason: `sent ${bytes} bytes that are not the file: SHA-256 is ${found}, expected ${sha256}; nothing of it was kept`,
-    });
+    if (isResumed) open.unshift(url);
+    else
+      failures.push({
+        url,
+        reason: `sent ${bytes} bytes that are not the file: SHA-256 is ${found}, expected ${sha256}; nothing of it was kept`,
+      });
+    isResumed = false;
   }
   const isWrong = failures.every(({ reason }) => reason.includes('SHA-256'));
   throw new XunjieError(

@@ -101,6 +101,15 @@ describe('pulling', () => {
     expect(asked).toMatchObject([{ range: 'bytes=2000-' }]);
   });
 
+  test('starts over where what an earlier run left is damaged', async () => {
+    const modelsDir = await makeModelsDir();
+    await mkdir(path.join(modelsDir, '.pull'));
+    await writeFile(path.join(modelsDir, '.pull', `${sha256.slice(0, 16)}.part`), Buffer.alloc(2000));
+    const { url, asked } = await serveFile(body);
+    expect(await pullModel({ entry: toEntry(url), modelsDir, ...quick })).not.toBeNull();
+    expect(asked.map(({ range }) => range)).toEqual(['bytes=2000-', undefined]);
+  });
+
   test('starts over where the file has changed on the server, or ranges are not known there', async () => {
     for (const manners of [{ etags: ['"one"', '"two"'] }, { ignoresRanges: true }]) {
       const { url, asked } = await serveFile(body, { ...manners, cuts: [1000] });
