@@ -1,39 +1,15 @@
 """The demo town's clips: what stands where, who moves when, and what counts as an offence."""
 import random
 
-from . import materials as m
 from .furniture import add_bin, add_lamp, add_planter, add_tree, make_cart, make_parasol
 from .meshes import Builder
 from .motion import drive, stand, there_and_back, walk
 from .people import make_person
+from .palette import BLUE, GREY, RED, SILVER, WHITE, add_opposite, shop, walls_by_name
 from .stage import Actor
 from .street import KERB_HEIGHT, add_ground, add_house
+from .evening_clips import ferry_lane, station_road
 from .vehicles import HATCH, SALOON, VAN, make_vehicle
-
-WHITE, RED, BLUE, SILVER, GREY = (.80, .80, .79), (.30, .012, .016), (.015, .05, .16), (.42, .43, .45), (.10, .105, .11)
-CREAM, BRICK, PALE = (.62, .54, .42), (.30, .12, .07), (.50, .52, .52)
-
-
-def _shop(name, sign, ink=(.9, .85, .7), frame=(.10, .10, .11), **more):
-    return {'name': name, 'sign': sign, 'ink': ink, 'frame': frame, **more}
-
-
-def _walls():
-    return {
-        'cream': m.weathered('wall-cream', CREAM, .9, .25, .6, .2),
-        'pale': m.weathered('wall-pale', PALE, .9, .3, .5, .2),
-        'brick': m.tiled('wall-brick', [BRICK, (.24, .10, .065)], (.30, .28, .26), (.24, .075), .5, .9, .12, True),
-        'ochre': m.weathered('wall-ochre', (.55, .36, .16), .9, .3, .6, .2),
-        'green': m.weathered('wall-green', (.30, .38, .33), .9, .3, .5, .2),
-    }
-
-
-def _opposite(b):
-    # never in the picture, but windows and car paint mirror it
-    b.box(m.weathered('opposite', (.42, .38, .34)), (120, 1, 8.5), (25, -15, 4.25))
-    for k in range(24):
-        b.box(m.glass(), (1.6, .2, 1.5), (-28 + 4.6 * k, -14.5, 5.4))
-
 
 def harbour_road(seed):
     rng = random.Random(seed)
@@ -41,13 +17,13 @@ def harbour_road(seed):
     kerb = (kerb_y, KERB_HEIGHT)
     b = Builder()
     add_ground(b, kerb_y, wall_y)
-    walls = _walls()
-    add_house(b, rng, -18, -4.2, wall_y + .1, 3, walls['pale'], [_shop('HARDWARE', (.05, .13, .30)), _shop('NOODLES', (.42, .03, .03), awning=((.5, .04, .03), (.75, .72, .65)))])
-    add_house(b, rng, -4.2, 9.5, wall_y, 3, walls['brick'], [_shop('HARBOUR TEA', (.04, .16, .09)), _shop('PHARMACY', (.75, .76, .74), (.02, .30, .12), (.5, .5, .5)), _shop('BAKERY', (.50, .27, .06), awning=((.06, .18, .11), (.75, .72, .65)))])
-    add_house(b, rng, 9.5, 24, wall_y + .25, 2, walls['cream'], [_shop('REPAIRS', (.09, .09, .10), shutter=True), _shop('BOOKS', (.12, .05, .15)), _shop('FISH', (.03, .20, .32), awning=((.04, .16, .34), (.75, .74, .7)))])
-    add_house(b, rng, 24.6, 38, wall_y + .05, 3, walls['green'], [_shop('PRINT', (.55, .40, .03), (.05, .05, .05)), _shop('CAFE', (.20, .08, .04))])
-    add_house(b, rng, 38, 56, wall_y + .2, 3, walls['ochre'], [_shop('MARKET', (.40, .03, .03)), _shop('BICYCLES', (.05, .15, .25)), _shop('PAINT', (.45, .42, .38), (.2, .02, .02))])
-    add_house(b, rng, 56, 85, wall_y, 4, walls['pale'], [_shop('HOTEL', (.05, .05, .06)), _shop('BANK', (.04, .08, .25)), _shop('SHOES', (.3, .1, .05))])
+    walls = walls_by_name()
+    add_house(b, rng, -18, -4.2, wall_y + .1, 3, walls['pale'], [shop('HARDWARE', (.05, .13, .30)), shop('NOODLES', (.42, .03, .03), awning=((.5, .04, .03), (.75, .72, .65)))])
+    add_house(b, rng, -4.2, 9.5, wall_y, 3, walls['brick'], [shop('HARBOUR TEA', (.04, .16, .09)), shop('PHARMACY', (.75, .76, .74), (.02, .30, .12), (.5, .5, .5)), shop('BAKERY', (.50, .27, .06), awning=((.06, .18, .11), (.75, .72, .65)))])
+    add_house(b, rng, 9.5, 24, wall_y + .25, 2, walls['cream'], [shop('REPAIRS', (.09, .09, .10), shutter=True), shop('BOOKS', (.12, .05, .15)), shop('FISH', (.03, .20, .32), awning=((.04, .16, .34), (.75, .74, .7)))])
+    add_house(b, rng, 24.6, 38, wall_y + .05, 3, walls['green'], [shop('PRINT', (.55, .40, .03), (.05, .05, .05)), shop('CAFE', (.20, .08, .04))])
+    add_house(b, rng, 38, 56, wall_y + .2, 3, walls['ochre'], [shop('MARKET', (.40, .03, .03)), shop('BICYCLES', (.05, .15, .25)), shop('PAINT', (.45, .42, .38), (.2, .02, .02))])
+    add_house(b, rng, 56, 85, wall_y, 4, walls['pale'], [shop('HOTEL', (.05, .05, .06)), shop('BANK', (.04, .08, .25)), shop('SHOES', (.3, .1, .05))])
     for x in (15.5, 24.5, 34, 45):
         add_tree(b, rng, x, 8.3, 6.2 + rng.random(), 1.7)
     for x in (-9.2, 20.2, 40):
@@ -57,7 +33,7 @@ def harbour_road(seed):
     add_bin(b, 13.4, 7.75)
     add_planter(b, rng, 3.6, 11.7)
     add_planter(b, rng, -4.6, 11.7)
-    _opposite(b)
+    add_opposite(b)
     static = b.finish('street')
     far = [(70, 5.25), (40, 5.25), (20, 5.25), (0, 5.25), (-20, 5.25), (-40, 5.25)]
     near = [(-60, 1.8), (-20, 1.8), (0, 1.8), (20, 1.8), (60, 1.8), (80, 1.8)]
@@ -86,13 +62,13 @@ def market_street(seed):
     kerb = (kerb_y, KERB_HEIGHT)
     b = Builder()
     add_ground(b, kerb_y, wall_y, bays=[(5.4, 11.0), (11.0, 16.6), (16.6, 22.2), (22.2, 27.8)])
-    walls = _walls()
-    add_house(b, rng, -20, -5, wall_y + .1, 3, walls['ochre'], [_shop('TAILOR', (.25, .05, .08)), _shop('FRESH FRUIT', (.05, .22, .07), awning=((.06, .26, .1), (.75, .72, .65)))])
-    add_house(b, rng, -5, 9, wall_y, 3, walls['cream'], [_shop('OPTICIAN', (.05, .10, .25)), _shop('GROCER', (.45, .10, .03), awning=((.45, .22, .04), (.75, .72, .65))), _shop('KEYS', (.10, .10, .11), shutter=True)])
-    add_house(b, rng, 9, 23, wall_y + .2, 2, walls['green'], [_shop('FLOWERS', (.40, .06, .16)), _shop('LAUNDRY', (.70, .72, .72), (.03, .2, .4)), _shop('RADIO', (.08, .08, .09))])
-    add_house(b, rng, 23.5, 40, wall_y, 3, walls['brick'], [_shop('MARKET HALL', (.04, .16, .09)), _shop('COFFEE', (.2, .08, .04))])
-    add_house(b, rng, 40, 60, wall_y + .15, 3, walls['pale'], [_shop('TOOLS', (.5, .36, .03), (.05, .05, .05)), _shop('CLOTH', (.1, .05, .2))])
-    add_house(b, rng, 60, 88, wall_y, 4, walls['ochre'], [_shop('SCHOOL', (.05, .05, .06)), _shop('POST', (.03, .2, .1))])
+    walls = walls_by_name()
+    add_house(b, rng, -20, -5, wall_y + .1, 3, walls['ochre'], [shop('TAILOR', (.25, .05, .08)), shop('FRESH FRUIT', (.05, .22, .07), awning=((.06, .26, .1), (.75, .72, .65)))])
+    add_house(b, rng, -5, 9, wall_y, 3, walls['cream'], [shop('OPTICIAN', (.05, .10, .25)), shop('GROCER', (.45, .10, .03), awning=((.45, .22, .04), (.75, .72, .65))), shop('KEYS', (.10, .10, .11), shutter=True)])
+    add_house(b, rng, 9, 23, wall_y + .2, 2, walls['green'], [shop('FLOWERS', (.40, .06, .16)), shop('LAUNDRY', (.70, .72, .72), (.03, .2, .4)), shop('RADIO', (.08, .08, .09))])
+    add_house(b, rng, 23.5, 40, wall_y, 3, walls['brick'], [shop('MARKET HALL', (.04, .16, .09)), shop('COFFEE', (.2, .08, .04))])
+    add_house(b, rng, 40, 60, wall_y + .15, 3, walls['pale'], [shop('TOOLS', (.5, .36, .03), (.05, .05, .05)), shop('CLOTH', (.1, .05, .2))])
+    add_house(b, rng, 60, 88, wall_y, 4, walls['ochre'], [shop('SCHOOL', (.05, .05, .06)), shop('POST', (.03, .2, .1))])
     for x in (-8.5, 13.6, 24, 36, 48):
         add_tree(b, rng, x, 10.6, 6.2 + rng.random(), 1.6)
     for x in (10.2, 30):
@@ -101,7 +77,7 @@ def market_street(seed):
     add_bin(b, 8.4, 10.0)
     add_planter(b, rng, 4.4, 14.7)
     add_planter(b, rng, -6.8, 14.7)
-    _opposite(b)
+    add_opposite(b)
     static = b.finish('street')
     z = KERB_HEIGHT
     far = [(80, 5.25), (40, 5.25), (20, 5.25), (0, 5.25), (-20, 5.25), (-40, 5.25)]
@@ -113,8 +89,8 @@ def market_street(seed):
     def shifted(dx):
         return [(t, x + dx) for t, x in come]
     actors = [
-        Actor('cart', None, make_cart('cart', rng), walk(way, come, z, rest=None)),
-        Actor('parasol', 'umbrella', make_parasol('parasol', [(.50, .02, .02), (.60, .40, .02), (.02, .30, .10), (.02, .10, .45)]), walk(way, shifted(.1), z, rest=None, offset=(0, .25))),
+        Actor('cart', 'object', make_cart('cart', rng), walk(way, come, z, rest=None)),
+        Actor('parasol', None, make_parasol('parasol', [(.50, .02, .02), (.60, .40, .02), (.02, .30, .10), (.02, .10, .45)]), walk(way, shifted(.1), z, rest=None, offset=(0, .25))),
         Actor('vendor', 'person', make_person('vendor', (.08, .16, .32), (.03, .03, .035), hat=(.55, .45, .25), apron=(.6, .58, .5)),
               walk(way, shifted(-1.62), z, pose='push', rest='serve', face=8)),
         Actor('white-van', 'car', make_vehicle('white-van', VAN, WHITE), stand(13.8, 8.15, 180.8)),
@@ -129,9 +105,15 @@ def market_street(seed):
         'name': 'market-street', 'durationS': 60, 'static': static, 'actors': actors, 'wall_y': wall_y,
         'camera': ((-10.2, -2.5, 6.2), (2.6, 10.6, 1.0), 50), 'sun': (46, 205),
         'zones': {'pavement': [(-6.0, 9.45, .13), (5.2, 9.45, .13), (7.0, 14.8, .9), (-5.0, 14.8, .9)]},
-        'rules': [{'offence': 'street_vending', 'zone': 'pavement', 'classes': ['umbrella'], 'onset': '4s', 'legal': '20s'}],
-        'expected': [('street_vending', 'pavement', 'parasol')],
+        'rules': [{'offence': 'street_vending', 'zone': 'pavement', 'classes': ['object'], 'onset': '4s', 'legal': '20s'}],
+        'expected': [('street_vending', 'pavement', 'cart')],
     }
 
 
-CLIPS = {'harbour-road': harbour_road, 'market-street': market_street}
+# builder, picture size, light
+CLIPS = {
+    'harbour-road': (harbour_road, (1280, 720), 'day'),
+    'market-street': (market_street, (1280, 720), 'day'),
+    'ferry-lane': (ferry_lane, (960, 540), 'dusk'),
+    'station-road': (station_road, (960, 540), 'rain'),
+}

@@ -43,7 +43,11 @@ def add_tree(b, rng, x, y, height=6.5, spread=2.0):
         b.box(rim, (sx, sy, .07), (x + dx, y + dy, .15), .015)
 
 
+lamps = []
+
+
 def add_lamp(b, x, y, arm=-1.6):
+    lamps.append((x, y + arm, 6.9))
     steel = m.plain('lamp-post', (.16, .17, .18), .4, .7)
     b.cylinder(steel, .13, .5, (x, y, .38))
     b.cylinder(steel, .075, 7, (x, y, 3.6), top=.05)
@@ -66,7 +70,7 @@ def add_planter(b, rng, x, y, length=1.6):
         b.add(([spot - a, spot + c, spot + a, spot - c], [[0, 1, 2, 3]]), m.plain('leaf-b', (.06, .16, .03), .55) if rng.random() < .8 else m.plain('flower', (.6, .05, .12), .6))
 
 
-def make_parasol(name, colours, radius=1.35, rim=1.98, rise=.52, panels=8):
+def make_parasol(name, colours, radius=1.35, rim=1.98, rise=.52, panels=8, foot=0.0):
     """A parasol on its pole; canopy panels in alternating colours with a hanging valance. Origin at the pole's foot."""
     b = Builder()
     cloth = [m.weathered(f'{name}-cloth-{i}', c, .85, .12, 2, .1) for i, c in enumerate(colours)]
@@ -97,7 +101,7 @@ def make_parasol(name, colours, radius=1.35, rim=1.98, rise=.52, panels=8):
         b.cylinder(rib, .012, radius * .98, (radius * .5 * math.cos(a0), radius * .5 * math.sin(a0), rim + rise * .42),
                    (0, 90 + 21, math.degrees(a0)), sides=6)
     pole = m.plain('parasol-pole', (.62, .62, .60), .35, .4)
-    b.cylinder(pole, .026, rim + rise, (0, 0, (rim + rise) / 2), sides=12)
+    b.cylinder(pole, .026 if foot == 0 else .011, rim + rise - foot, (0, 0, (rim + rise + foot) / 2), sides=12)
     b.cylinder(pole, .035, .14, (0, 0, rim + rise + .05), top=.01, sides=12)
     return b.finish(name)
 

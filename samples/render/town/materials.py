@@ -5,6 +5,32 @@ import bpy
 
 _made = {}
 
+# what the weather and the hour change in every material; set by begin() before anything is built
+_sky = {'wet': False, 'lit': False}
+_GLOW = {'lamp-lit': 7.0, 'tail-lamp-lit': 3.5, 'lamp-head': 9.0}
+
+
+def begin(light):
+    """Forgets the materials of the last scene. `light` is day, dusk, night or rain."""
+    _made.clear()
+    _sky.update(wet=light == 'rain', lit=light != 'day', night=light in ('dusk', 'night'))
+
+
+def is_lit():
+    return _sky['lit']
+
+
+def is_night():
+    return _sky.get('night', False)
+
+
+def _wet(tree, shader, vector, dry, scale=.9, least=.06):
+    """Puddles and damp: in places the ground mirrors, in others it only shines."""
+    if not _sky['wet']:
+        shader.inputs['Roughness'].default_value = dry
+        return
+    tree.links.new(_ramp(tree, _noise(tree, vector, scale), [(.42, (least,) * 3), (.60, (dry * .5,) * 3)]), shader.inputs['Roughness'])
+
 
 def _nodes(name):
     material = bpy.data.materials.new(name)
@@ -70,6 +96,7 @@ def plain(name, colour, roughness=0.6, metallic=0.0, coat=0.0, emission=0.0):
     shader.inputs['Metallic'].default_value = metallic
     shader.inputs['Coat Weight'].default_value = coat
     shader.inputs['Coat Roughness'].default_value = 0.04
+    emission = emission or (_GLOW.get(name, 0) if is_night() or name != 'lamp-head' else 0)
     if emission > 0:
         shader.inputs['Emission Color'].default_value = (*colour, 1)
         shader.inputs['Emission Strength'].default_value = emission
@@ -112,8 +139,10 @@ def tiled(name, colours, joint, size, offset=0.5, roughness=0.75, mortar=0.02, u
     dirt = _ramp(tree, _noise(tree, vector, 0.5), [(0.3, (0.62, 0.6, 0.57)), (0.65, (1, 1, 1))])
     grain = _ramp(tree, _noise(tree, vector, 25), [(0.25, (0.78, 0.78, 0.78)), (0.7, (1, 1, 1))])
     colour = _multiply(tree, _multiply(tree, brick.outputs['Color'], dirt), grain)
+    if _sky['wet'] and not upright:
+        colour = _multiply(tree, colour, _ramp(tree, _noise(tree, vector, .4), [(.3, (.45,) * 3), (.7, (.62,) * 3)]))
     tree.links.new(colour, shader.inputs['Base Color'])
-    shader.inputs['Roughness'].default_value = roughness
+    _wet(tree, shader, vector, roughness) if not upright else setattr(shader.inputs['Roughness'], 'default_value', roughness)
     _bump(tree, shader, brick.outputs['Fac'], -0.4)
     _made[name] = material
     return material
@@ -134,8 +163,10 @@ def asphalt():
     tree.links.new(vector, crack.inputs['Vector'])
     cracks = _ramp(tree, crack.outputs['Distance'], [(0.0, (0.45, 0.45, 0.45)), (0.006, (1, 1, 1))])
     colour = _multiply(tree, _multiply(tree, _multiply(tree, base, grit), tracks), cracks, 0.3)
+    if _sky['wet']:
+        colour = _multiply(tree, colour, _ramp(tree, _noise(tree, vector, .4), [(.3, (.5,) * 3), (.7, (.7,) * 3)]))
     tree.links.new(colour, shader.inputs['Base Color'])
-    shader.inputs['Roughness'].default_value = 0.82
+    _wet(tree, shader, vector, .82, .45)
     _made['asphalt'] = material
     return material
 
@@ -156,6 +187,13 @@ def paint_mark(name, colour):
 def glass():
     """Window glass seen from outside by day: dark, and it mirrors the street."""
     return plain('glass', (0.012, 0.016, 0.02), roughness=0.05, coat=0.6)
+
+
+def window(k):
+    """An upper window: by day glass, in the evening some of them are lit."""
+    if is_night() and k % 3 == 0:
+        return plain('window-lit', (1.0, .62, .28), .5, 0, 0, .9)
+    return glass()
 
 
 def car_paint(name, colour):

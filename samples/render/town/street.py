@@ -33,7 +33,7 @@ def add_ground(b, kerb_y, wall_y, bays=(), x0=-30, x1=90, lanes=7.0):
 
 
 def _window(b, x, y, z, width, height, frame):
-    b.box(m.glass(), (width, .04, height), (x, y + .12, z))
+    b.box(m.window(round(x * 5 + z * 3)), (width, .04, height), (x, y + .12, z))
     b.box(m.plain(f'curtain-{round(x * 7 + z) % 3}', [(.55, .52, .45), (.35, .38, .42), (.5, .4, .35)][round(x * 7 + z) % 3], .9),
           (width * .32, .02, height * .92), (x - width * .3, y + .09, z))
     for dx, w in ((-width / 2, .07), (0, .05), (width / 2, .07)):
@@ -53,7 +53,7 @@ def _cooler(b, x, y, z):
 def _shop(b, x, y, width, shop):
     frame = m.plain(f'frame-{shop["frame"]}', shop['frame'], .4, .3)
     height = 2.75
-    inside = m.plain('inside', (.025, .022, .02), .9)
+    inside = m.plain('inside', (1.0, .74, .42), .9, 0, 0, 1.6 if m.is_night() else .7) if m.is_lit() else m.plain('inside', (.025, .022, .02), .9)
     b.box(inside, (width, .1, height), (x, y + .9, height / 2 + .13))
     if shop.get('shutter'):
         rows = m.tiled('shutter', [(.34, .35, .36), (.30, .31, .32)], (.12, .12, .12), (20, .09), 0, .45, .14, True)
@@ -63,13 +63,15 @@ def _shop(b, x, y, width, shop):
         for k in range(4):
             b.box(m.plain(f'shelf-{k}', [(.5, .3, .1), (.15, .3, .4), (.5, .45, .3), (.3, .1, .1)][k], .7),
                   (width * .2, .3, 1.2 + .25 * (k % 2)), (x - width * .36 + k * width * .24, y + .72, .8))
-        b.add(_pane(width, height), m.plain('shop-glass', (.03, .04, .045), .04, 0, .5), place((x, y + .28, height / 2 + .13)))
+        if not m.is_lit():
+            b.add(_pane(width, height), m.plain('shop-glass', (.03, .04, .045), .04, 0, .5), place((x, y + .28, height / 2 + .13)))
     b.box(frame, (width, .14, .35), (x, y + .25, .3), .01)
     for k in range(5):
         b.box(frame, (.07, .16, height), (x - width / 2 + k * width / 4, y + .25, height / 2 + .13), .01)
     b.box(frame, (width, .16, .08), (x, y + .25, 2.3), .01)
-    b.box(m.weathered(f'sign-{shop["sign"]}', shop['sign'], .5, .12, 2, .05), (width + .2, .22, .75), (x, y - .06, 3.25), .03)
-    b.add(letters(shop['name'], .52), m.plain(f'ink-{shop["ink"]}', shop['ink'], .5), place((x, y - .18, 3.23)))
+    board = m.plain(f'sign-lit-{shop["sign"]}', shop['sign'], .5, 0, 0, .9) if m.is_night() else m.weathered(f'sign-{shop["sign"]}', shop['sign'], .5, .12, 2, .05)
+    b.box(board, (width + .2, .22, .75), (x, y - .06, 3.25), .03)
+    b.add(letters(shop['name'], .52), m.plain(f'ink-{shop["ink"]}', shop['ink'], .5, 0, 0, 1.4 if m.is_night() else 0), place((x, y - .18, 3.23)))
     if shop.get('awning'):
         stripes = [m.weathered(f'awning-{c}', c, .85, .12, 3, .05) for c in shop['awning']]
         count = int(width / .45)

@@ -16,10 +16,12 @@ def write(clip, folder):
         out.write(_scene(name, zones, clip['rules']))
     rests = {actor.name: _rest(actor, clip['durationS']) for actor in clip['actors']}
     kinds = {actor.name: actor.kind for actor in clip['actors']}
-    expected = [{'offence': offence, 'zone': zone, 'class': kinds[who], 'fromS': rests[who][0], 'toS': rests[who][1]}
-                for offence, zone, who in clip['expected']]
+    def stay(offence, zone, who):
+        return {'offence': offence, 'zone': zone, 'class': kinds[who], 'fromS': rests[who][0], 'toS': rests[who][1]}
+    expected = [stay(*entry) for entry in clip['expected']]
+    held = [{**stay(*entry), 'reason': reason} for *entry, reason in clip.get('held', [])]
     with open(os.path.join(folder, f'{name}.truth.json'), 'w') as out:
-        json.dump({'clip': f'{name}.mp4', 'zones': zones, 'expected': expected}, out, indent=2)
+        json.dump({'clip': f'{name}.mp4', 'zones': zones, 'expected': expected, 'held': held}, out, indent=2)
         out.write('\n')
     with open(os.path.join(folder, f'{name}.detections.jsonl'), 'w') as out:
         for second in range(clip['durationS']):

@@ -81,11 +81,12 @@ def _stretch(radius):
     return Matrix.Translation((radius * .32, 0, 0)) @ Matrix.Diagonal((radius * .32 / .03, 1.1, 1, 1))
 
 
-def make_vehicle(name, form, colour):
-    """One vehicle object; `colour` is linear RGB."""
+def make_vehicle(name, form, colour, lights=False):
+    """One vehicle object; `colour` is linear RGB, `lights`: its lamps are on."""
+    lit = '-lit' if lights else ''
     paint, glass = m.car_paint(name, colour), m.glass()
     trim, chrome = m.plain('trim', (.02, .02, .022), .5), m.plain('chrome', (.7, .7, .72), .15, 1.0)
-    lamp, red = m.plain('lamp', (.85, .88, .9), .08, .3, 1.0), m.plain('tail-lamp', (.5, .01, .01), .12, 0, 1.0)
+    lamp, red = m.plain(f'lamp{lit}', (.85, .88, .9), .08, .3, 1.0), m.plain(f'tail-lamp{lit}', (.5, .01, .01), .12, 0, 1.0)
     plate = m.plain('plate', (.02, .06, .26), .4)
     b = Builder()
     b.add(_body(form['body']), paint, smooth=True)
