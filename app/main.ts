@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { parseProviders, providers } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
+import { type DemoScoreOptions, scoreDemo } from './commands/demo-score.ts';
 import { defineLog, defineReplay, defineSweep } from './commands/define-replay.ts';
 import { defineModels } from './commands/models-define.ts';
 import { addMotCommands } from './commands/mot-commands.ts';
@@ -116,6 +117,15 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .addOption(logOption())
     .action(async (clip: string, options: RunOptions) => {
       code = await runClip(clip, options, print);
+    });
+  program
+    .command('demo-score')
+    .description("run the demo town's clips and score what is raised and held against their truth")
+    .option('--model <file>', 'model card or ONNX file; default: as npm start takes it')
+    .addOption(dataOption())
+    .addOption(logOption())
+    .action(async (options: DemoScoreOptions) => {
+      code = await scoreDemo(options, print);
     });
   program
     .command('verify')

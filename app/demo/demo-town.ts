@@ -6,28 +6,14 @@ import { startRtspCamera } from '../../samples/rtsp-camera/mod.ts';
 import type { ClipPasses } from '../clip-passes.ts';
 import type { CameraConfig } from '../config/program-config.ts';
 import { loadScene } from '../config/scene-file.ts';
-import { projectRoot } from '../project-root.ts';
-
-const townDir = path.join(projectRoot, 'samples/town');
-
-interface TownCamera {
-  readonly id: string;
-  readonly name: string;
-  /** Over RTSP it plays in real time, as a roadside camera does; as a file it is read as fast as possible. */
-  readonly over: 'rtsp' | 'file';
-}
-
-const town: readonly TownCamera[] = [
-  { id: 'harbour-road', name: '港前路 01 (Harbour Road 01)', over: 'rtsp' },
-  { id: 'market-street', name: '集市街 02 (Market Street 02)', over: 'file' },
-];
+import { townCameras, townDir } from './town-cameras.ts';
 
 /** The rest of a clip that a camera plays after a stop longer than the clip: enough for its recordings to be asked for once more. */
 const minPlayedMs = 3000;
 
 /**
  * The demo town's cameras. A simulated RTSP camera goes on where its clip would be by now, as a real street does, when the program was
- * stopped in between. Without a model both clips are read as files, because recorded detections belong to exact clip times.
+ * stopped in between. Without a model the clips are read as files, because recorded detections belong to exact clip times.
  */
 export async function openDemoTown(options: {
   model: Model | null;
@@ -37,7 +23,7 @@ export async function openDemoTown(options: {
 }): Promise<CameraConfig[]> {
   const { model, passes, logger, closing } = options;
   const cameras: CameraConfig[] = [];
-  for (const { id, name, over } of town) {
+  for (const { id, name, over } of townCameras) {
     const clip = path.join(townDir, `${id}.mp4`);
     const scene = await loadScene(path.join(townDir, `${id}.scene.yaml`));
     const base = { id, name, scene, recordedDetectionsFile: path.join(townDir, `${id}.detections.jsonl`) };

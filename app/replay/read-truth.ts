@@ -17,6 +17,7 @@ const Time = Type.Union([Type.Number(), Type.String(), Type.Null()]);
 const TruthFile = Type.Object({
   camera: Type.Optional(Type.String()),
   clip: Type.Optional(Type.String()),
+  durationS: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   zones: Type.Optional(Type.Record(Type.String(), Type.Array(Type.Tuple([Edge, Edge])))),
   /** Vehicles at rest, by box. */
   parked: Type.Optional(
@@ -44,6 +45,20 @@ const TruthFile = Type.Object({
       }),
     ),
   ),
+  /** Stays that reach the limit and must be held back, and why. */
+  held: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.Optional(Type.String()),
+        offence: Type.Enum([...offences]),
+        zone: Type.Optional(Type.String()),
+        class: Type.Optional(Type.String()),
+        fromS: Type.Optional(Time),
+        toS: Type.Optional(Time),
+        reason: Type.String(),
+      }),
+    ),
+  ),
 });
 
 /** Seconds of the clip (or since the camera's first sample), or an instant with its offset; `null`: before the begin, after the end. */
@@ -60,6 +75,12 @@ export interface TruthEvent {
   readonly to: TruthTime;
 }
 
+/** A stay that is no offence although it lasts. */
+export interface HeldEvent extends TruthEvent {
+  /** A suppression reason, `permitted` for example. */
+  readonly reason: string;
+}
+
 /** What people marked in one camera's footage. */
 export interface Truth {
   readonly file: string;
@@ -67,6 +88,9 @@ export interface Truth {
   readonly camera: string;
   readonly zones: Readonly<Record<string, Polygon>>;
   readonly events: readonly TruthEvent[];
+  readonly held: readonly HeldEvent[];
+  /** Length of the clip; `null`: not told. */
+  readonly durationS: number | null;
   /** Only vehicles were marked: other offences cannot be scored. */
   readonly isVehiclesOnly: boolean;
 }
@@ -117,12 +141,26 @@ async function readTruth(file: string): Promise<Truth> {
       to: entry.toS ?? null,
     }),
   );
+  const held = (truth.held ?? []).map(
+    (entry, index): HeldEvent => ({
+      id: entry.id ?? `held ${index + 1}`,
+      offence: entry.offence,
+      zone: entry.zone ?? defaultZone,
+      class: entry.class ?? null,
+      box: null,
+      from: entry.fromS ?? null,
+      to: entry.toS ?? null,
+      reason: entry.reason,
+    }),
+  );
   return {
     file,
     camera:
       truth.camera ?? toCameraName(truth.clip ?? path.basename(file).replace(/\.truth\.json$/, '.clip')),
     zones,
     events: [...parked, ...expected],
+    held,
+    durationS: truth.durationS ?? null,
     isVehiclesOnly: truth.expected === undefined,
   };
 }

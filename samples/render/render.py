@@ -166,7 +166,7 @@ def render_frames(clip, sun, options):
     plates, cycles = {}, {}
     for frame in range(clip['durationS'] * FPS):
         path = os.path.join(folder, f'frame-{frame:04d}.png')
-        t = frame / FPS
+        t = (frame - frame % clip.get('step', 1)) / FPS
         now = {actor.name: actor.pose(t) for actor in clip['actors']}
         resting = tuple(name for name, where in now.items() if where and not where.moving)
         moving = tuple((name, where) for name, where in now.items() if where and where.moving)

@@ -66,12 +66,15 @@ test('the samples: candidates and their score', async () => {
     '--truth',
     town,
   );
-  expect(candidates.map(({ camera, fromS, toS }) => [camera, fromS, toS])).toEqual([
+  expect(candidates.map(({ camera, fromS, toS }) => [camera, fromS, toS]).toSorted()).toEqual([
+    ['ferry-lane', 0, null],
+    ['ferry-lane', 21, null],
     ['harbour-road', 0, null],
     ['harbour-road', 10, 44],
-    ['market-street', 8, 56],
+    ['market-street', 8, null],
+    ['station-road', 0, null],
   ]);
-  expect(score).toMatchObject({ found: 3, missed: 0, falseAlarms: 0, f1: 1 });
+  expect(score).toMatchObject({ found: 6, missed: 0, falseAlarms: 0, f1: 1 });
   expect(counters).toEqual({});
 });
 

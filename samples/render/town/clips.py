@@ -105,7 +105,7 @@ def market_street(seed):
         'name': 'market-street', 'durationS': 60, 'static': static, 'actors': actors, 'wall_y': wall_y,
         'camera': ((-10.2, -2.5, 6.2), (2.6, 10.6, 1.0), 50), 'sun': (46, 205),
         'zones': {'pavement': [(-6.0, 9.45, .13), (5.2, 9.45, .13), (7.0, 14.8, .9), (-5.0, 14.8, .9)]},
-        'rules': [{'offence': 'street_vending', 'zone': 'pavement', 'classes': ['object'], 'onset': '4s', 'legal': '20s'}],
+        'rules': [{'offence': 'street_vending', 'zone': 'pavement', 'classes': ['object', 'umbrella'], 'onset': '4s', 'legal': '20s'}],
         'expected': [('street_vending', 'pavement', 'cart')],
     }
 

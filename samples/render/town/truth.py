@@ -10,7 +10,7 @@ SCORE, LEAST_VISIBLE, LEAST_INSIDE, LEAST_SIDE = .9, .45, .5, .02
 
 
 def write(clip, folder):
-    zones = {name: [[round(min(max(v, 0), 1), 4) for v in to_picture(p)] for p in points] for name, points in clip['zones'].items()}
+    zones = {name: [[round(min(max(v, 0), 1), 4) for v in (p if len(p) == 2 else to_picture(p))] for p in points] for name, points in clip['zones'].items()}
     name = clip['name']
     with open(os.path.join(folder, f'{name}.scene.yaml'), 'w') as out:
         out.write(_scene(name, zones, clip['rules']))
@@ -21,7 +21,7 @@ def write(clip, folder):
     expected = [stay(*entry) for entry in clip['expected']]
     held = [{**stay(*entry), 'reason': reason} for *entry, reason in clip.get('held', [])]
     with open(os.path.join(folder, f'{name}.truth.json'), 'w') as out:
-        json.dump({'clip': f'{name}.mp4', 'zones': zones, 'expected': expected, 'held': held}, out, indent=2)
+        json.dump({'clip': f'{name}.mp4', 'durationS': clip['durationS'], 'zones': zones, 'expected': expected, 'held': held}, out, indent=2)
         out.write('\n')
     with open(os.path.join(folder, f'{name}.detections.jsonl'), 'w') as out:
         for second in range(clip['durationS']):
