@@ -2,8 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { parseProviders, providers } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
-import { type DemoScoreOptions, scoreDemo } from './commands/demo-score.ts';
 import { defineLog, defineReplay, defineSweep } from './commands/define-replay.ts';
+import { type DemoScoreOptions, scoreDemo } from './commands/demo-score.ts';
 import { defineModels } from './commands/models-define.ts';
 import { addMotCommands } from './commands/mot-commands.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
