@@ -45,8 +45,9 @@ function readTable(stdout: readonly string[]): string[] {
     );
 }
 
-async function expectTruth(stdout: readonly string[]): Promise<void> {
-  const expected = (await Promise.all(cameras.map(readTruth))).flat();
+async function expectTruth(stdout: readonly string[], unknown = 'nothing'): Promise<void> {
+  const all = (await Promise.all(cameras.map(readTruth))).flat();
+  const expected = all.filter((line) => !line.includes(unknown));
   expect(readTable(stdout).toSorted()).toEqual(expected.toSorted());
   expect(stdout.at(-1)).toBe(`${expected.length} candidates, ${expected.length} evidence packages verified`);
 }
@@ -66,7 +67,7 @@ test.skipIf(!weights)(
     const program = runProgram(['start', '--exit-when-done', '--port', '0', '--data', data]);
     expect(await program.exited, program.stderr.join('\n')).toBe(0);
     expect(program.stdout.join('\n')).toContain('Model: yolox_nano_416');
-    await expectTruth(program.stdout);
+    await expectTruth(program.stdout, 'overflowing_bin'); // COCO has no such class
   },
   240_000,
 );

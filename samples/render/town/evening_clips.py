@@ -2,12 +2,13 @@
 
 Things move at five pictures a second here (`step`): half the work, and as many cameras at night send no more.
 """
+import math
 import random
 
 from .furniture import add_bin, add_lamp, add_planter, add_tree, make_parasol
 from .large_vehicles import make_truck
 from .meshes import Builder
-from .motion import drive, stand, walk
+from .motion import Path, Place, drive, stand, walk
 from .palette import BLUE, GREY, RED, SILVER, WHITE, add_opposite, shop, walls_by_name
 from .people import make_person
 from .rubbish import make_bin, make_goods
@@ -18,6 +19,31 @@ from .vehicles import HATCH, SALOON, VAN, make_vehicle
 
 def _with_lights(name, form, colour, motion):
     return Actor(name, 'car', make_vehicle(name, form, colour, True), motion, beams=add_beams(name, (form['nose'][0], .6, form['nose'][1])))
+
+
+def _push(t, z):
+    """The goods and the shopkeeper who pushes them out of the shop, leaves them on the pavement and goes in again: a Place or None for each."""
+    way = Path([(14.2, 13.0), (13.6, 12.2), (12.3, 10.2), (9.6, 9.6), (6.6, 9.5)])
+    begins_s, stands_s, turns_s, inside_s = 6.4, 13.6, 14.4, 20.6
+    whole, behind = way.along[-1], 1.5
+    if t < begins_s:
+        return None, None
+    if t < stands_s:
+        step = math.floor(t * 5 + 1e-6) / 5
+        s = whole * (step - begins_s) / (stands_s - begins_s)
+        x, y = way.at(s)
+        px, py = way.at(max(s - behind, 0))
+        person = Place(px, py, math.degrees(math.atan2(y - py, x - px)), z, 0, 'push', s / 1.45 % 1, True) if s > behind else None
+        return Place(x, y, -10, z, 0, 'stand', 0, True), person
+    goods = Place(6.6, 9.5, -10, z)
+    if t >= inside_s:
+        return goods, None
+    step = math.floor(t * 5 + 1e-6) / 5
+    s = (whole - behind) * (1 - max(step - turns_s, 0) / (inside_s - turns_s))
+    px, py = way.at(s)
+    bx, by = way.at(max(s - .1, 0))
+    heading = 184 if step < turns_s else math.degrees(math.atan2(by - py, bx - px))
+    return goods, Place(px, py, heading, z, 0, 'stand' if step < turns_s else 'walk', s / 1.45 % 1, True)
 
 
 def ferry_lane(seed):
@@ -47,9 +73,8 @@ def ferry_lane(seed):
     z = KERB_HEIGHT
     actors = [
         Actor('full-bin', 'overflowing_bin', make_bin('full-bin', rng, 'container', (.02, .11, .05), True), stand(.9, 9.9, -14, z)),
-        Actor('goods', 'object', make_goods('goods', rng), stand(6.6, 9.5, -10, z, seen=(13.4, duration + 1))),
-        Actor('delivery-truck', 'truck', make_truck('delivery-truck', (.10, .20, .42)),
-              drive(far, [(3.0, 50), (7.0, 4.4), (8.2, .8), (13.6, .8), (15.0, -2.2), (17.4, -18)], kerb, 3.4)),
+        Actor('goods', 'object', make_goods('goods', rng), lambda t: _push(t, z)[0]),
+        Actor('shopkeeper', 'person', make_person('shopkeeper', (.10, .22, .40), (.05, .05, .06), apron=(.42, .40, .34)), lambda t: _push(t, z)[1]),
         _with_lights('queue-1', SALOON, SILVER, join_queue(21.0, -.5)),
         _with_lights('queue-2', HATCH, RED, join_queue(22.2, 6.0)),
         _with_lights('queue-3', VAN, WHITE, join_queue(23.4, 12.3)),

@@ -19,7 +19,7 @@ def _front(b, x, width, z, face):
     b.box(trim, (.08, width * 1.9, .3), (x - .01 * face, 0, .48), .04)
     for side in (1, -1):
         b.box(lamp, (.06, .34, .17), (x + .02 * face, side * (width - .32), z), .04)
-        b.box(trim, (.10, .10, .40), (x + .12 * face, side * (width + .16), z + .95), .03)
+        b.box(trim, (.10, .10, .40), (x - .05 * face, side * (width + .05), z + .95), .03)
     b.box(m.plain('plate', (.02, .06, .26), .4), (.02, .44, .14), (x + .05 * face, 0, .5), .005)
 
 
