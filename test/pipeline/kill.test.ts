@@ -94,8 +94,9 @@ test('stopped early and killed at any moment, again and again, the program ends 
 test('a clip that is read again on purpose is read whole', async () => {
   const second = startProgram('calm', '--again');
   expect(await second.exited, second.stderr.join('\n')).toBe(0);
-  // what stands there at the end of one pass and at the start of the next is one stay; every other one is found once more
-  const standing = expected.filter((row) => row.includes(' stays ')).length;
+  // what stands there at the end of one pass and at the start of the next is one stay; every other one is found once more: the vendor
+  // is still about when the clip ends, and comes anew
+  const standing = expected.filter((row) => row.startsWith('harbour-road') && row.includes(' stays ')).length;
   expect(await readFound('calm', second.stdout)).toHaveLength(2 * expected.length - standing);
 }, 120_000);
 
