@@ -40,7 +40,7 @@ test('the schema file is the one that this program prints', async () => {
 
 test('samples and examples fit the schema and the program', async () => {
   const examples = await readExamples();
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(6);
   for (const [name, value] of examples) {
     expect(validate(value), `${name}: ${JSON.stringify(validate.errors)}`).toBe(true);
     expect(resolveScene(value, 'v').issues, name).toEqual([]);
