@@ -110,6 +110,7 @@ describe('opening the console', () => {
       '0005-cases',
       '0006-camera-health',
       '0007-suppressed-candidates',
+      '0009-custody',
     ]);
   });
 

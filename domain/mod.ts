@@ -41,6 +41,14 @@ export {
   type Transition,
   transitions,
 } from './case.ts';
+export {
+  type CustodyAction,
+  type CustodyEntry,
+  type CustodyRecord,
+  type CustodyRoot,
+  type CustodyRootRecord,
+  custodyActions,
+} from './custody.ts';
 export { formatDaySpan, formatDays } from './day-text.ts';
 export { type Detection, type DetectionBatch, type ModelRef } from './detection.ts';
 export { durationPattern, formatDuration, parseDuration } from './duration.ts';

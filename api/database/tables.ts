@@ -7,6 +7,7 @@ import type {
   CaseAction,
   CaseLevel,
   CaseState,
+  CustodyAction,
   EvidenceCheck,
   EvidenceItem,
   LimitUnit,
@@ -84,6 +85,20 @@ export interface Tables {
     sealed_facts: ColumnType<CandidateFacts | null, string | null, string | null>;
     sealed_at: Date | null;
     failure: string | null;
+  };
+  custody_entry: {
+    seq: number;
+    at: Date;
+    candidate_id: string;
+    manifest_hash: string;
+    action: CustodyAction;
+    actor: string;
+    unit: string | null;
+    content: string | null;
+    reason: string;
+    from_place: string;
+    prev_hash: string | null;
+    hash: string;
   };
   review: {
     id: Generated<string>;

@@ -2,6 +2,7 @@ import { type EvidenceEvent, type EvidenceManifest, XunjieError } from '../../do
 import { lockCandidate } from '../candidates/candidate-lock.ts';
 import { queueSealedCandidate } from '../candidates/queue-sealed-candidate.ts';
 import type { ConsoleContext } from '../context.ts';
+import { appendCustody } from '../custody/append-custody.ts';
 import type { DatabaseTransaction } from '../database/tables.ts';
 import { publishLive } from '../live/live-event.ts';
 
@@ -19,7 +20,7 @@ export async function recordEvidenceEvent(context: ConsoleContext, event: Eviden
     event.type === 'failed' ? event.reason : `the package ${event.manifestHash} is not in the blob store`;
   await context.db.transaction().execute(async (db) => {
     await lockCandidate(db, event.candidateId);
-    if (event.type === 'sealed' && sealed !== null) await recordSeal(db, event, sealed);
+    if (event.type === 'sealed' && sealed !== null) await recordSeal(context, db, event, sealed);
     else await recordFailure(db, event.candidateId, failure);
   });
 }
@@ -39,6 +40,7 @@ async function readManifest(context: ConsoleContext, event: SealedEvent): Promis
 }
 
 async function recordSeal(
+  context: ConsoleContext,
   db: DatabaseTransaction,
   event: SealedEvent,
   manifest: EvidenceManifest,
@@ -51,14 +53,24 @@ async function recordSeal(
     sealed_at: new Date(event.sealedAtMs),
     failure: null,
   };
-  await db
+  const { numInsertedOrUpdatedRows: kept = 0n } = await db
     .insertInto('evidence')
     .values({ candidate_id: event.candidateId, ...seal })
     .onConflict((conflict) =>
       conflict.column('candidate_id').doUpdateSet(seal).where('evidence.manifest_hash', 'is', null),
     )
-    .execute();
+    .executeTakeFirst();
   await queueSealedCandidate(db, event.candidateId);
+  if (kept === 0n) return; // heard before
+  await appendCustody(db, {
+    atMs: context.nowMs(),
+    candidateId: event.candidateId,
+    manifestHash: event.manifestHash,
+    action: 'capture',
+    actor: 'system',
+    reason: `sealed at ${new Date(event.sealedAtMs).toISOString()} with key ${manifest.keyId}`,
+    from: `camera:${event.camera}`,
+  });
 }
 
 async function recordFailure(db: DatabaseTransaction, candidateId: string, failure: string): Promise<void> {

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+/** Leaf and node hashes begin with different bytes, so that no node can be passed off as a leaf (RFC 6962, section 2.1). */
+const leafPrefix = Buffer.of(0x00);
+const nodePrefix = Buffer.of(0x01);
+
+/** Grows a Merkle tree leaf by leaf; memory grows with the logarithm of the leaves alone. */
+export class MerkleTree {
+  /** Whole subtrees from left to right, each larger than the next. */
+  readonly #peaks: { hash: Buffer; leaves: number }[] = [];
+
+  add(data: Uint8Array): void {
+    let hash = toSha256(leafPrefix, data);
+    let leaves = 1;
+    for (let last = this.#peaks.at(-1); last?.leaves === leaves; last = this.#peaks.at(-1)) {
+      this.#peaks.pop();
+      hash = toSha256(nodePrefix, last.hash, hash);
+      leaves *= 2;
+    }
+    this.#peaks.push({ hash, leaves });
+  }
+
+  /** The Merkle tree hash of what was added so far, lower-case hex; of nothing it is the SHA-256 of nothing. */
+  toRoot(): string {
+    const hashes = this.#peaks.map((peak) => peak.hash);
+    const root = hashes.reduceRight<Buffer | null>(
+      (right, left) => (right === null ? left : toSha256(nodePrefix, left, right)),
+      null,
+    );
+    return (root ?? toSha256()).toString('hex');
+  }
+}
+
+function toSha256(...parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
