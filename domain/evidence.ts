@@ -1,4 +1,5 @@
 import type { CandidateFacts } from './candidate.ts';
+import type { Box } from './geometry.ts';
 
 export type EvidenceItemKind = 'original' | 'annotated' | 'masked' | 'clip';
 
@@ -20,12 +21,31 @@ export interface EvidenceItem {
   readonly height?: number;
 }
 
+/** How the masked copy of one still was made, or why there is none. */
+export type StillMasking =
+  | {
+      readonly moment: 'first' | 'middle' | 'last';
+      /** From what was detected in the sample that was taken at this time. */
+      readonly source: 'detections';
+      readonly sampleCapturedAtMs: number;
+      /** People's heads and the plates of vehicles other than the one in question; blurred, a little larger than said here. */
+      readonly heads: readonly Box[];
+      readonly plates: readonly Box[];
+    }
+  | {
+      readonly moment: 'first' | 'middle' | 'last';
+      readonly source: 'none';
+      readonly reason: string;
+    };
+
 /** `manifest.json`: canonical JSON (RFC 8785); its SHA-256 is the package's name in the store. */
 export interface EvidenceManifest {
   readonly v: 1;
   readonly candidate: CandidateFacts;
   readonly items: readonly EvidenceItem[];
   readonly clockErrorMs: number | null;
+  /** One for each still; absent in packages that were sealed before stills were masked. */
+  readonly masking?: readonly StillMasking[];
   /** Short code printed on annotated copies, derived from the originals' hashes. */
   readonly antiForgeryCode: string;
   readonly software: { readonly name: 'xunjie'; readonly version: string };

@@ -62,6 +62,7 @@ export {
   type FootageClip,
   type FootageFrame,
   type FootageReader,
+  type StillMasking,
 } from './evidence.ts';
 export { toFirstHealth } from './first-health.ts';
 export {

@@ -15,11 +15,13 @@ const KeyId = Type.String({ pattern: '^[0-9a-f]{16}$' });
 const Coordinate = Type.Number();
 const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
+const Box = Type.Tuple([Coordinate, Coordinate, Coordinate, Coordinate]);
+
 const Sighting = Type.Object(
   {
     capturedAtMs: Millis,
     ptsMs: Millis,
-    box: Type.Tuple([Coordinate, Coordinate, Coordinate, Coordinate]),
+    box: Box,
     score: Type.Number(),
   },
   closed,
@@ -92,6 +94,22 @@ const Item = Type.Object(
   closed,
 );
 
+const StillMoment = Type.Enum(['first', 'middle', 'last']);
+
+const Masking = Type.Union([
+  Type.Object(
+    {
+      moment: StillMoment,
+      source: Type.Literal('detections'),
+      sampleCapturedAtMs: Millis,
+      heads: Type.Array(Box),
+      plates: Type.Array(Box),
+    },
+    closed,
+  ),
+  Type.Object({ moment: StillMoment, source: Type.Literal('none'), reason: Type.String() }, closed),
+]);
+
 /** `manifest.json`, strictly: a field that this version does not know is a reason to distrust the package. */
 export const ManifestSchema = Type.Object(
   {
@@ -99,6 +117,7 @@ export const ManifestSchema = Type.Object(
     candidate: Candidate,
     items: Type.Array(Item),
     clockErrorMs: OrNull(Millis),
+    masking: Type.Optional(Type.Array(Masking)),
     antiForgeryCode: Type.String(),
     software: Type.Object({ name: Type.Literal('xunjie'), version: Type.String() }, closed),
     sealedAtMs: Millis,

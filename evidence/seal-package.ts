@@ -11,6 +11,7 @@ import { annotatePicture } from './annotate-picture.ts';
 import { toAntiForgeryCode } from './anti-forgery-code.ts';
 import { toCanonicalBytes } from './canonical-json.ts';
 import { findFontSupport } from './fonts.ts';
+import { type DetectionsReader, maskOriginals } from './mask-stills.ts';
 import { chooseMoments } from './moments.ts';
 import { manifestFile, signatureFile, toPackagePrefix } from './package-path.ts';
 import { type OriginalPicture, readEndClips, readOriginal, toUnavailable } from './read-footage.ts';
@@ -20,6 +21,8 @@ import { readSoftwareVersion } from './software-version.ts';
 export interface SealOptions {
   readonly candidate: CandidateFacts;
   readonly footage: FootageReader;
+  /** Where people and vehicles were; without it there are no masked copies, and the manifest says so. */
+  readonly detections?: DetectionsReader;
   readonly signer: Signer;
   readonly blobs: BlobStore;
   /** Becomes `sealedAtMs`. */
@@ -41,7 +44,7 @@ interface PackageFile {
  * - Nothing is stored before every required picture and clip is at hand; otherwise it rejects with `evidence_unavailable`.
  * - The items are stored first, then the signature, the manifest last: a package without manifest does not exist.
  *   A crash in between leaves files that no reader takes for a package.
- * - The same candidate, footage, key and `nowMs` on the same machine give the same bytes and the same hash, so repeating the
+ * - The same candidate, footage, detections, key and `nowMs` on the same machine give the same bytes and the same hash, so repeating the
  *   call completes or repeats the one package. Another `nowMs` gives a second, equally valid package beside the first: a
  *   caller that is delivered a candidate twice should skip the one it has sealed, or pass a time that does not change.
  */
@@ -57,9 +60,13 @@ export async function sealPackage(
     candidate.id,
     originalFiles.map(({ item }) => item.sha256),
   );
+  const masked = await maskOriginals(candidate, originals, options.detections);
   const files = [
     ...originalFiles,
     ...(await annotateOriginals(originals, antiForgeryCode, options)),
+    ...masked.flatMap(({ copy }) =>
+      copy === null ? [] : [{ item: { ...copy.item, ...toSeal(copy.bytes) }, bytes: copy.bytes }],
+    ),
     ...(await readClipFiles(candidate, footage)),
   ];
   const manifest: EvidenceManifest = {
@@ -67,6 +74,7 @@ export async function sealPackage(
     candidate,
     items: files.map(({ item }) => item),
     clockErrorMs: toClockErrorMs(candidate, originals),
+    masking: masked.map(({ masking }) => masking),
     antiForgeryCode,
     software: { name: 'xunjie', version: readSoftwareVersion() },
     sealedAtMs: nowMs,

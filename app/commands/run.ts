@@ -13,7 +13,7 @@ import {
   type ViewHealth,
   XunjieError,
 } from '../../domain/mod.ts';
-import { loadOrCreateSigner, type Signer, sealPackage } from '../../evidence/mod.ts';
+import { type DetectionsReader, loadOrCreateSigner, type Signer, sealPackage } from '../../evidence/mod.ts';
 import { type Camera, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import {
   type BlobStore,
@@ -30,6 +30,7 @@ import { loadScene } from '../config/scene-file.ts';
 import { type Eyes, look, openModelEyes } from '../eyes.ts';
 import { requireModel } from '../find-model.ts';
 import { type BatchFile, openBatchFile } from '../replay/batch-file.ts';
+import { createRememberedDetections } from '../roles/nearest-detections.ts';
 import { toTableLines } from '../text-table.ts';
 import { createViewSpans, toViewProblems, type ViewSpan } from '../view-spans.ts';
 import { type RunSourceOptions, toCameraName, toRunSource } from './run-source.ts';
@@ -112,6 +113,7 @@ interface Outcome {
   /** What became of them, by id. */
   readonly latest: ReadonlyMap<string, CandidateFacts>;
   readonly footage: Parameters<typeof sealPackage>[0]['footage'];
+  readonly detections: DetectionsReader;
   readonly samples: number;
   /** When the view was not as it should be. */
   readonly views: readonly ViewSpan[];
@@ -150,6 +152,7 @@ async function foldSource(options: {
   let state: RulesState = createRulesState();
   let newest: DetectionBatch | null = null;
   let samples = 0;
+  const detections = createRememberedDetections();
   let view: ViewHealth = { problem: null, reason: '', sinceMs: null };
   const views = createViewSpans();
   const raised: CandidateFacts[] = [];
@@ -179,6 +182,7 @@ async function foldSource(options: {
       views.note(view, frame.capturedAtMs);
       const batch = await look(frame, eyes, { isKept: true, floorGapMs: onsetMs / 5 });
       await options.log?.add(batch);
+      detections.note(batch);
       const folded = step(state, scene, batch);
       state = folded.state;
       newest = batch;
@@ -207,6 +211,7 @@ async function foldSource(options: {
     raised,
     latest,
     footage: opened.footage,
+    detections,
     samples,
     views: views.list(),
     startedAtMs: startedAtMs ?? 0,
@@ -241,12 +246,19 @@ async function sealAll(
 
 async function sealOne(
   candidate: CandidateFacts,
-  { footage }: Outcome,
+  { footage, detections }: Outcome,
   options: { blobs: BlobStore; signer: Signer; out: string },
 ): Promise<string | null> {
   const { blobs, signer, out } = options;
   try {
-    const { manifestHash } = await sealPackage({ candidate, footage, signer, blobs, nowMs: Date.now() });
+    const { manifestHash } = await sealPackage({
+      candidate,
+      footage,
+      detections,
+      signer,
+      blobs,
+      nowMs: Date.now(),
+    });
     return path.join(out, 'packages', manifestHash);
   } catch (error) {
     process.stderr.write(`xunjie: evidence of ${candidate.id} could not be sealed: ${toMessage(error)}\n`);

@@ -15,6 +15,7 @@ import type { Eyes } from '../eyes.ts';
 import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
 import { startFootageKeeper } from './footage-keeper.ts';
 import { startFrameAnalysis } from './frame-analysis.ts';
+import { openLoggedDetections } from './nearest-detections.ts';
 import { createHealthReport } from './report-health.ts';
 
 export interface WatchedCamera {
@@ -127,6 +128,7 @@ async function startCamera(
   const evidence: Subscription = await startEvidenceWorker({
     camera: config.id,
     footage: camera.footage,
+    detections: openLoggedDetections(bus, config.id),
     bus,
     blobs,
     signer,

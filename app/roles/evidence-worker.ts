@@ -6,7 +6,7 @@ import {
   type FootageReader,
   XunjieError,
 } from '../../domain/mod.ts';
-import { type Signer, sealPackage } from '../../evidence/mod.ts';
+import { type DetectionsReader, type Signer, sealPackage } from '../../evidence/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
 
 export interface Sealed {
@@ -18,6 +18,7 @@ export interface Sealed {
 export interface EvidenceWorkerOptions {
   readonly camera: string;
   readonly footage: FootageReader;
+  readonly detections: DetectionsReader;
   readonly bus: Bus;
   readonly blobs: BlobStore;
   readonly signer: Signer;
@@ -85,10 +86,11 @@ function isUnavailable(error: unknown): error is XunjieError {
 async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
   const sealedAtMs = Date.now();
   const { candidate } = event;
-  const { footage, signer, blobs } = options;
+  const { footage, detections, signer, blobs } = options;
   const { manifestHash, manifest } = await sealPackage({
     candidate,
     footage,
+    detections,
     signer,
     blobs,
     nowMs: sealedAtMs,

@@ -18,6 +18,7 @@ import { startRtspCamera } from '../../samples/rtsp-camera/mod.ts';
 import { makeTempDir } from '../../test/support/temp-dir.ts';
 import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
 import { startFootageKeeper } from './footage-keeper.ts';
+import { openLoggedDetections } from './nearest-detections.ts';
 import { startRulesRole } from './rules-role.ts';
 
 const logger = createLogger('silent');
@@ -93,6 +94,7 @@ test('a stay that is raised long after the ring forgot its beginning has its pac
   const evidence = await startEvidenceWorker({
     camera,
     footage: live.camera.footage,
+    detections: openLoggedDetections(bus, camera),
     bus,
     blobs,
     signer: await loadOrCreateSigner(path.join(dir, 'key.pem')),
