@@ -7,7 +7,7 @@ import {
   type Scene,
   XunjieError,
 } from '../domain/mod.ts';
-import { loadOrCreateSigner } from '../evidence/mod.ts';
+import { type Keyring, openKeyring } from '../evidence/mod.ts';
 import { probeClip } from '../ingest/mod.ts';
 import {
   type BlobStore,
@@ -57,8 +57,8 @@ export interface Program {
   readonly bus: Bus;
   readonly blobs: BlobStore;
   readonly embedded: readonly string[];
-  /** Key that this installation signs evidence with; `null` when no camera runs here. */
-  readonly keyId: string | null;
+  /** Keys that this installation signs evidence with; `null` when no camera runs here. */
+  readonly keyring: Keyring | null;
   readonly camera: CameraRole | null;
   /** `null` where no camera runs, or no model is installed. */
   readonly detector: Detector | null;
@@ -119,7 +119,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   const readBefore: string[] = [];
   let camera: CameraRole | null = null;
   let detector: Detector | null = null;
-  let keyId: string | null = null;
+  let keyring: Keyring | null = null;
   if (roles.includes('camera')) {
     detector = await openModel(options, closing);
     const opened = detector;
@@ -135,13 +135,13 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
       if (scene) modelEyes.get(id)?.setScene(scene);
     });
     closing.push('scene changes', () => sceneChanges.stop());
-    const signer = await loadOrCreateSigner(path.join(dataDir, 'keys/evidence.pem'));
-    keyId = signer.keyId;
+    keyring = openKeyring(path.join(dataDir, 'keys'));
+    await keyring.current(); // a key that is none is told now, not with the first candidate
     camera = await startCameraRole({
       cameras: watched,
       bus,
       blobs,
-      signer,
+      keyring,
       ringDir: path.join(dataDir, 'ring'),
       viewDir: path.join(dataDir, 'views'),
       restart: options.restart,
@@ -161,7 +161,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
     bus,
     blobs,
     embedded: engines.embedded,
-    keyId,
+    keyring,
     camera,
     detector,
     rules,

@@ -4,6 +4,7 @@ import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
 import { defineLog, defineReplay, defineSweep } from './commands/define-replay.ts';
 import { type DemoScoreOptions, scoreDemo } from './commands/demo-score.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { defineModels } from './commands/models-define.ts';
 import { addMotCommands } from './commands/mot-commands.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
@@ -132,7 +133,8 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .description('check an evidence package and name the first thing that is wrong')
     .argument('<package>', 'folder with manifest.json')
     .option('--key <id>', 'the key it must be signed with')
-    .action(async (dir: string, options: { key?: string }) => {
+    .option('--keys <folder>', 'public keys one of which must have signed it before it was retired')
+    .action(async (dir: string, options: { key?: string; keys?: string }) => {
       code = await verify(dir, options, print);
     });
   const setCode = (value: number): void => {
@@ -143,6 +145,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
   defineSweep(program, tools);
   defineLog(program, tools);
   defineModels(program, { ...tools, workersOption, providerOption });
+  addKeyCommands(program, print, dataOption);
   addMotCommands(program, print, setCode);
   addSceneCommands(program, print, setCode);
   await program.parseAsync([...args], { from: 'user' });

@@ -11,7 +11,7 @@ export interface Report {
 /** Every candidate in the store with the verdict on its package. */
 export async function writeReport(program: Program): Promise<Report> {
   const candidates = (await program.console?.console.listForReport()) ?? [];
-  const trusted = program.keyId === null ? {} : { trustedKeyId: program.keyId };
+  const trusted = program.keyring === null ? {} : { trustedKeys: await program.keyring.list() };
   const rows: string[][] = [];
   let verified = 0;
   for (const candidate of candidates) {

@@ -8,20 +8,25 @@ import {
 import { parseCanonicalBytes } from './canonical-json.ts';
 import { SignatureSchema } from './manifest-schema.ts';
 import { manifestFile, signatureFile } from './package-path.ts';
+import type { PublicKeyRecord } from './public-key-record.ts';
 import { toKeyId } from './signer.ts';
 
 const publicKeyBytes = 32;
 const signatureBytes = 64;
 
-/**
- * What is wrong with a signature over the manifest's bytes, or `null`.
- * `trustedKeyId`: the id (16 hexadecimal digits) or the whole SHA-256 (64) of the only public key that is accepted.
- */
+export interface KeyTrust {
+  /** The id (16 hexadecimal digits) or the whole SHA-256 (64) of the only public key that is accepted. */
+  readonly trustedKeyId?: string;
+  /** Public keys that are accepted, each for what was sealed until it was retired. */
+  readonly trustedKeys?: readonly PublicKeyRecord[];
+}
+
+/** What is wrong with a signature over the manifest's bytes, or `null`. Without trust any key will do. */
 export function findSignatureProblem(
   bytes: Uint8Array,
   manifestBytes: Uint8Array,
   manifest: EvidenceManifest,
-  trustedKeyId: string | undefined,
+  { trustedKeyId, trustedKeys }: KeyTrust,
 ): string | null {
   const parsed = parseCanonicalBytes(bytes);
   if (parsed.problem !== null) return `${signatureFile} ${parsed.problem}`;
@@ -38,6 +43,8 @@ export function findSignatureProblem(
     return `${signatureFile} is by key ${keyId}, ${manifestFile} was sealed by key ${manifest.keyId}`;
   if (trustedKeyId !== undefined && !isKeyNamed(publicKey, trustedKeyId))
     return `${signatureFile} is by key ${keyId}, not by the trusted key ${trustedKeyId}`;
+  const distrust = trustedKeys === undefined ? null : findDistrust(publicKey, manifest, trustedKeys);
+  if (distrust !== null) return distrust;
   const key = createPublicKey({
     key: { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') },
     format: 'jwk',
@@ -45,6 +52,18 @@ export function findSignatureProblem(
   return verify(null, manifestBytes, key, signature)
     ? null
     : `${signatureFile} does not match ${manifestFile}: one of them was changed after signing`;
+}
+
+function findDistrust(
+  publicKey: Uint8Array,
+  { sealedAtMs, keyId }: EvidenceManifest,
+  trustedKeys: readonly PublicKeyRecord[],
+): string | null {
+  const known = trustedKeys.find((record) => record.publicKey === Buffer.from(publicKey).toString('base64'));
+  if (known === undefined)
+    return `${signatureFile} is by key ${keyId}, which is none of the trusted keys (${trustedKeys.map((record) => record.keyId).join(', ') || 'there are none'})`;
+  if (known.retiredAtMs === null || sealedAtMs <= known.retiredAtMs) return null;
+  return `${signatureFile} is by key ${keyId}, which was retired at ${new Date(known.retiredAtMs).toISOString()}, before the package was sealed (${new Date(sealedAtMs).toISOString()})`;
 }
 
 /** Strict: another base64 spelling of the same bytes is refused, so no bit of the file is free. */

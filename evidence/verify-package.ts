@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type EvidenceItem, toMessage, XunjieError } from '../domain/mod.ts';
 import type { BlobStore } from '../platform/mod.ts';
 import { checkManifest } from './check-manifest.ts';
-import { findSignatureProblem } from './check-signature.ts';
+import { findSignatureProblem, type KeyTrust } from './check-signature.ts';
 import { manifestFile, signatureFile } from './package-path.ts';
 import { openFolderSource, openStoredSource, type PackageSource } from './package-source.ts';
 
@@ -21,13 +21,8 @@ export interface Verdict {
   readonly files: number;
 }
 
-export interface VerifyOptions {
-  /**
-   * Id of the key that must have signed (16 hexadecimal digits, or 64 for the whole SHA-256 of the public key).
-   * Without it a package that someone else made and signed with a key of their own verifies, too: compare `keyId`.
-   */
-  readonly trustedKeyId?: string;
-}
+/** Without any trust a package that someone else made and signed with a key of their own verifies, too: compare `keyId`. */
+export type VerifyOptions = KeyTrust;
 
 const maxManifestBytes = 4 << 20;
 const maxSignatureBytes = 64 << 10;
@@ -84,12 +79,7 @@ async function verifySource(
     );
   const signatureBytes = await source.readSmall(signatureFile, maxSignatureBytes);
   if (signatureBytes === null) return toVerdict(`${signatureFile} is missing`, known);
-  const signatureProblem = findSignatureProblem(
-    signatureBytes,
-    manifestBytes,
-    manifest,
-    options.trustedKeyId,
-  );
+  const signatureProblem = findSignatureProblem(signatureBytes, manifestBytes, manifest, options);
   if (signatureProblem !== null) return toVerdict(signatureProblem, known);
   return { ...toVerdict(null, known), ...(await checkFiles(source, manifest.items)) };
 }

@@ -13,7 +13,7 @@ import {
   type ViewHealth,
   XunjieError,
 } from '../../domain/mod.ts';
-import { type DetectionsReader, loadOrCreateSigner, type Signer, sealPackage } from '../../evidence/mod.ts';
+import { type DetectionsReader, openKeyring, type Signer, sealPackage } from '../../evidence/mod.ts';
 import { type Camera, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import {
   type BlobStore,
@@ -91,7 +91,7 @@ export async function runClip(
   const closing = createClosingStack(logger);
   try {
     const blobs = openFolderBlobStore(path.resolve(options.out));
-    const signer = await loadOrCreateSigner(path.join(path.resolve(options.out), 'keys/evidence.pem'));
+    const signer = await openKeyring(path.join(path.resolve(options.out), 'keys')).current();
     const detector = await openDetector({ model, logger, ...mergeDetectorSettings({}, options) });
     closing.push('detector', () => detector.close());
     const ring = await openRunRing(source, path.resolve(options.out), closing);

@@ -1,12 +1,15 @@
-import { verifyPackage } from '../../evidence/mod.ts';
+import { readPublicKeys, verifyPackage } from '../../evidence/mod.ts';
 
 /** Prints one line: what a package is, or the first thing that is wrong with it. Returns the exit code. */
 export async function verify(
   dir: string,
-  options: { key?: string },
+  options: { key?: string; keys?: string },
   print: (line: string) => void,
 ): Promise<number> {
-  const verdict = await verifyPackage(dir, options.key === undefined ? {} : { trustedKeyId: options.key });
+  const verdict = await verifyPackage(dir, {
+    ...(options.key !== undefined && { trustedKeyId: options.key }),
+    ...(options.keys !== undefined && { trustedKeys: await readPublicKeys(options.keys) }),
+  });
   if (!verdict.ok) {
     print(`${dir}: BROKEN: ${verdict.problem}`);
     return 1;

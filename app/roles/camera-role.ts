@@ -6,7 +6,7 @@ import {
   toMessage,
   type ViewAcceptance,
 } from '../../domain/mod.ts';
-import type { Signer } from '../../evidence/mod.ts';
+import type { Keyring } from '../../evidence/mod.ts';
 import { type Camera, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
 import { defaultRecording } from '../config/camera-entry.ts';
@@ -28,7 +28,7 @@ export interface CameraRoleOptions {
   readonly cameras: readonly WatchedCamera[];
   readonly bus: Bus;
   readonly blobs: BlobStore;
-  readonly signer: Signer;
+  readonly keyring: Keyring;
   /** Segment rings live below it, one folder per camera. */
   readonly ringDir: string;
   /** Reference views, one file per camera. */
@@ -91,7 +91,7 @@ async function startCamera(
   sealed: KeyValue<Sealed>,
   options: CameraRoleOptions,
 ): Promise<RunningCamera> {
-  const { bus, blobs, signer } = options;
+  const { bus, blobs, keyring } = options;
   const { config, eyes, source } = watched;
   const logger = options.logger.child({ camera: config.id });
   const newest = await bus.readLast<DetectionBatch>('detections', config.id);
@@ -131,7 +131,7 @@ async function startCamera(
     detections: openLoggedDetections(bus, config.id),
     bus,
     blobs,
-    signer,
+    keyring,
     sealed,
     logger,
     onSettled: async (candidateId) => keeper?.settle(candidateId),

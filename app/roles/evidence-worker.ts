@@ -6,7 +6,7 @@ import {
   type FootageReader,
   XunjieError,
 } from '../../domain/mod.ts';
-import { type DetectionsReader, type Signer, sealPackage } from '../../evidence/mod.ts';
+import { type DetectionsReader, type Keyring, sealPackage } from '../../evidence/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
 
 export interface Sealed {
@@ -21,7 +21,7 @@ export interface EvidenceWorkerOptions {
   readonly detections: DetectionsReader;
   readonly bus: Bus;
   readonly blobs: BlobStore;
-  readonly signer: Signer;
+  readonly keyring: Pick<Keyring, 'current'>;
   readonly sealed: KeyValue<Sealed>;
   readonly logger: Logger;
   /** The candidate's package is sealed, or its footage is gone for good. */
@@ -86,12 +86,13 @@ function isUnavailable(error: unknown): error is XunjieError {
 async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
   const sealedAtMs = Date.now();
   const { candidate } = event;
-  const { footage, detections, signer, blobs } = options;
+  const { footage, detections, keyring, blobs } = options;
   const { manifestHash, manifest } = await sealPackage({
     candidate,
     footage,
     detections,
-    signer,
+    // After the time: a key that is retired later than this may still sign for it.
+    signer: await keyring.current(),
     blobs,
     nowMs: sealedAtMs,
   });

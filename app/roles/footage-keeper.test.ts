@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DetectionBatch, type EvidenceEvent, resolveScene, type Scene } from '../../domain/mod.ts';
-import { loadOrCreateSigner } from '../../evidence/mod.ts';
+import { openKeyring } from '../../evidence/mod.ts';
 import { liveTiming } from '../../ingest/live-timing.ts';
 import { makeCounterClip } from '../../ingest/test-support/counter-clip.ts';
 import { watchCamera } from '../../ingest/test-support/watched-camera.ts';
@@ -97,7 +97,7 @@ test('a stay that is raised long after the ring forgot its beginning has its pac
     detections: openLoggedDetections(bus, camera),
     bus,
     blobs,
-    signer: await loadOrCreateSigner(path.join(dir, 'key.pem')),
+    keyring: openKeyring(path.join(dir, 'keys')),
     sealed,
     logger,
     onSettled: (candidateId) => keeper.settle(candidateId),
