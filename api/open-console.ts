@@ -15,7 +15,9 @@ import { listForReport, type ReportedCandidate } from './candidates/list-for-rep
 import { recordCandidateEvent } from './candidates/record-candidate-event.ts';
 import { addDefaultStandards } from './cases/default-standards.ts';
 import type { ConsoleContext } from './context.ts';
+import { toAppLogin, toGivenLogin } from './database/app-login.ts';
 import { connectDatabase, parseDatabaseUrl } from './database/connect.ts';
+import { checkAppRights, grantAppRights } from './database/grant-rights.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { seedDemo } from './demo/seed-demo.ts';
 import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
@@ -26,8 +28,10 @@ import { countCandidates } from './summary/routes.ts';
 const closePatienceMs = 3_000;
 
 export interface ConsoleOptions {
-  /** `postgres://user:password@host:port/database`. */
+  /** The owner's, for migrations alone: `postgres://user:password@host:port/database`. */
   readonly databaseUrl: string;
+  /** The login that the console runs with; default: one of its own is made on the same database. */
+  readonly appDatabaseUrl?: string;
   readonly blobs: BlobStore;
   readonly logger: Logger;
   /** The built single-page app, served at `/`; `null` for the API alone. */
@@ -76,8 +80,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     onViewAccepted = refuseAcceptance,
   } = options;
   checkSettings(areaCode, timeZone);
-  const databaseAddress = parseDatabaseUrl(options.databaseUrl);
-  await migrateDatabase(databaseAddress, logger);
+  const owner = parseDatabaseUrl(options.databaseUrl);
+  const login =
+    options.appDatabaseUrl === undefined
+      ? toAppLogin(owner)
+      : toGivenLogin(parseDatabaseUrl(options.appDatabaseUrl));
+  await migrateDatabase(owner, logger);
+  await grantAppRights(owner, login, logger);
+  const databaseAddress = login.address;
   const db = connectDatabase(databaseAddress, logger);
   const context: ConsoleContext = {
     db,
@@ -93,6 +103,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     nowMs,
   };
   try {
+    await checkAppRights(db, login);
     await addPublicHolidays(db);
     await addDefaultStandards(db);
     const app = await buildApp(context, webDir);

@@ -107,6 +107,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
       ? await startConsoleRole({
           ...options,
           databaseUrl: engines.databaseUrl,
+          appDatabaseUrl: environment['DATABASE_APP_URL'] || null,
           bus,
           blobs,
           metrics,

@@ -16,6 +16,8 @@ export const consoleWorkerName = 'console';
 
 export interface ConsoleRoleOptions {
   readonly databaseUrl: string;
+  /** Login that the console runs with; `null`: it makes its own. */
+  readonly appDatabaseUrl: string | null;
   readonly bus: Bus;
   readonly blobs: BlobStore;
   readonly webDir: string | null;
@@ -40,10 +42,11 @@ export interface ConsoleRole {
 
 /** Keeps what the rules and the cameras say in PostgreSQL, and serves the console. */
 export async function startConsoleRole(options: ConsoleRoleOptions): Promise<ConsoleRole> {
-  const { bus, blobs, databaseUrl, logger, webDir, metrics, metricsToken } = options;
+  const { bus, blobs, databaseUrl, appDatabaseUrl, logger, webDir, metrics, metricsToken } = options;
   const views = await bus.openKeyValue<ViewAcceptance>('views');
   const console = await openConsole({
     databaseUrl,
+    ...(appDatabaseUrl !== null && { appDatabaseUrl }),
     blobs,
     logger,
     webDir,
