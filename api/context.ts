@@ -1,7 +1,10 @@
-import type { ViewAcceptance } from '../domain/mod.ts';
+import type { EvidenceSignature, ViewAcceptance } from '../domain/mod.ts';
 import type { BlobStore, Logger, Metrics } from '../platform/mod.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
+
+/** Signs bytes with the installation's key. */
+export type SignCustody = (bytes: Uint8Array) => Promise<EvidenceSignature>;
 
 /** What the slices of the console share. */
 export interface ConsoleContext {
@@ -15,6 +18,8 @@ export interface ConsoleContext {
   readonly version: string;
   /** Keeps an acceptance where the camera's process finds it. */
   readonly onViewAccepted: (camera: string, acceptance: ViewAcceptance) => Promise<void>;
+  /** Signs roots and exports of the chain of custody; `null`: they stay unsigned. */
+  readonly signCustody: SignCustody | null;
   /** `null`: none are served. */
   readonly metrics: Metrics | null;
   /** What callers from other machines must present to read the metrics. */

@@ -14,7 +14,8 @@ import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
 import { listForReport, type ReportedCandidate } from './candidates/list-for-report.ts';
 import { recordCandidateEvent } from './candidates/record-candidate-event.ts';
 import { addDefaultStandards } from './cases/default-standards.ts';
-import type { ConsoleContext } from './context.ts';
+import type { ConsoleContext, SignCustody } from './context.ts';
+import { startSealingDays } from './custody/sealing-clock.ts';
 import { toAppLogin, toGivenLogin } from './database/app-login.ts';
 import { connectDatabase, parseDatabaseUrl } from './database/connect.ts';
 import { checkAppRights, grantAppRights } from './database/grant-rights.ts';
@@ -42,6 +43,8 @@ export interface ConsoleOptions {
   readonly timeZone?: string;
   /** Keeps an accepted view where the camera's process finds it, and rejects when it cannot; default: refuses. */
   readonly onViewAccepted?: (camera: string, acceptance: ViewAcceptance) => Promise<void>;
+  /** Signs roots and exports of the chain of custody; default: they stay unsigned. */
+  readonly signCustody?: SignCustody;
   /** Served at `/metrics`, to this machine's callers and to those who have the token; default: none. */
   readonly metrics?: Metrics;
   readonly metricsToken?: string | null;
@@ -98,6 +101,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     timeZone,
     version: readVersion(),
     onViewAccepted,
+    signCustody: options.signCustody ?? null,
     metrics: options.metrics ?? null,
     metricsToken: options.metricsToken ?? null,
     nowMs,
@@ -107,6 +111,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await addPublicHolidays(db);
     await addDefaultStandards(db);
     const app = await buildApp(context, webDir);
+    const sealing = startSealingDays(context);
     return {
       app,
       recordCandidateEvent: (event) => recordCandidateEvent(context, event),
@@ -123,6 +128,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           await app.close();
         } finally {
           clearTimeout(patience);
+          await sealing.close();
           await db.destroy();
         }
       },

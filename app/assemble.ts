@@ -7,7 +7,7 @@ import {
   type Scene,
   XunjieError,
 } from '../domain/mod.ts';
-import { type Keyring, openKeyring } from '../evidence/mod.ts';
+import { type Keyring, openKeyring, toSignature } from '../evidence/mod.ts';
 import { probeClip } from '../ingest/mod.ts';
 import {
   type BlobStore,
@@ -87,6 +87,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   const blobs = await openBlobs(environment, dataDir);
   closing.push('blobs', () => blobs.close());
 
+  const keys = openKeyring(path.join(dataDir, 'keys'));
   const scenes = await bus.openKeyValue<Scene>('scenes');
   for (const { id, scene } of options.cameras) await putIfChanged(scenes, id, scene);
 
@@ -112,6 +113,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
           blobs,
           metrics,
           metricsToken,
+          signCustody: async (bytes) => toSignature(await keys.current(), bytes),
         })
       : null;
   if (console) closing.push('console', () => console.stop());
@@ -136,7 +138,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
       if (scene) modelEyes.get(id)?.setScene(scene);
     });
     closing.push('scene changes', () => sceneChanges.stop());
-    keyring = openKeyring(path.join(dataDir, 'keys'));
+    keyring = keys;
     await keyring.current(); // a key that is none is told now, not with the first candidate
     camera = await startCameraRole({
       cameras: watched,

@@ -10,7 +10,7 @@ import { addMotCommands } from './commands/mot-commands.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
 import { addSceneCommands } from './commands/scene-commands.ts';
 import { type StartOptions, start } from './commands/start.ts';
-import { verify } from './commands/verify.ts';
+import { type VerifyCommandOptions, verify } from './commands/verify.ts';
 
 /** A user's mistake or a machine that lacks something. */
 const refusedCode = 2;
@@ -134,7 +134,9 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .argument('<package>', 'folder with manifest.json')
     .option('--key <id>', 'the key it must be signed with')
     .option('--keys <folder>', 'public keys one of which must have signed it before it was retired')
-    .action(async (dir: string, options: { key?: string; keys?: string }) => {
+    .option('--log <file>', 'exported custody log, which must be whole and tell of the package')
+    .option('--root <hash>', 'a Merkle root, or hash of one, that the log must have: as it was published')
+    .action(async (dir: string, options: VerifyCommandOptions) => {
       code = await verify(dir, options, print);
     });
   const setCode = (value: number): void => {

@@ -1,3 +1,5 @@
+import type { EvidenceSignature } from './evidence.ts';
+
 /** What may be done to an evidence package: capture is its sealing, hold and release are those of a legal hold. */
 export const custodyActions = [
   'capture',
@@ -60,4 +62,36 @@ export interface CustodyRootRecord {
 
 export interface CustodyRoot extends CustodyRootRecord {
   readonly hash: string;
+  /** Over `toSealedBytes` of the hash; `null` where the console has no key. */
+  readonly seal: EvidenceSignature | null;
 }
+
+/** First line of an exported log. */
+export interface CustodyLogHead {
+  readonly v: 1;
+  readonly type: 'custody-log';
+  readonly exportedAt: string;
+  /** Whose days the roots are. */
+  readonly timeZone: string;
+}
+
+/** Last line of an exported log: how much there must be before it, so that nothing can be cut off. */
+export interface CustodyEndRecord {
+  readonly v: 1;
+  readonly type: 'end';
+  /** Both as in the head, which has no hash of its own. */
+  readonly exportedAt: string;
+  readonly timeZone: string;
+  readonly entries: number;
+  readonly roots: number;
+  /** Hash of the last entry and of the last root; `null` where there is none. */
+  readonly headHash: string | null;
+  readonly rootHash: string | null;
+}
+
+export interface CustodyEnd extends CustodyEndRecord {
+  readonly hash: string;
+  readonly seal: EvidenceSignature | null;
+}
+
+export type CustodyLine = CustodyLogHead | CustodyEntry | CustodyRoot | CustodyEnd;

@@ -43,7 +43,11 @@ export {
 } from './case.ts';
 export {
   type CustodyAction,
+  type CustodyEnd,
+  type CustodyEndRecord,
   type CustodyEntry,
+  type CustodyLine,
+  type CustodyLogHead,
   type CustodyRecord,
   type CustodyRoot,
   type CustodyRootRecord,

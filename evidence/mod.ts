@@ -6,5 +6,6 @@ export { type DetectionsReader } from './mask-stills.ts';
 export { listNeededFootage, toFirstClipStretch } from './needed-footage.ts';
 export { readPublicKeys } from './public-key-record.ts';
 export { type SealOptions, sealPackage } from './seal-package.ts';
-export { loadOrCreateSigner, type Signer } from './signer.ts';
+export { loadOrCreateSigner, type Signer, toSignature } from './signer.ts';
+export { type LogQuestion, type LogVerdict, verifyLog } from './verify-log.ts';
 export { type Verdict, type VerifyOptions, verifyPackage, verifyStoredPackage } from './verify-package.ts';

@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {
-  CandidateFacts,
-  EvidenceItem,
-  EvidenceManifest,
-  EvidenceSignature,
-  FootageReader,
-} from '../domain/mod.ts';
+import type { CandidateFacts, EvidenceItem, EvidenceManifest, FootageReader } from '../domain/mod.ts';
 import type { BlobStore } from '../platform/mod.ts';
 import { annotatePicture } from './annotate-picture.ts';
 import { toAntiForgeryCode } from './anti-forgery-code.ts';
@@ -15,7 +9,7 @@ import { type DetectionsReader, maskOriginals } from './mask-stills.ts';
 import { chooseMoments } from './moments.ts';
 import { manifestFile, signatureFile, toPackagePrefix } from './package-path.ts';
 import { type OriginalPicture, readEndClips, readOriginal, toUnavailable } from './read-footage.ts';
-import type { Signer } from './signer.ts';
+import { type Signer, toSignature } from './signer.ts';
 import { readSoftwareVersion } from './software-version.ts';
 
 export interface SealOptions {
@@ -82,12 +76,7 @@ export async function sealPackage(
   };
   const manifestBytes = toCanonicalBytes(manifest);
   const manifestHash = toSha256(manifestBytes);
-  const signature: EvidenceSignature = {
-    algorithm: 'Ed25519',
-    keyId: signer.keyId,
-    publicKey: Buffer.from(signer.publicKey).toString('base64'),
-    signature: Buffer.from(signer.sign(manifestBytes)).toString('base64'),
-  };
+  const signature = toSignature(signer, manifestBytes);
   const prefix = toPackagePrefix(manifestHash);
   for (const { item, bytes } of files) await blobs.put(prefix + item.path, bytes, item.mediaType);
   await blobs.put(prefix + signatureFile, toCanonicalBytes(signature), 'application/json');

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { toMessage, XunjieError } from '../domain/mod.ts';
+import { type EvidenceSignature, toMessage, XunjieError } from '../domain/mod.ts';
 
 /** Signs the manifests of one installation with one Ed25519 key. */
 export interface Signer {
@@ -37,6 +37,16 @@ export async function loadOrCreateSigner(file: string): Promise<Signer> {
 /** Key id of a raw Ed25519 public key. */
 export function toKeyId(publicKey: Uint8Array): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, 16);
+}
+
+/** A signature as it is kept: with the key that verifies it. */
+export function toSignature(signer: Signer, bytes: Uint8Array): EvidenceSignature {
+  return {
+    algorithm: 'Ed25519',
+    keyId: signer.keyId,
+    publicKey: Buffer.from(signer.publicKey).toString('base64'),
+    signature: Buffer.from(signer.sign(bytes)).toString('base64'),
+  };
 }
 
 function createSigner(privateKey: KeyObject): Signer {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { type EvidenceItem, toMessage, XunjieError } from '../domain/mod.ts';
 import type { BlobStore } from '../platform/mod.ts';
 import { checkManifest } from './check-manifest.ts';
-import { findSignatureProblem, type KeyTrust } from './check-signature.ts';
+import type { KeyTrust } from './check-seal.ts';
+import { findSignatureProblem } from './check-signature.ts';
 import { manifestFile, signatureFile } from './package-path.ts';
 import { openFolderSource, openStoredSource, type PackageSource } from './package-source.ts';
 

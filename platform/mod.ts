@@ -12,7 +12,7 @@ export {
 } from './bus/bus.ts';
 export { type NatsBusOptions, openNatsBus } from './bus/nats-bus.ts';
 export { readYamlFile, type YamlFile } from './config/yaml-file.ts';
-export { hashCustody, toCustodyLine } from './custody/hash-custody.ts';
+export { hashCustody, toCustodyLine, toSealedBytes } from './custody/hash-custody.ts';
 export { MerkleTree } from './custody/merkle-tree.ts';
 export { readEmbeddedNatsUrl, startEmbeddedNats } from './engines/embedded-nats.ts';
 export {

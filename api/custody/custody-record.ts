@@ -1,4 +1,4 @@
-import type { CustodyRecord } from '../../domain/mod.ts';
+import type { CustodyRecord, CustodyRootRecord } from '../../domain/mod.ts';
 import type { Row } from '../database/tables.ts';
 
 /** A row as the record that is hashed and exported. */
@@ -16,6 +16,22 @@ export function toCustodyRecord(row: Omit<Row<'custody_entry'>, 'hash'>): Custod
     content: row.content,
     reason: row.reason,
     from: row.from_place,
+    prevHash: row.prev_hash,
+  };
+}
+
+export function toRootRecord(
+  row: Omit<Row<'custody_root'>, 'hash' | 'seal' | 'sealed_at'>,
+): CustodyRootRecord {
+  return {
+    v: 1,
+    type: 'root',
+    day: row.day,
+    until: row.until.toISOString(),
+    fromSeq: row.from_seq,
+    toSeq: row.to_seq,
+    merkleRoot: row.merkle_root,
+    headHash: row.head_hash,
     prevHash: row.prev_hash,
   };
 }

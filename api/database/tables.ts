@@ -10,6 +10,7 @@ import type {
   CustodyAction,
   EvidenceCheck,
   EvidenceItem,
+  EvidenceSignature,
   LimitUnit,
   Offence,
   RejectReason,
@@ -99,6 +100,18 @@ export interface Tables {
     from_place: string;
     prev_hash: string | null;
     hash: string;
+  };
+  custody_root: {
+    day: string;
+    until: Date;
+    from_seq: number;
+    to_seq: number;
+    merkle_root: string;
+    head_hash: string | null;
+    prev_hash: string | null;
+    hash: string;
+    seal: ColumnType<EvidenceSignature | null, string | null, string | null>;
+    sealed_at: Date;
   };
   review: {
     id: Generated<string>;

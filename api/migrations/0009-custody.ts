@@ -30,15 +30,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table custody_root (
       day text primary key check (day ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'),
       until timestamptz(3) not null,
-      from_seq bigint not null unique,
+      from_seq bigint not null,
       to_seq bigint not null,
       merkle_root text not null check (merkle_root ~ '^[0-9a-f]{64}$'),
       head_hash text,
       prev_hash text unique,
       hash text not null unique check (hash ~ '^[0-9a-f]{64}$'),
-      key_id text,
-      public_key text,
-      signature text,
+      seal jsonb,
       sealed_at timestamptz(3) not null,
       check (to_seq >= from_seq - 1),
       check ((to_seq = 0) = (head_hash is null))

@@ -1,21 +1,48 @@
-import { readPublicKeys, verifyPackage } from '../../evidence/mod.ts';
+import { XunjieError } from '../../domain/mod.ts';
+import { readPublicKeys, verifyLog, verifyPackage } from '../../evidence/mod.ts';
 
-/** Prints one line: what a package is, or the first thing that is wrong with it. Returns the exit code. */
+export interface VerifyCommandOptions {
+  readonly key?: string;
+  readonly keys?: string;
+  /** Exported custody log that must tell of the package. */
+  readonly log?: string;
+  /** Root that the log must have. */
+  readonly root?: string;
+}
+
+/** Prints a line for the package and one for the log: what it is, or the first thing that is wrong with it. Returns the exit code. */
 export async function verify(
   dir: string,
-  options: { key?: string; keys?: string },
+  options: VerifyCommandOptions,
   print: (line: string) => void,
 ): Promise<number> {
-  const verdict = await verifyPackage(dir, {
+  if (options.root !== undefined && options.log === undefined)
+    throw new XunjieError('bad_argument', '--root names a root of a custody log: give the log with --log');
+  const trust = {
     ...(options.key !== undefined && { trustedKeyId: options.key }),
     ...(options.keys !== undefined && { trustedKeys: await readPublicKeys(options.keys) }),
-  });
-  if (!verdict.ok) {
+  };
+  const verdict = await verifyPackage(dir, trust);
+  const { manifestHash, candidateId, keyId } = verdict;
+  if (!verdict.ok || candidateId === null) {
     print(`${dir}: BROKEN: ${verdict.problem}`);
     return 1;
   }
   print(
-    `${dir}: whole: ${verdict.files} files, manifest ${verdict.manifestHash}, candidate ${verdict.candidateId}, signed with key ${verdict.keyId}`,
+    `${dir}: whole: ${verdict.files} files, manifest ${manifestHash}, candidate ${candidateId}, signed with key ${keyId}`,
+  );
+  if (options.log === undefined) return 0;
+  const log = await verifyLog(options.log, {
+    ...trust,
+    package: { manifestHash, candidateId },
+    ...(options.root !== undefined && { trustedRoot: options.root }),
+  });
+  if (!log.ok) {
+    print(`custody log BROKEN: ${log.problem}`);
+    return 1;
+  }
+  print(
+    `${options.log}: whole: ${log.entries} entries, ${log.mentions} of this package, ${log.roots} daily roots, ${log.keyId === null ? 'not signed' : `signed with key ${log.keyId}`}`,
   );
   return 0;
 }

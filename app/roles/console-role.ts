@@ -5,6 +5,7 @@ import {
   type CandidateEvent,
   type CandidateFacts,
   type EvidenceEvent,
+  type EvidenceSignature,
   toMessage,
   type ViewAcceptance,
   XunjieError,
@@ -29,6 +30,8 @@ export interface ConsoleRoleOptions {
   /** Called once for every candidate that reaches the queue while this process runs. */
   readonly onQueued: (candidate: CandidateFacts, url: string) => void;
   readonly metrics: Metrics;
+  /** Signs the roots and exports of the chain of custody. */
+  readonly signCustody: (bytes: Uint8Array) => Promise<EvidenceSignature>;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
   readonly logger: Logger;
@@ -42,7 +45,8 @@ export interface ConsoleRole {
 
 /** Keeps what the rules and the cameras say in PostgreSQL, and serves the console. */
 export async function startConsoleRole(options: ConsoleRoleOptions): Promise<ConsoleRole> {
-  const { bus, blobs, databaseUrl, appDatabaseUrl, logger, webDir, metrics, metricsToken } = options;
+  const { bus, blobs, databaseUrl, appDatabaseUrl, logger, webDir, metrics, metricsToken, signCustody } =
+    options;
   const views = await bus.openKeyValue<ViewAcceptance>('views');
   const console = await openConsole({
     databaseUrl,
@@ -52,6 +56,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     webDir,
     metrics,
     metricsToken,
+    signCustody,
     onViewAccepted: (camera, acceptance) => views.put(camera, acceptance),
   });
   const latest = createLatestHealth();
