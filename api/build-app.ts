@@ -64,9 +64,21 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
     schema: {
       tags: ['health'],
       summary: 'The console answers',
-      response: { 200: Type.Object({ status: Type.Literal('ok'), version: Type.String() }) },
+      response: {
+        200: Type.Object({
+          status: Type.Literal('ok'),
+          version: Type.String(),
+          evidenceStore: Type.Object(
+            { versioning: Type.Boolean(), objectLock: Type.Boolean() },
+            { description: 'What the store of evidence does by itself against deletion' },
+          ),
+        }),
+      },
     },
-    handler: async () => ({ status: 'ok' as const, version: context.version }),
+    handler: async () => {
+      const { versioning, objectLock } = context.blobs.protection;
+      return { status: 'ok' as const, version: context.version, evidenceStore: { versioning, objectLock } };
+    },
   });
   registerSessionRoutes(app, context);
   registerCandidateRoutes(app, context);

@@ -155,6 +155,7 @@ describe('pages', () => {
       expect((await opened.app.inject({ url: '/api/health' })).json()).toEqual({
         status: 'ok',
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        evidenceStore: { versioning: false, objectLock: false },
       });
     } finally {
       await opened.close();

@@ -25,6 +25,7 @@ export const errorCodes = {
   database_unreachable: 500,
   bus_unreachable: 500,
   blob_not_found: 404,
+  blob_locked: 409,
   blob_store_unreachable: 500,
   ffmpeg_failed: 500,
   source_failed: 500,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { XunjieError } from '../domain/mod.ts';
 import type { BlobStore } from '../platform/mod.ts';
 import { toPackagePrefix } from './package-path.ts';
@@ -48,15 +49,19 @@ export function openFolderSource(dir: string): PackageSource {
       }
     },
     async digest(file) {
-      const hash = createHash('sha256');
-      let bytes = 0;
-      for await (const chunk of createReadStream(path.join(dir, file), { highWaterMark: readChunkBytes })) {
-        hash.update(chunk as Buffer);
-        bytes += (chunk as Buffer).byteLength;
-      }
-      return { bytes, sha256: hash.digest('hex') };
+      return digestStream(createReadStream(path.join(dir, file), { highWaterMark: readChunkBytes }));
     },
   };
+}
+
+async function digestStream(stream: Readable): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of stream) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).byteLength;
+  }
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 const readChunkBytes = 1 << 20;
@@ -77,8 +82,7 @@ export function openStoredSource(blobs: BlobStore, manifestHash: string): Packag
       return bytes === null || bytes.byteLength > maxBytes ? null : bytes;
     },
     async digest(file) {
-      const bytes = await blobs.get(prefix + file);
-      return { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
+      return digestStream((await blobs.open(prefix + file)).stream);
     },
   };
 }

@@ -31,10 +31,10 @@ function seal(
 function toRecordingStore(keys: string[], failAt = Number.POSITIVE_INFINITY): BlobStore {
   return {
     ...vault.blobs,
-    async put(key, bytes, mediaType) {
+    async put(key, bytes, mediaType, options) {
       if (keys.length === failAt) throw new Error('disk full');
       keys.push(key);
-      await vault.blobs.put(key, bytes, mediaType);
+      await vault.blobs.put(key, bytes, mediaType, options);
     },
   };
 }

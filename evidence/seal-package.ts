@@ -21,6 +21,8 @@ export interface SealOptions {
   readonly blobs: BlobStore;
   /** Becomes `sealedAtMs`. */
   readonly nowMs: number;
+  /** Until when the store may let nobody delete the package, where it can see to that. */
+  readonly retainUntilMs?: number;
   /** Printed on the annotated copies where a case exists already. */
   readonly caseNo?: string;
   /** Time zone of the printed times; default Asia/Shanghai. */
@@ -78,9 +80,12 @@ export async function sealPackage(
   const manifestHash = toSha256(manifestBytes);
   const signature = toSignature(signer, manifestBytes);
   const prefix = toPackagePrefix(manifestHash);
-  for (const { item, bytes } of files) await blobs.put(prefix + item.path, bytes, item.mediaType);
-  await blobs.put(prefix + signatureFile, toCanonicalBytes(signature), 'application/json');
-  await blobs.put(prefix + manifestFile, manifestBytes, 'application/json');
+  const { retainUntilMs } = options;
+  const put = (file: string, bytes: Uint8Array, mediaType: string): Promise<void> =>
+    blobs.put(prefix + file, bytes, mediaType, retainUntilMs === undefined ? {} : { retainUntilMs });
+  for (const { item, bytes } of files) await put(item.path, bytes, item.mediaType);
+  await put(signatureFile, toCanonicalBytes(signature), 'application/json');
+  await put(manifestFile, manifestBytes, 'application/json');
   return { manifestHash, manifest };
 }
 

@@ -1,4 +1,4 @@
-export { type BlobStore } from './blobs/blob-store.ts';
+export { type BlobProtection, type BlobStore, type BlobStream } from './blobs/blob-store.ts';
 export { openFolderBlobStore } from './blobs/folder-blob-store.ts';
 export { openS3BlobStore, type S3Options } from './blobs/s3-blob-store.ts';
 export {

@@ -15,6 +15,7 @@ import {
 import { assemble, type Program } from '../assemble.ts';
 import { openClipPasses } from '../clip-passes.ts';
 import { mergeDetectorSettings } from '../config/detector-settings.ts';
+import { toEvidenceSettings } from '../config/evidence-settings.ts';
 import {
   defaultHost,
   defaultPort,
@@ -101,6 +102,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       shards: options.shards === undefined ? null : parseShards(options.shards, '--shards'),
       cameras,
       model,
+      evidence: config?.evidence ?? toEvidenceSettings(),
       detector: mergeDetectorSettings(config?.detector ?? {}, options),
       host: options.host ?? config?.host ?? defaultHost,
       port: options.port ?? config?.port ?? defaultPort,
@@ -138,6 +140,7 @@ function introduce(
   if (model !== null) print(`Model: ${describeModel(model, program)}`);
   for (const camera of program.readBefore)
     print(`${camera}: its clip was read through in an earlier run (--again reads it once more)`);
+  if (!program.blobs.protection.objectLock) print(`Note: ${program.blobs.protection.explanation}`);
   if (program.console) print(`Console: ${program.console.url}`);
   if (demoPassword !== null)
     print(

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:net';
+import { Client } from 'minio';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findMinio, type MinioServer, startMinio } from '../../test/support/minio.ts';
-import { findFreePort } from '../mod.ts';
+import { findFreePort } from '../engines/free-port.ts';
 import { openS3BlobStore, type S3Options } from './s3-blob-store.ts';
 
 const secret = 'do-not-print-me';
@@ -91,6 +92,64 @@ describe.skipIf(minio === null)('a real server', () => {
     expect(await stores[4]?.list('a/')).toEqual(['a/b']);
     await Promise.all(stores.map((store) => store.close()));
   });
+
+  test('says what it does against deletion, and what not', async () => {
+    const plain = await openS3BlobStore({ ...server, bucket: 'plain', createBucket: true });
+    expect(plain.protection).toMatchObject({
+      versioning: false,
+      objectLock: false,
+      explanation: expect.stringMatching(
+        /^the bucket plain has neither versions nor object lock: .*--with-lock/,
+      ),
+    });
+    // Without a lock there is nothing to keep it from being deleted at once, and no error either.
+    await plain.put('a', Buffer.from('x'), 'text/plain', { retainUntilMs: Date.now() + 3_600_000 });
+    await plain.delete('a');
+    expect(await plain.has('a')).toBe(false);
+    await plain.close();
+    const locked = await openS3BlobStore({ ...server, bucket: 'locked', createBucket: 'locked' });
+    expect(locked.protection).toMatchObject({ versioning: true, objectLock: true });
+    await locked.close();
+  });
+
+  test('keeps what is retained until its time is over, also when it is written over', async () => {
+    const store = await openS3BlobStore({ ...server, bucket: 'retained', createBucket: 'locked' });
+    const raw = new Client({
+      endPoint: '127.0.0.1',
+      port: Number(new URL(server.endpoint).port),
+      useSSL: false,
+      accessKey: server.accessKey,
+      secretKey: server.secretKey,
+    });
+    const retainUntilMs = Date.now() + 8_000;
+    await store.put('a/b', Buffer.from('evidence'), 'text/plain', { retainUntilMs });
+    const held = await raw.getObjectRetention('retained', 'a/b');
+    expect(held).toMatchObject({ mode: 'GOVERNANCE' });
+    await expect(store.delete('a/b')).rejects.toMatchObject({
+      code: 'blob_locked',
+      message: expect.stringContaining('a/b is still retained'),
+    });
+    expect(Buffer.from(await store.get('a/b')).toString()).toBe('evidence');
+    await store.put('a/b', Buffer.from('forged'), 'text/plain');
+    const versions: string[] = [];
+    for await (const item of raw.listObjects('retained', 'a/b', false, { IncludeVersion: true }))
+      if (item.versionId) versions.push(item.versionId);
+    expect(versions).toHaveLength(2);
+    await expect
+      .poll(
+        () =>
+          store.delete('a/b').then(
+            () => 'gone',
+            () => 'kept',
+          ),
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe('gone');
+    expect(Date.now()).toBeGreaterThanOrEqual(retainUntilMs);
+    for await (const item of raw.listObjects('retained', 'a/b', false, { IncludeVersion: true }))
+      expect(item).toBeNull();
+    await store.close();
+  }, 90_000);
 
   test('a server that goes away is an error, never a "no"', async () => {
     const own = await startMinio(minio ?? '');

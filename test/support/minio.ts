@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { findFreePort } from '../../platform/mod.ts';
+import { findFreePort } from '../../platform/engines/free-port.ts';
 
 export interface MinioServer {
   readonly endpoint: string;
@@ -12,13 +12,14 @@ export interface MinioServer {
   stop(): Promise<void>;
 }
 
-/** The MinIO server of `MINIO_BIN` or the PATH, or `null` after printing why the tests that need it skip. */
+/** The MinIO server of `MINIO_BIN`, the PATH or Go's folder of programs, or `null` after printing why the tests that need it skip. */
 export function findMinio(): string | null {
   const named = process.env['MINIO_BIN'];
-  const candidates = named === undefined ? listOnPath('minio') : [named];
+  const candidates =
+    named === undefined ? [...listOnPath('minio'), path.join(homedir(), 'go/bin/minio')] : [named];
   const found = candidates.find((file) => existsSync(file));
   if (found !== undefined) return found;
-  const where = named === undefined ? 'no minio on the PATH' : `no ${named}`;
+  const where = named === undefined ? 'no minio on the PATH or in ~/go/bin' : `no ${named}`;
   process.stderr.write(
     `skipped: S3 against a real server, ${where} (go install github.com/minio/minio@latest, MINIO_BIN)\n`,
   );
