@@ -23,7 +23,11 @@ const house: Readonly<
     atLeast: 15,
   },
   web: { folders: ['domain'], packages: null, atLeast: 15 },
-  bench: { folders: ['domain', 'platform', 'detector', 'rules', 'test'], packages: [], atLeast: 6 },
+  bench: {
+    folders: ['domain', 'platform', 'ingest', 'detector', 'rules', 'evidence', 'test'],
+    packages: [],
+    atLeast: 6,
+  },
 };
 
 interface Import {
