@@ -22,6 +22,8 @@ import { checkAppRights, grantAppRights } from './database/grant-rights.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { seedDemo } from './demo/seed-demo.ts';
 import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
+import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
+import { startRetention } from './evidence/retention-clock.ts';
 import { readVersion } from './http/version.ts';
 import { countCandidates } from './summary/routes.ts';
 
@@ -48,6 +50,8 @@ export interface ConsoleOptions {
   /** Served at `/metrics`, to this machine's callers and to those who have the token; default: none. */
   readonly metrics?: Metrics;
   readonly metricsToken?: string | null;
+  /** How long evidence is kept; default 30 days, of a case two years after its end. */
+  readonly retention?: RetentionPolicy;
   /** The clock, milliseconds since the epoch; default the machine's. */
   readonly nowMs?: () => number;
 }
@@ -63,6 +67,8 @@ export interface Console {
   upsertCamera(camera: { readonly id: string; readonly name: string }): Promise<void>;
   /** Units and accounts of the demo, all with one password. Idempotent. */
   seedDemo(options: { readonly password: string }): Promise<void>;
+  /** Deletes evidence whose time is over; done every hour by itself. Resolves to the number of packages. */
+  deleteDueEvidence(): Promise<number>;
   countCandidates(): Promise<Record<CandidateState, number>>;
   listForReport(): Promise<ReportedCandidate[]>;
   close(): Promise<void>;
@@ -112,6 +118,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await addDefaultStandards(db);
     const app = await buildApp(context, webDir);
     const sealing = startSealingDays(context);
+    const retention = options.retention ?? defaultRetention;
+    const keeping = startRetention(context, retention);
     return {
       app,
       recordCandidateEvent: (event) => recordCandidateEvent(context, event),
@@ -119,6 +127,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       recordCameraHealth: (health) => recordCameraHealth(context, health),
       upsertCamera: (camera) => upsertCamera(context, camera),
       seedDemo: ({ password }) => seedDemo(context, password),
+      deleteDueEvidence: () => deleteDueEvidence(context, retention),
       countCandidates: () => countCandidates(db),
       listForReport: () => listForReport(db),
       async close() {
@@ -129,6 +138,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         } finally {
           clearTimeout(patience);
           await sealing.close();
+          await keeping.close();
           await db.destroy();
         }
       },

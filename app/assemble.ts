@@ -22,6 +22,7 @@ import {
 } from '../platform/mod.ts';
 import type { ClipPasses } from './clip-passes.ts';
 import type { DetectorSettings } from './config/detector-settings.ts';
+import type { EvidenceSettings } from './config/evidence-settings.ts';
 import type { CameraConfig, RoleName } from './config/program-config.ts';
 import { startEngines } from './engines.ts';
 import { type Eyes, loadRecordedEyes, type ModelEyes, openModelEyes } from './eyes.ts';
@@ -39,6 +40,7 @@ export interface ProgramOptions {
   readonly cameras: readonly CameraConfig[];
   readonly model: Model | null;
   readonly detector: DetectorSettings;
+  readonly evidence: EvidenceSettings;
   readonly host: string;
   readonly port: number;
   readonly webDir: string | null;
@@ -145,6 +147,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
       bus,
       blobs,
       keyring,
+      retentionMs: options.evidence.retentionDays * dayMs,
       ringDir: path.join(dataDir, 'ring'),
       viewDir: path.join(dataDir, 'views'),
       restart: options.restart,
@@ -199,6 +202,8 @@ async function putIfChanged(
   const known = await scenes.get(id);
   if (JSON.stringify(known?.value) !== JSON.stringify(scene)) await scenes.put(id, scene);
 }
+
+const dayMs = 86_400_000;
 
 /** Between two readings of one clip: longer than a stay survives unseen while pictures come. */
 const betweenPassesMs = 60_000;

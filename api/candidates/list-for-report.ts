@@ -11,7 +11,7 @@ export interface ReportedCandidate {
   /** `null` while it lasts. */
   readonly toMs: number | null;
   readonly dwellMs: number;
-  /** `null` until its evidence is sealed. */
+  /** `null` until its evidence is sealed, and when it was deleted. */
   readonly manifestHash: string | null;
 }
 
@@ -21,7 +21,7 @@ export async function listForReport(db: Database): Promise<ReportedCandidate[]> 
     .selectFrom('candidate')
     .leftJoin('evidence', 'evidence.candidate_id', 'candidate.id')
     .selectAll('candidate')
-    .select('evidence.manifest_hash')
+    .select(['evidence.manifest_hash', 'evidence.deleting_at'])
     .where('candidate.state', '!=', 'suppressed')
     .orderBy('camera_id')
     .orderBy('from_at')
@@ -36,6 +36,6 @@ export async function listForReport(db: Database): Promise<ReportedCandidate[]> 
     fromMs: row.from_at.getTime(),
     toMs: row.to_at?.getTime() ?? null,
     dwellMs: row.dwell_ms,
-    manifestHash: row.manifest_hash,
+    manifestHash: row.deleting_at === null ? row.manifest_hash : null,
   }));
 }

@@ -2,6 +2,7 @@ import { toZonedIso } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { Row } from '../database/tables.ts';
 import { type SealedPackage, toClipViews, toStillViews, toThumbnailUrl } from '../evidence/package-view.ts';
+import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { toOffenceReference } from '../http/schema.ts';
 import type { CandidateRow } from './candidate-query.ts';
 import type { CandidateDetail, CandidateSummary } from './schema.ts';
@@ -26,7 +27,7 @@ export function toCandidateSummary(row: CandidateRow, user: User, timeZone: stri
       row.lease_username === null || row.lease_until === null
         ? null
         : { by: row.lease_username, mine: row.lease_account_id === user.id, until: toIso(row.lease_until) },
-    thumbnailUrl: toThumbnailUrl(row.manifest_hash, row.items),
+    thumbnailUrl: toThumbnailUrl(row.manifest_hash, row.items, isUnmasked(user, row)),
     caseNo: row.case_no,
     suppressed:
       facts.suppressed == null // null, or absent in rows of an older version
@@ -61,8 +62,8 @@ export function toCandidateDetail(
     legalMs: facts.legalMs,
     rule: { id: facts.ruleId },
     zonePolygon: facts.zonePolygon.map(([x, y]): [number, number] => [x, y]),
-    stills: sealed === null ? [] : toStillViews(sealed, timeZone),
-    clips: sealed === null ? [] : toClipViews(sealed),
+    stills: sealed === null ? [] : toStillViews(sealed, timeZone, isUnmasked(user, row)),
+    clips: sealed === null || !isUnmasked(user, row) ? [] : toClipViews(sealed),
     explanation: facts.explanation,
     clockErrorMs: facts.clockErrorMs,
     model: facts.model,
@@ -78,6 +79,10 @@ export function toCandidateDetail(
     evidenceFailure: row.failure,
     review: review === undefined ? null : toReviewView(review, timeZone),
   };
+}
+
+function isUnmasked(user: User, row: CandidateRow): boolean {
+  return maySeeUnmasked(user, row.case_no !== null);
 }
 
 export function toSealedPackage(

@@ -5,6 +5,7 @@ import { toSealedPackage } from '../candidates/view.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { toStillViews } from '../evidence/package-view.ts';
+import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { type CaseRow, selectCases } from './case-query.ts';
 import type { CaseDetail, CaseSummary } from './schema.ts';
 import { toCaseSummary, toFlowView } from './view.ts';
@@ -40,7 +41,7 @@ export async function findCase(
   return {
     ...toCaseSummary(row, user, timeZone, context.nowMs()),
     candidateId: row.candidate_id,
-    stills: sealed === null ? [] : toStillViews(sealed, timeZone),
+    stills: sealed === null ? [] : toStillViews(sealed, timeZone, maySeeUnmasked(user, true)),
     flow: flow.map((record) => toFlowView(record, timeZone)),
   };
 }

@@ -2,6 +2,7 @@ import { type CaseAction, caseActions, findTransition, listActions, toZonedIso }
 import type { User } from '../auth/user.ts';
 import type { Row } from '../database/tables.ts';
 import { toThumbnailUrl } from '../evidence/package-view.ts';
+import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { toOffenceReference } from '../http/schema.ts';
 import { toPhotoView } from '../photos/schema.ts';
 import type { CaseRow } from './case-query.ts';
@@ -28,7 +29,7 @@ export function toCaseSummary(row: CaseRow, user: User, timeZone: string, nowMs:
         ? null
         : { value: row.limit_value, unit: row.limit_unit },
     overdue: isOverdue(row, nowMs),
-    thumbnailUrl: toThumbnailUrl(row.manifest_hash, row.items),
+    thumbnailUrl: toThumbnailUrl(row.manifest_hash, row.items, maySeeUnmasked(user, true)),
     actions: listOwnActions(row, user),
   };
 }

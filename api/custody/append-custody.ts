@@ -33,8 +33,7 @@ export type CustodyAct = CustodySubject & {
 export async function appendCustody(db: DatabaseTransaction, ...acts: readonly CustodyAct[]): Promise<void> {
   const described: Omit<Row<'custody_entry'>, 'seq' | 'prev_hash' | 'hash'>[] = [];
   for (const act of acts) described.push(await describeAct(db, act));
-  // A statement of its own: the next one must see what the holder before has committed.
-  await sql`select pg_advisory_xact_lock(hashtextextended('xunjie custody chain', 0))`.execute(db);
+  await lockCustodyChain(db);
   const last = await db
     .selectFrom('custody_entry')
     .select(['seq', 'hash'])
@@ -50,6 +49,11 @@ export async function appendCustody(db: DatabaseTransaction, ...acts: readonly C
     return { ...linked, hash };
   });
   if (rows.length > 0) await db.insertInto('custody_entry').values(rows).execute();
+}
+
+/** Until this transaction ends nobody else appends. A statement of its own: the next one must see what the holder before has committed. */
+export async function lockCustodyChain(db: DatabaseTransaction): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('xunjie custody chain', 0))`.execute(db);
 }
 
 const maxTextLength = 1000;

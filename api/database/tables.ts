@@ -86,6 +86,13 @@ export interface Tables {
     sealed_facts: ColumnType<CandidateFacts | null, string | null, string | null>;
     sealed_at: Date | null;
     failure: string | null;
+    /** When its deletion began: it is no longer shown. */
+    deleting_at: Generated<Date | null>;
+    deleted_at: Generated<Date | null>;
+    /** What the items were. */
+    deleted_items: ColumnType<EvidenceItem[] | null, string | null | undefined, string | null>;
+    /** Its store keeps it until later than the policy says. */
+    delete_not_before: Generated<Date | null>;
   };
   custody_entry: {
     seq: number;

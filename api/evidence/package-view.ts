@@ -18,16 +18,21 @@ export function toEvidenceUrl(manifestHash: string, path: string): string {
   return `/api/evidence/${manifestHash}/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** Originals with their annotated copies, in time order. */
-export function toStillViews(sealed: SealedPackage, timeZone: string): StillView[] {
+/**
+ * Stills in time order: originals with their annotated copies, or their masked copies for somebody who may not see more; a still without a
+ * masked copy is left out then.
+ */
+export function toStillViews(sealed: SealedPackage, timeZone: string, isUnmasked: boolean): StillView[] {
   return sealed.items
-    .filter((item) => item.kind === 'original')
+    .filter((item) => item.kind === (isUnmasked ? 'original' : 'masked'))
     .toSorted((a, b) => a.ptsMs - b.ptsMs)
     .flatMap((item) => {
       const { moment } = item;
       if (moment === 'start' || moment === 'end') return [];
       const { box, score } = findSighting(sealed.facts, item, moment);
-      const annotated = sealed.items.find((copy) => copy.kind === 'annotated' && copy.moment === moment);
+      const annotated = isUnmasked
+        ? sealed.items.find((copy) => copy.kind === 'annotated' && copy.moment === moment)
+        : undefined;
       return {
         moment,
         capturedAt: toZonedIso(item.capturedAtMs, timeZone),
@@ -35,6 +40,7 @@ export function toStillViews(sealed: SealedPackage, timeZone: string): StillView
         box: toMutable(box),
         score,
         originalUrl: toEvidenceUrl(sealed.manifestHash, item.path),
+        masked: !isUnmasked,
         annotatedUrl: annotated === undefined ? null : toEvidenceUrl(sealed.manifestHash, annotated.path),
         width: item.width ?? sealed.facts.width,
         height: item.height ?? sealed.facts.height,
@@ -54,12 +60,15 @@ export function toClipViews(sealed: SealedPackage): ClipView[] {
   );
 }
 
-/** The picture that stands for a package in lists: its last original, small. */
+/** The picture that stands for a package in lists, small: its last masked copy; where it has none, the last original for who may see it. */
 export function toThumbnailUrl(
   manifestHash: string | null,
   items: readonly EvidenceItem[] | null,
+  isUnmasked: boolean,
 ): string | null {
-  const still = items?.filter((item) => item.kind === 'original').toSorted((a, b) => b.ptsMs - a.ptsMs)[0];
+  const findLast = (kind: EvidenceItem['kind']): EvidenceItem | undefined =>
+    items?.filter((item) => item.kind === kind).toSorted((a, b) => b.ptsMs - a.ptsMs)[0];
+  const still = findLast('masked') ?? (isUnmasked ? findLast('original') : undefined);
   if (manifestHash === null || still === undefined) return null;
   return `${toEvidenceUrl(manifestHash, still.path)}?width=320`;
 }

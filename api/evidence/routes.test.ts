@@ -10,6 +10,7 @@ import {
 } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import type { CandidateDetail } from '../candidates/schema.ts';
+import type { CaseDetail } from '../cases/schema.ts';
 
 let postgres: TestPostgres;
 let tested: TestConsole;
@@ -63,7 +64,7 @@ describe('files of a package', () => {
   });
 
   test('have a small copy for lists', async () => {
-    expect(detail.thumbnailUrl).toMatch(/original\/last\.jpg\?width=320$/);
+    expect(detail.thumbnailUrl).toMatch(/masked\/last\.jpg\?width=320$/);
     const reply = await reviewer.get(detail.thumbnailUrl ?? '');
     expect(await sharp(reply.rawPayload).metadata()).toMatchObject({
       width: 320,
@@ -155,3 +156,63 @@ describe('photos', () => {
     expect((await reviewer.get(`/api/photos/${id}`)).statusCode).toBe(200);
   });
 });
+
+describe('who sees what', () => {
+  const manifestUrl = () => `/api/evidence/${detail.evidence?.manifestHash}`;
+
+  test.each([
+    ['reviewer-01', 200],
+    ['shift-leader-01', 200],
+    ['commander-01', 200],
+    ['intake-01', 403],
+    ['dispatcher-01', 403],
+    ['collector-01', 403],
+  ])(
+    '%s asks for faces and plates of what is no case: %i; masked copies are open to all of them',
+    async (name, status) => {
+      const user = await tested.logIn(name);
+      for (const kind of ['original', 'annotated'])
+        expect((await user.get(`${manifestUrl()}/${kind}/first.jpg`)).statusCode).toBe(status);
+      expect((await user.get(`${manifestUrl()}/masked/first.jpg`)).statusCode).toBe(200);
+      expect((await user.get(`${manifestUrl()}/masked/first.jpg?width=64`)).statusCode).toBe(200);
+      // A small copy is no way round.
+      expect((await user.get(`${manifestUrl()}/original/first.jpg?width=64`)).statusCode).toBe(status);
+    },
+  );
+
+  test('on a case: who dispatches it sees all of it, who clears it away its masked copies', async () => {
+    const caseNo = await confirm(detail.id);
+    const find = async (name: string) => {
+      const user = await tested.logIn(name);
+      const found = readReply<CaseDetail>(await user.get(`/api/cases/${caseNo}`));
+      return { user, found };
+    };
+    for (const name of ['intake-01', 'dispatcher-01', 'reviewer-01']) {
+      const { user, found } = await find(name);
+      expect(found.stills.map((still) => [still.masked, still.originalUrl.includes('/original/')])).toEqual(
+        Array.from({ length: 3 }, () => [false, true]),
+      );
+      expect((await user.get(found.stills[0]?.originalUrl ?? '')).statusCode).toBe(200);
+    }
+    for (const name of ['collector-01']) {
+      const { user, found } = await find(name);
+      expect(found.stills.map((still) => [still.masked, still.annotatedUrl])).toEqual(
+        Array.from({ length: 3 }, () => [true, null]),
+      );
+      expect(found.thumbnailUrl).toContain('/masked/');
+      for (const url of [found.stills[0]?.originalUrl ?? '', found.thumbnailUrl ?? ''])
+        expect((await user.get(url)).statusCode).toBe(200);
+      expect((await user.get(`${manifestUrl()}/original/first.jpg`)).statusCode).toBe(403);
+    }
+  });
+});
+
+async function confirm(id: string): Promise<string> {
+  const { version } = readReply<CandidateDetail>(await reviewer.post(`/api/candidates/${id}/lease`));
+  const confirmed = await reviewer.post(`/api/candidates/${id}/confirm`, {
+    version,
+    checks: { true: true, clear: true, complete: true, accurate: true },
+    level: 'normal',
+  });
+  return readReply<{ case: { caseNo: string } }>(confirmed).case.caseNo;
+}

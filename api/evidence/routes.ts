@@ -1,13 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sharp from 'sharp';
 import { Type } from 'typebox';
-import { XunjieError } from '../../domain/mod.ts';
+import { type EvidenceItem, XunjieError } from '../../domain/mod.ts';
+import type { BlobStore } from '../../platform/mod.ts';
 import { isConfinedToUnit } from '../auth/permissions.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Row } from '../database/tables.ts';
 import type { App } from '../http/app.ts';
 import { parseByteRange } from './byte-range.ts';
+import { maySeeUnmasked } from './unmasked.ts';
 
 const Path = Type.Object({
   manifestHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
@@ -26,6 +28,10 @@ interface PackageFile {
   readonly mediaType: string;
   /** `null` where the manifest does not give it (signature.json). */
   readonly sha256: string | null;
+  /** Size; `null` for the small files that the manifest does not list. */
+  readonly bytes: number | null;
+  /** What it shows; `null` for manifest and signature. */
+  readonly kind: EvidenceItem['kind'] | null;
 }
 
 /** Files of sealed packages, as they are; `?width=` makes a small copy for lists, which is no evidence. */
@@ -43,10 +49,14 @@ export function registerEvidenceRoutes(app: App, context: ConsoleContext): void 
       reply.header('cache-control', 'private, max-age=31536000, immutable');
       if (etag !== null) reply.header('etag', etag);
       if (etag !== null && request.headers['if-none-match'] === etag) return reply.status(304).send();
-      const bytes = Buffer.from(await context.blobs.get(`packages/${manifestHash}/${path}`));
-      if (width !== undefined && file.mediaType.startsWith('image/'))
-        return reply.type('image/jpeg').send(await shrinkPicture(bytes, width));
-      return sendRange(request, reply, bytes, file.mediaType);
+      const key = `packages/${manifestHash}/${path}`;
+      const { bytes, mediaType } = file;
+      if (bytes !== null && (width === undefined || !mediaType.startsWith('image/')))
+        return sendRange(request, reply, context.blobs, { key, bytes, mediaType });
+      const whole = Buffer.from(await context.blobs.get(key));
+      return width !== undefined && mediaType.startsWith('image/')
+        ? reply.type('image/jpeg').send(await shrinkPicture(whole, width))
+        : reply.type(mediaType).send(whole);
     },
   });
 }
@@ -60,15 +70,26 @@ async function findFile(
   const sealed = await context.db
     .selectFrom('evidence')
     .leftJoin('case_file', 'case_file.candidate_id', 'evidence.candidate_id')
-    .select(['evidence.items', 'case_file.unit_id'])
+    .select(['evidence.items', 'evidence.deleting_at', 'case_file.unit_id', 'case_file.case_no'])
     .where('evidence.manifest_hash', '=', manifestHash)
     .executeTakeFirst();
   if (sealed === undefined)
     throw new XunjieError('not_found', `there is no evidence package ${manifestHash}`);
   if (isConfinedToUnit(user.roles) && (user.unit === null || user.unit.id !== sealed.unit_id))
     throw new XunjieError('forbidden', 'this evidence is not of a case with your unit');
+  if (sealed.deleting_at !== null)
+    throw new XunjieError(
+      'not_found',
+      `package ${manifestHash} was deleted at ${sealed.deleting_at.toISOString()}: its retention was over`,
+    );
   const file = describeFile(sealed.items, manifestHash, path);
   if (file === undefined) throw new XunjieError('not_found', `package ${manifestHash} has no file ${path}`);
+  const isMasked = file.kind === null || file.kind === 'masked';
+  if (!isMasked && !maySeeUnmasked(user, sealed.case_no !== null))
+    throw new XunjieError(
+      'forbidden',
+      'this shows faces and plates that are not needed for your work; the masked copies of the package are open to you',
+    );
   return file;
 }
 
@@ -77,8 +98,10 @@ function describeFile(
   manifestHash: string,
   path: string,
 ): PackageFile | undefined {
-  if (path === 'manifest.json') return { mediaType: 'application/json', sha256: manifestHash };
-  if (path === 'signature.json') return { mediaType: 'application/json', sha256: null };
+  if (path === 'manifest.json')
+    return { mediaType: 'application/json', sha256: manifestHash, bytes: null, kind: null };
+  if (path === 'signature.json')
+    return { mediaType: 'application/json', sha256: null, bytes: null, kind: null };
   return items?.find((item) => item.path === path);
 }
 
@@ -95,21 +118,21 @@ function shrinkPicture(bytes: Buffer, width: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Players seek in clips: a single range is answered, anything else gets the whole file. */
-function sendRange(
+/** Players seek in clips: a single range is answered, anything else gets the whole file. Neither is held in memory. */
+async function sendRange(
   request: FastifyRequest,
   reply: FastifyReply,
-  bytes: Buffer,
-  mediaType: string,
-): FastifyReply {
+  blobs: BlobStore,
+  { key, bytes, mediaType }: { readonly key: string; readonly bytes: number; readonly mediaType: string },
+): Promise<FastifyReply> {
   reply.type(mediaType).header('accept-ranges', 'bytes');
-  const range = parseByteRange(request.headers.range, bytes.length);
-  if (range === null) return reply.send(bytes);
-  if (range === 'unsatisfiable')
-    return reply.status(416).header('content-range', `bytes */${bytes.length}`).send();
-  const { from, to } = range;
+  const range = parseByteRange(request.headers.range, bytes);
+  if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${bytes}`).send();
+  const opened = range === null ? await blobs.open(key) : await blobs.open(key, range);
+  reply.header('content-length', opened.bytes);
+  if (range === null) return reply.send(opened.stream);
   return reply
     .status(206)
-    .header('content-range', `bytes ${from}-${to}/${bytes.length}`)
-    .send(bytes.subarray(from, to + 1));
+    .header('content-range', `bytes ${range.from}-${range.to}/${bytes}`)
+    .send(opened.stream);
 }

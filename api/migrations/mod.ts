@@ -6,6 +6,7 @@ import * as candidates from './0004-candidates.ts';
 import * as cases from './0005-cases.ts';
 import * as cameraHealth from './0006-camera-health.ts';
 import * as suppressedCandidates from './0007-suppressed-candidates.ts';
+import * as evidenceRetention from './0008-evidence-retention.ts';
 import * as custody from './0009-custody.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
@@ -17,5 +18,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-cases': cases,
   '0006-camera-health': cameraHealth,
   '0007-suppressed-candidates': suppressedCandidates,
+  '0008-evidence-retention': evidenceRetention,
   '0009-custody': custody,
 };

@@ -11,6 +11,7 @@ import {
   toSourceConfig,
 } from './camera-entry.ts';
 import { DetectorEntry, type DetectorSettings } from './detector-settings.ts';
+import { EvidenceEntry, type EvidenceSettings, toEvidenceSettings } from './evidence-settings.ts';
 import { loadScene } from './scene-file.ts';
 
 const ProgramFile = Type.Object(
@@ -24,6 +25,7 @@ const ProgramFile = Type.Object(
       }),
     ),
     detector: Type.Optional(DetectorEntry),
+    evidence: Type.Optional(EvidenceEntry),
     metrics: Type.Optional(
       Type.Object(
         {
@@ -72,6 +74,7 @@ export interface ProgramConfig {
   readonly cameras: readonly CameraConfig[];
   readonly modelFile: string | null;
   readonly detector: DetectorSettings;
+  readonly evidence: EvidenceSettings;
   readonly host: string;
   readonly port: number;
   readonly metricsAddress: { readonly host: string; readonly port: number } | null;
@@ -106,6 +109,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     cameras,
     modelFile: value.model === undefined ? null : toModelPath(base, value.model),
     detector: value.detector ?? {},
+    evidence: toEvidenceSettings(value.evidence),
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
     metricsAddress:

@@ -29,6 +29,7 @@ export interface CameraRoleOptions {
   readonly bus: Bus;
   readonly blobs: BlobStore;
   readonly keyring: Keyring;
+  readonly retentionMs: number;
   /** Segment rings live below it, one folder per camera. */
   readonly ringDir: string;
   /** Reference views, one file per camera. */
@@ -91,7 +92,7 @@ async function startCamera(
   sealed: KeyValue<Sealed>,
   options: CameraRoleOptions,
 ): Promise<RunningCamera> {
-  const { bus, blobs, keyring } = options;
+  const { bus, blobs, keyring, retentionMs } = options;
   const { config, eyes, source } = watched;
   const logger = options.logger.child({ camera: config.id });
   const newest = await bus.readLast<DetectionBatch>('detections', config.id);
@@ -132,6 +133,7 @@ async function startCamera(
     bus,
     blobs,
     keyring,
+    retentionMs,
     sealed,
     logger,
     onSettled: async (candidateId) => keeper?.settle(candidateId),

@@ -11,6 +11,7 @@ import {
   XunjieError,
 } from '../../domain/mod.ts';
 import type { BlobStore, Bus, Logger, Metrics, Subscription } from '../../platform/mod.ts';
+import type { EvidenceSettings } from '../config/evidence-settings.ts';
 import { createLatestHealth } from './latest-health.ts';
 
 export const consoleWorkerName = 'console';
@@ -32,6 +33,7 @@ export interface ConsoleRoleOptions {
   readonly metrics: Metrics;
   /** Signs the roots and exports of the chain of custody. */
   readonly signCustody: (bytes: Uint8Array) => Promise<EvidenceSignature>;
+  readonly evidence: EvidenceSettings;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
   readonly logger: Logger;
@@ -57,6 +59,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     metrics,
     metricsToken,
     signCustody,
+    retention: options.evidence,
     onViewAccepted: (camera, acceptance) => views.put(camera, acceptance),
   });
   const latest = createLatestHealth();

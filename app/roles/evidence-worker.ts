@@ -23,6 +23,8 @@ export interface EvidenceWorkerOptions {
   readonly blobs: BlobStore;
   readonly keyring: Pick<Keyring, 'current'>;
   readonly sealed: KeyValue<Sealed>;
+  /** How long a package may not be deleted, milliseconds. */
+  readonly retentionMs: number;
   readonly logger: Logger;
   /** The candidate's package is sealed, or its footage is gone for good. */
   onSettled(candidateId: string): Promise<void>;
@@ -95,6 +97,7 @@ async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Prom
     signer: await keyring.current(),
     blobs,
     nowMs: sealedAtMs,
+    retainUntilMs: sealedAtMs + options.retentionMs,
   });
   options.logger.info(
     { candidate: candidate.id, manifestHash, files: manifest.items.length },

@@ -98,6 +98,7 @@ test('a stay that is raised long after the ring forgot its beginning has its pac
     bus,
     blobs,
     keyring: openKeyring(path.join(dir, 'keys')),
+    retentionMs: 30 * 86_400_000,
     sealed,
     logger,
     onSettled: (candidateId) => keeper.settle(candidateId),

@@ -28,9 +28,8 @@ export async function storeStreetPackage(
     const bytes = await drawStreet(colour, lights[moment]);
     const { capturedAtMs, ptsMs } = candidate[moment];
     const shared = { moment, capturedAtMs, ptsMs, width: streetWidth, height: streetHeight };
-    files.push(
-      toFile({ ...shared, kind: 'original', path: `original/${moment}.jpg`, mediaType: 'image/jpeg' }, bytes),
-    );
+    for (const kind of ['original', 'masked'] as const)
+      files.push(toFile({ ...shared, kind, path: `${kind}/${moment}.jpg`, mediaType: 'image/jpeg' }, bytes));
   }
   for (const [moment, sighting] of [
     ['start', candidate.first],

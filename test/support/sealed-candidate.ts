@@ -86,7 +86,7 @@ export async function storePackage(
   const files: { item: EvidenceItem; bytes: Buffer }[] = [];
   for (const moment of ['first', 'middle', 'last'] as const) {
     const sighting = candidate[moment];
-    for (const kind of ['original', 'annotated'] as const) {
+    for (const kind of ['original', 'annotated', 'masked'] as const) {
       const bytes = await drawStill(candidate, moment);
       const item: EvidenceItem = {
         kind,

@@ -85,7 +85,9 @@ export interface Still {
   readonly ptsMs: number;
   readonly box: Box;
   readonly score: number;
+  /** The original, or its masked copy where `masked` is true. */
   readonly originalUrl: string;
+  readonly masked: boolean;
   readonly annotatedUrl: string | null;
   readonly width: number;
   readonly height: number;
