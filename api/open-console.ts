@@ -14,6 +14,8 @@ import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
 import { listForReport, type ReportedCandidate } from './candidates/list-for-report.ts';
 import { recordCandidateEvent } from './candidates/record-candidate-event.ts';
 import { addDefaultStandards } from './cases/default-standards.ts';
+import { runDueTimers } from './cases/run-timers.ts';
+import { createTimerRounds } from './cases/timer-rounds.ts';
 import type { ConsoleContext, SignCustody } from './context.ts';
 import { startSealingDays } from './custody/sealing-clock.ts';
 import { toAppLogin, toGivenLogin } from './database/app-login.ts';
@@ -69,6 +71,10 @@ export interface Console {
   seedDemo(options: { readonly password: string }): Promise<void>;
   /** Deletes evidence whose time is over; done every hour by itself. Resolves to the number of packages. */
   deleteDueEvidence(): Promise<number>;
+  /** Does what is due by the clock: escalations, ends of suspensions. Any number of consoles may; each thing is done once. */
+  runDueTimers(): Promise<number>;
+  /** Runs what is due every so often until the console closes. What is due is in the database, not in this process. */
+  startTimers(): void;
   countCandidates(): Promise<Record<CandidateState, number>>;
   listForReport(): Promise<ReportedCandidate[]>;
   close(): Promise<void>;
@@ -117,6 +123,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await addPublicHolidays(db);
     await addDefaultStandards(db);
     const app = await buildApp(context, webDir);
+    const timers = createTimerRounds(() => runDueTimers(context), logger);
     const sealing = startSealingDays(context);
     const retention = options.retention ?? defaultRetention;
     const keeping = startRetention(context, retention);
@@ -128,12 +135,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       upsertCamera: (camera) => upsertCamera(context, camera),
       seedDemo: ({ password }) => seedDemo(context, password),
       deleteDueEvidence: () => deleteDueEvidence(context, retention),
+      runDueTimers: () => runDueTimers(context),
+      startTimers: () => timers.start(),
       countCandidates: () => countCandidates(db),
       listForReport: () => listForReport(db),
       async close() {
         // A browser may hold a connection on which it has asked nothing yet: such a one is not waited for.
         const patience = setTimeout(() => app.server.closeAllConnections(), closePatienceMs);
         try {
+          await timers.stop();
           await app.close();
         } finally {
           clearTimeout(patience);

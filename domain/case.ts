@@ -1,5 +1,3 @@
-import type { Role } from './role.ts';
-
 /** States of a case. */
 export const caseStates = [
   'reported',
@@ -22,39 +20,8 @@ export const caseStates = [
 ] as const;
 export type CaseState = (typeof caseStates)[number];
 
-export type CaseLevel = 'normal' | 'urgent';
-
-export const caseActions = [
-  'verify_request',
-  'verify_done',
-  'accept',
-  'refuse',
-  'register',
-  'decline',
-  'dispatch',
-  'receive',
-  'return',
-  'reassign',
-  'dispose',
-  'send_check',
-  'check_pass',
-  'check_fail',
-  'close',
-  'void',
-] as const;
-export type CaseAction = (typeof caseActions)[number];
-
-export interface Transition {
-  readonly action: CaseAction;
-  readonly from: readonly CaseState[];
-  readonly to: CaseState;
-  /** Posts that may do it; the commander may stand in for the command centre's posts. */
-  readonly by: readonly Role[];
-  /** What the request must carry. */
-  readonly needs: readonly ('reason' | 'unit' | 'photo' | 'standard')[];
-}
-
-const open: readonly CaseState[] = [
+/** The way of the closed loop: a case in one of these waits for somebody. */
+export const openStates = [
   'reported',
   'verifying',
   'accepted',
@@ -64,101 +31,72 @@ const open: readonly CaseState[] = [
   'disposed',
   'checking',
   'pending_close',
-];
+] as const satisfies readonly CaseState[];
 
-/** The closed loop: 上报 → 受理 → 立案 → 派遣 → 接单 → 处置 → 核查 → 结案, with its side ways. */
-export const transitions: readonly Transition[] = [
-  {
-    action: 'verify_request',
-    from: ['reported'],
-    to: 'verifying',
-    by: ['intake_officer', 'shift_leader', 'commander'],
-    needs: [],
-  },
-  { action: 'verify_done', from: ['verifying'], to: 'reported', by: ['collector'], needs: ['photo'] },
-  {
-    action: 'accept',
-    from: ['reported'],
-    to: 'accepted',
-    by: ['intake_officer', 'shift_leader', 'commander'],
-    needs: [],
-  },
-  {
-    action: 'refuse',
-    from: ['reported'],
-    to: 'not_accepted',
-    by: ['intake_officer', 'shift_leader', 'commander'],
-    needs: ['reason'],
-  },
-  {
-    action: 'register',
-    from: ['accepted'],
-    to: 'registered',
-    by: ['shift_leader', 'commander'],
-    needs: ['standard'],
-  },
-  {
-    action: 'decline',
-    from: ['accepted'],
-    to: 'not_registered',
-    by: ['shift_leader', 'commander'],
-    needs: ['reason'],
-  },
-  {
-    action: 'dispatch',
-    from: ['registered'],
-    to: 'dispatched',
-    by: ['dispatcher', 'commander'],
-    needs: ['unit'],
-  },
-  { action: 'receive', from: ['dispatched'], to: 'in_disposal', by: ['officer'], needs: [] },
-  {
-    action: 'return',
-    from: ['dispatched', 'in_disposal'],
-    to: 'registered',
-    by: ['dispatcher', 'commander'],
-    needs: ['reason'],
-  },
-  {
-    action: 'reassign',
-    from: ['dispatched', 'in_disposal'],
-    to: 'dispatched',
-    by: ['dispatcher', 'commander'],
-    needs: ['unit', 'reason'],
-  },
-  { action: 'dispose', from: ['in_disposal'], to: 'disposed', by: ['officer'], needs: ['photo'] },
-  {
-    action: 'send_check',
-    from: ['disposed'],
-    to: 'checking',
-    by: ['intake_officer', 'shift_leader', 'commander'],
-    needs: [],
-  },
-  {
-    action: 'check_pass',
-    from: ['checking'],
-    to: 'pending_close',
-    by: ['collector', 'intake_officer'],
-    needs: ['photo'],
-  },
-  {
-    action: 'check_fail',
-    from: ['checking'],
-    to: 'in_disposal',
-    by: ['collector', 'intake_officer'],
-    needs: ['photo', 'reason'],
-  },
-  { action: 'close', from: ['pending_close'], to: 'closed', by: ['shift_leader', 'commander'], needs: [] },
-  { action: 'void', from: open, to: 'voided', by: ['shift_leader', 'commander'], needs: ['reason'] },
-];
-
-export function findTransition(state: CaseState, action: CaseAction): Transition | undefined {
-  return transitions.find((transition) => transition.action === action && transition.from.includes(state));
+/** Whether a case has not ended: on the way, or aside in coordination, suspension or the review of a self-disposal. */
+export function isOpenState(state: CaseState): boolean {
+  const waiting: readonly CaseState[] = [...openStates, 'coordination', 'suspended', 'self_disposed'];
+  return waiting.includes(state);
 }
 
-/** Actions that someone with this role may take on a case in this state. */
-export function listActions(state: CaseState, role: Role): CaseAction[] {
-  return transitions
-    .filter((transition) => transition.from.includes(state) && transition.by.includes(role))
-    .map((transition) => transition.action);
-}
+export type CaseLevel = 'normal' | 'urgent';
+
+/** Who reported: a camera's confirmed candidate, a collector, the public (hotline, app), another system. */
+export const caseSources = ['ai', 'collector', 'public', 'other'] as const;
+export type CaseSource = (typeof caseSources)[number];
+
+/** 正常、超时、差错、特殊结案. */
+export const closeTypes = ['normal', 'overdue', 'error', 'special'] as const;
+export type CloseType = (typeof closeTypes)[number];
+
+/** What somebody applies for and somebody else decides: 退单、延期、挂账、作废、超时申诉. */
+export const applicationKinds = ['return', 'extension', 'suspension', 'void', 'appeal'] as const;
+export type ApplicationKind = (typeof applicationKinds)[number];
+
+/** Steps that somebody takes on a case. What only the machine does (escalation) is no action. */
+export const caseActions = [
+  'verify_request',
+  'verify_done',
+  'accept',
+  'refuse',
+  'self_dispose',
+  'approve_self_disposal',
+  'reject_self_disposal',
+  'register',
+  'decline',
+  'dispatch',
+  'coordinate',
+  'decide',
+  'receive',
+  'apply_return',
+  'return',
+  'refuse_return',
+  'reassign',
+  'apply_extension',
+  'apply_suspension',
+  'endorse',
+  'extend',
+  'refuse_extension',
+  'suspend',
+  'refuse_suspension',
+  'resume',
+  'dispose',
+  'send_check',
+  'check_pass',
+  'check_fail',
+  'close',
+  'force_close',
+  'apply_void',
+  'void',
+  'refuse_void',
+  'merge',
+  'split',
+  'reopen',
+  'urge',
+  'supervise',
+  'apply_appeal',
+  'endorse_appeal',
+  'grant_appeal',
+  'refuse_appeal',
+] as const;
+export type CaseAction = (typeof caseActions)[number];

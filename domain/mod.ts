@@ -31,16 +31,28 @@ export {
   rejectReasons,
 } from './candidate-review.ts';
 export {
+  type ApplicationKind,
+  applicationKinds,
   type CaseAction,
   type CaseLevel,
+  type CaseSource,
   type CaseState,
+  type CloseType,
   caseActions,
+  caseSources,
   caseStates,
+  closeTypes,
+  isOpenState,
+  openStates,
+} from './case.ts';
+export { type CaseClass, type ClassScheme, classSchemes, toOffenceClass } from './case-class.ts';
+export {
   findTransition,
   listActions,
   type Transition,
+  type TransitionField,
   transitions,
-} from './case.ts';
+} from './case-transitions.ts';
 export {
   type CustodyAction,
   type CustodyEnd,
@@ -54,6 +66,15 @@ export {
   custodyActions,
 } from './custody.ts';
 export { formatDaySpan, formatDays } from './day-text.ts';
+export {
+  extendDeadline,
+  type Light,
+  lights,
+  type RunningLimit,
+  shiftForPause,
+  toLight,
+  toShareInstant,
+} from './deadline-clock.ts';
 export { type Detection, type DetectionBatch, type ModelRef } from './detection.ts';
 export { durationPattern, formatDuration, parseDuration } from './duration.ts';
 export { type ErrorCode, errorCodes, toMessage, XunjieError } from './errors.ts';
@@ -69,6 +90,7 @@ export {
   type StillMasking,
 } from './evidence.ts';
 export { toFirstHealth } from './first-health.ts';
+export { type GeoPoint, isInRing, type Ring, toDistanceM } from './geo.ts';
 export {
   type Box,
   isInside,
@@ -83,6 +105,7 @@ export {
 export { applyHomography, type Homography } from './homography.ts';
 export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
 export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
+export { parseLimit } from './parse-limit.ts';
 export { resolveScene } from './resolve-scene.ts';
 export { type Role, roles } from './role.ts';
 export { type HoursInterval, toRuleHours } from './rule-hours.ts';
@@ -100,6 +123,7 @@ export {
   weekdays,
 } from './schedule.ts';
 export { findSchemaIssues, formatPath, type SchemaIssue } from './schema-issue.ts';
+export { defaultStageLimits } from './stage-limit.ts';
 export { cameraIdPattern, type StreamName, shardCount, toShard, toSubject } from './subjects.ts';
 export {
   addLimit,

@@ -65,7 +65,9 @@ export function isWorkDay(date: string, calendar: WorkCalendar): boolean {
   return weekday !== 0 && weekday !== 6;
 }
 
-function addWorkTime(startMs: number, workMs: number, calendar: WorkCalendar): number {
+/** The instant at which this much work time has passed; none passed: the start itself. */
+export function addWorkTime(startMs: number, workMs: number, calendar: WorkCalendar): number {
+  if (workMs <= 0) return startMs;
   let leftMs = workMs;
   for (const span of listWorkSpans(startMs, calendar)) {
     const availableMs = span.toMs - span.fromMs;
@@ -73,6 +75,16 @@ function addWorkTime(startMs: number, workMs: number, calendar: WorkCalendar): n
     leftMs -= availableMs;
   }
   throw noWorkTime(startMs, calendar);
+}
+
+/** Work time between two instants, milliseconds; 0 when the second is not later. */
+export function countWorkTime(fromMs: number, toMs: number, calendar: WorkCalendar): number {
+  let workMs = 0;
+  for (const span of listWorkSpans(fromMs, calendar)) {
+    if (span.fromMs >= toMs) return workMs;
+    workMs += Math.min(span.toMs, toMs) - span.fromMs;
+  }
+  throw noWorkTime(fromMs, calendar);
 }
 
 function addWorkDays(startMs: number, days: number, calendar: WorkCalendar): number {

@@ -2,7 +2,7 @@ import type { HTTPMethods } from 'fastify';
 import Fastify from 'fastify';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Role, roles } from '../../domain/mod.ts';
+import { type CaseAction, type Role, roles } from '../../domain/mod.ts';
 import {
   nextAddress,
   openTestConsole,
@@ -42,6 +42,17 @@ afterAll(async () => {
 const hash = 'a'.repeat(64);
 const uuid = '00000000-0000-4000-8000-000000000000';
 
+/** A route for each step that somebody takes on a case. */
+const caseSteps = `
+  verify_request verify_done accept refuse register decline dispatch receive
+  return reassign dispose send_check check_pass check_fail close void
+  self_dispose approve_self_disposal reject_self_disposal coordinate decide apply_return refuse_return apply_extension
+  apply_suspension endorse extend refuse_extension suspend refuse_suspension resume force_close
+  apply_void refuse_void merge split reopen urge supervise apply_appeal
+  endorse_appeal grant_appeal refuse_appeal`
+  .trim()
+  .split(/\s+/) as CaseAction[];
+
 /** Every route of the contract with the posts that may call it; `any` is anybody logged in. */
 const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/health', 'public'],
@@ -58,22 +69,12 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', `/api/evidence/${hash}/manifest.json`, 'evidence.read'],
   ['GET', '/api/cases', 'cases.read'],
   ['GET', '/api/cases/none', 'cases.read'],
-  ['POST', '/api/cases/none/actions/verify_request', 'cases.verify_request'],
-  ['POST', '/api/cases/none/actions/verify_done', 'cases.verify_done'],
-  ['POST', '/api/cases/none/actions/accept', 'cases.accept'],
-  ['POST', '/api/cases/none/actions/refuse', 'cases.refuse'],
-  ['POST', '/api/cases/none/actions/register', 'cases.register'],
-  ['POST', '/api/cases/none/actions/decline', 'cases.decline'],
-  ['POST', '/api/cases/none/actions/dispatch', 'cases.dispatch'],
-  ['POST', '/api/cases/none/actions/receive', 'cases.receive'],
-  ['POST', '/api/cases/none/actions/return', 'cases.return'],
-  ['POST', '/api/cases/none/actions/reassign', 'cases.reassign'],
-  ['POST', '/api/cases/none/actions/dispose', 'cases.dispose'],
-  ['POST', '/api/cases/none/actions/send_check', 'cases.send_check'],
-  ['POST', '/api/cases/none/actions/check_pass', 'cases.check_pass'],
-  ['POST', '/api/cases/none/actions/check_fail', 'cases.check_fail'],
-  ['POST', '/api/cases/none/actions/close', 'cases.close'],
-  ['POST', '/api/cases/none/actions/void', 'cases.void'],
+  ...caseSteps.map((step): [HTTPMethods, string, Permission] => [
+    'POST',
+    `/api/cases/none/actions/${step}`,
+    `cases.${step}`,
+  ]),
+  ['POST', '/api/reports', 'reports.add'],
   ['POST', '/api/photos', 'photos.add'],
   ['GET', `/api/photos/${uuid}`, 'cases.read'],
   ['GET', '/api/units', 'session'],
@@ -84,6 +85,12 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/events', 'session'],
 ];
 
+const steps = (words: string) =>
+  words
+    .trim()
+    .split(/\s+/)
+    .map((step) => `cases.${step}` as Permission);
+
 /** Who may do what, by post, as the city's table has it: written out, not derived. */
 const posts: Readonly<Record<Role, readonly Permission[]>> = {
   reviewer: ['candidates.read', 'candidates.decide', 'cases.read', 'evidence.read'],
@@ -91,52 +98,52 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'cases.read',
     'evidence.read',
     'photos.add',
-    'cases.verify_request',
-    'cases.accept',
-    'cases.refuse',
-    'cases.send_check',
-    'cases.check_pass',
-    'cases.check_fail',
+    'reports.add',
+    ...steps(`
+      verify_request accept refuse send_check check_pass check_fail approve_self_disposal
+      reject_self_disposal merge split urge grant_appeal refuse_appeal`),
   ],
   shift_leader: [
     'candidates.read',
     'cases.read',
     'evidence.read',
-    'cases.verify_request',
-    'cases.accept',
-    'cases.refuse',
-    'cases.register',
-    'cases.decline',
-    'cases.send_check',
-    'cases.close',
-    'cases.void',
+    'reports.add',
+    ...steps(`
+      verify_request accept refuse register decline send_check close void approve_self_disposal
+      reject_self_disposal merge split urge refuse_void reopen supervise`),
   ],
-  dispatcher: ['cases.read', 'evidence.read', 'cases.dispatch', 'cases.return', 'cases.reassign'],
+  dispatcher: [
+    'cases.read',
+    'evidence.read',
+    ...steps(`
+      dispatch return reassign coordinate refuse_return extend refuse_extension suspend
+      refuse_suspension resume urge apply_void endorse_appeal refuse_appeal`),
+  ],
   commander: [
     'candidates.read',
     'cases.read',
     'evidence.read',
-    'cases.verify_request',
-    'cases.accept',
-    'cases.refuse',
-    'cases.register',
-    'cases.decline',
-    'cases.dispatch',
-    'cases.return',
-    'cases.reassign',
-    'cases.send_check',
-    'cases.close',
-    'cases.void',
+    'reports.add',
+    ...steps(`
+      verify_request accept refuse register decline dispatch return reassign send_check close
+      void approve_self_disposal reject_self_disposal merge split urge coordinate refuse_return
+      extend refuse_extension suspend refuse_suspension resume force_close refuse_void reopen
+      supervise decide`),
   ],
   collector: [
     'cases.read',
     'evidence.read',
     'photos.add',
-    'cases.verify_done',
-    'cases.check_pass',
-    'cases.check_fail',
+    'reports.add',
+    ...steps('verify_done check_pass check_fail self_dispose'),
   ],
-  officer: ['cases.read', 'evidence.read', 'photos.add', 'cases.receive', 'cases.dispose'],
+  officer: [
+    'cases.read',
+    'evidence.read',
+    'photos.add',
+    ...steps(`
+      receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
+  ],
   clerk: ['cases.read', 'evidence.read'],
   legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read'],
   engineer: ['cameras.accept_view'],
@@ -154,8 +161,7 @@ describe('routes and posts', () => {
         .replace(
           /\/(candidates|cases|cameras)\/none/,
           (_match, kind: string) => `/${kind}/{${kind === 'cases' ? 'caseNo' : 'id'}}`,
-        )
-        .replace(`${hash}/manifest.json`, '{manifestHash}/{*}')
+        )        .replace(`${hash}/manifest.json`, '{manifestHash}/{*}')
         .replace(uuid, '{id}'),
     );
     expect(listed.filter((route) => route !== 'GET /api/openapi.json').toSorted()).toEqual(served.toSorted());

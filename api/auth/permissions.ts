@@ -8,6 +8,7 @@ const postsByPermission = {
   // Confirming makes a case, and only a reviewer may; a shift leader's override is an appeal after it, not a first decision.
   'candidates.decide': ['reviewer'],
   'cases.read': caseReaders,
+  'reports.add': ['collector', 'intake_officer', 'shift_leader', 'commander'],
   // The engineer knows where a camera is meant to look.
   'cameras.accept_view': ['engineer'],
   'evidence.read': caseReaders,

@@ -2,14 +2,28 @@ import { defaultWorkPeriods, type WorkCalendar } from '../../domain/mod.ts';
 import type { Database } from '../database/tables.ts';
 import { publicHolidays } from './public-holidays.ts';
 
-/** The work calendar as the database has it now. */
-export async function loadCalendar(db: Database, timeZone: string): Promise<WorkCalendar> {
+/** Whose hours hold for everybody who has none of their own. */
+export const defaultHoursOwner = 'default';
+
+/** The work calendar as the database has it now, with a unit's own hours where it has some. */
+export async function loadCalendar(
+  db: Database,
+  timeZone: string,
+  unitId: string | null,
+): Promise<WorkCalendar> {
   const days = await db.selectFrom('calendar_day').select(['date', 'kind']).execute();
+  const hours = await db
+    .selectFrom('work_hours')
+    .selectAll()
+    .where('owner', 'in', [unitId ?? defaultHoursOwner, defaultHoursOwner])
+    .execute();
+  const own =
+    hours.find(({ owner }) => owner === unitId) ?? hours.find((row) => row.owner === defaultHoursOwner);
   const listDates = (kind: 'holiday' | 'make_up') =>
     new Set(days.filter((day) => day.kind === kind).map((day) => day.date));
   return {
     timeZone,
-    periods: defaultWorkPeriods,
+    periods: own?.periods ?? defaultWorkPeriods,
     holidays: listDates('holiday'),
     makeUpDays: listDates('make_up'),
   };

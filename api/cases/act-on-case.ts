@@ -6,22 +6,21 @@ import {
   transitions,
   XunjieError,
 } from '../../domain/mod.ts';
-import { appendAudit } from '../audit/append-audit.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
-import type { DatabaseTransaction, Row } from '../database/tables.ts';
-import { publishLive } from '../live/live-event.ts';
-import { isOverdue } from './deadline.ts';
+import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
+import { attachPhoto } from '../photos/attach-photo.ts';
 import { findCase, noCase } from './find-case.ts';
-import { appendFlow } from './flow-record.ts';
 import type { ActionBody, CaseDetail } from './schema.ts';
 import { nameState } from './state-names.ts';
+import { refuseField } from './step.ts';
+import { takeStep } from './take-step.ts';
 import { applyTransition } from './transition-effects.ts';
 import { listAllActions } from './view.ts';
 
 /**
- * Takes one step of the closed loop: case, flow record, photo and audit in one transaction. Refuses in this order:
- * another unit's case, a step that the table does not have from here, an outdated version, what the step lacks.
+ * Takes one step of the closed loop: case, applications, timers, flow record, photos and audit in one transaction. Refuses in
+ * this order: another unit's case, a step that the table does not have from here, an outdated version, what the step lacks, its guard.
  */
 export async function actOnCase(
   context: ConsoleContext,
@@ -45,40 +44,21 @@ export async function actOnCase(
     if (transition === undefined) throw refuseTransition(before, action);
     requireVersion(before, body.version);
     requireFields(transition, body);
-    const { changes, attachments } = await applyTransition(context, db, {
+    const effect = await applyTransition({ context, db, before, transition, body, user, ip, atMs });
+    await takeStep(context, db, {
       before,
-      transition,
-      body,
-      user,
-      atMs,
-    });
-    const after = { ...before, ...changes, state: transition.to, version: before.version + 1 };
-    await updateCase(db, after);
-    await appendFlow(db, {
-      case_no: caseNo,
-      from_state: before.state,
-      to_state: after.state,
       action,
+      to: effect.to ?? transition.to,
+      changes: effect.changes ?? {},
       actor: user.username,
       role,
-      unit_id: after.unit_id ?? before.unit_id,
-      at: new Date(atMs),
-      deadline: after.deadline,
-      overdue: isOverdue(after, atMs),
-      opinion: toOpinion(body),
-      attachments,
-    });
-    await appendAudit(db, {
-      atMs,
-      actor: user.username,
-      action: `case.${action}`,
-      objectKind: 'case',
-      objectId: caseNo,
-      result: 'done',
       ip,
-      details: { from: before.state, to: after.state, version: after.version },
+      atMs,
+      opinion: toOpinion(body),
+      attachments: await attachPhotos(db, caseNo, body, user),
+      details: effect.details ?? {},
     });
-    await publishLive(db, { event: 'case', data: { caseNo, state: after.state } });
+    await effect.follow?.();
     return findCase(context, db, caseNo, user);
   });
 }
@@ -99,17 +79,15 @@ function requireRole(
   if (held.length === 0)
     throw new XunjieError(
       'forbidden',
-      `${user.username} may not ${action} a case; it is for ${posts.join(', ')}`,
-      { details: { posts } },
+      `${user.username} may not ${action} a case; it is for ${[...new Set(posts)].join(', ')}`,
+      { details: { posts: [...new Set(posts)] } },
     );
   // A case that is with no unit is in no state for an officer: that is said as such, below.
   if (before.unit_id === null && transition === undefined) throw refuseTransition(before, action);
   throw new XunjieError(
     'forbidden',
     `case ${before.case_no} is not with your unit; ${action} is for the officers of the unit it is with`,
-    {
-      details: { posts },
-    },
+    { details: { posts } },
   );
 }
 
@@ -128,32 +106,46 @@ function requireVersion(before: Row<'case_file'>, version: number): void {
   throw new XunjieError(
     'conflict',
     `case ${before.case_no} has changed: it is at version ${before.version}, not ${version}`,
-    {
-      details: { version: before.version },
-    },
+    { details: { version: before.version } },
   );
 }
+
+/** Fields that mean something to one step only; a reason, a note and a photo say something of any. */
+const ownFields = [
+  'unit',
+  'standard',
+  'beforePhoto',
+  'point',
+  'exists',
+  'until',
+  'master',
+  'closeType',
+] as const;
 
 function requireFields(transition: Transition, body: ActionBody): void {
-  const { action, needs } = transition;
-  // Without a named standard, filing takes the default of the offence.
+  const { action, needs, takes } = transition;
+  // Without a named standard, filing takes the default of the class.
   const missing = needs.find((field) => field !== 'standard' && body[field] === undefined);
-  if (missing !== undefined)
-    throw new XunjieError('bad_request', `body.${missing}: ${action} needs a ${missing}`, {
-      details: { field: `body.${missing}` },
-    });
-  const useless = (['unit', 'standard'] as const).find(
-    (field) => body[field] !== undefined && !needs.includes(field),
+  if (missing !== undefined) throw refuseField(missing, `${action} needs a ${missing}`);
+  const useless = ownFields.find(
+    (field) => body[field] !== undefined && !needs.includes(field) && !takes.includes(field),
   );
-  if (useless !== undefined)
-    throw new XunjieError('bad_request', `body.${useless}: ${action} takes no ${useless}`, {
-      details: { field: `body.${useless}` },
-    });
+  if (useless !== undefined) throw refuseField(useless, `${action} takes no ${useless}`);
 }
 
-async function updateCase(db: DatabaseTransaction, after: Row<'case_file'>): Promise<void> {
-  const { case_no: caseNo, ...values } = after;
-  await db.updateTable('case_file').set(values).where('case_no', '=', caseNo).execute();
+/** Before, then after, as the flow shows them. */
+async function attachPhotos(
+  db: DatabaseTransaction,
+  caseNo: string,
+  body: ActionBody,
+  user: User,
+): Promise<PhotoAttachment[]> {
+  const attachments: PhotoAttachment[] = [];
+  for (const field of ['beforePhoto', 'photo'] as const) {
+    const photoId = body[field];
+    if (photoId !== undefined) attachments.push(await attachPhoto(db, { photoId, caseNo, user, field }));
+  }
+  return attachments;
 }
 
 function toOpinion({ reason, note }: ActionBody): string | null {

@@ -105,7 +105,7 @@ describe('the closed loop', () => {
     const checked = await as('collector-01').uploadPhoto();
     file = await act('collector-01', caseNo, 'check_pass', { version: file.version, photo: checked });
     file = await act('shift-leader-01', caseNo, 'close', { version: file.version });
-    expect(file).toMatchObject({ state: 'closed', stateZh: '已结案', actions: [], overdue: false });
+    expect(file).toMatchObject({ state: 'closed', stateZh: '已结案', actions: ['reopen'], overdue: false });
 
     expect(
       file.flow.map(({ seq, from, to, action, actor, role }) => [seq, from, to, action, actor, role]),

@@ -1,4 +1,10 @@
+import { sql } from 'kysely';
 import type { Database, Row } from '../database/tables.ts';
+
+/** What has been applied for and endorsed: `extension/endorsed`. */
+const waitingApplications = sql<string[]>`array(
+  select kind || '/' || state from case_application
+  where case_application.case_no = case_file.case_no and state in ('open', 'endorsed'))`;
 
 /** A case with what its views need of camera, unit, standard and evidence. */
 export function selectCases(db: Database) {
@@ -8,8 +14,17 @@ export function selectCases(db: Database) {
     .leftJoin('unit', 'unit.id', 'case_file.unit_id')
     .leftJoin('standard', 'standard.id', 'case_file.standard_id')
     .leftJoin('evidence', 'evidence.candidate_id', 'case_file.candidate_id')
+    .leftJoin('grid', 'grid.id', 'case_file.grid_id')
+    .leftJoin('case_class', (join) =>
+      join
+        .onRef('case_class.scheme', '=', 'case_file.class_scheme')
+        .onRef('case_class.code', '=', 'case_file.class_code'),
+    )
     .selectAll('case_file')
     .select([
+      'grid.name as grid_name',
+      'case_class.name as class_name',
+      waitingApplications.as('waiting'),
       'camera.name as camera_name',
       'unit.name as unit_name',
       'standard.limit_value',
@@ -23,6 +38,9 @@ export function selectCases(db: Database) {
 export type CaseRow = Row<'case_file'> & {
   readonly camera_name: string | null;
   readonly unit_name: string | null;
+  readonly grid_name: string | null;
+  readonly class_name: string | null;
+  readonly waiting: string[];
   readonly limit_value: number | null;
   readonly limit_unit: Row<'standard'>['limit_unit'] | null;
   readonly manifest_hash: Row<'evidence'>['manifest_hash'];

@@ -1,17 +1,16 @@
-import type { CaseLevel } from '../../domain/mod.ts';
+import { type CaseLevel, type GeoPoint, toOffenceClass } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, Row } from '../database/tables.ts';
-import { publishLive } from '../live/live-event.ts';
-import { takeCaseNo } from './case-no.ts';
-import { appendFlow } from './flow-record.ts';
+import { openCase } from './open-case.ts';
+import { takeStep } from './take-step.ts';
 
 /** Actor of what the machine reports. */
 const machineActor = 'ai';
 
 /**
  * Makes the case of a confirmed candidate. The camera has reported it and the reviewer has seen it, which is what an intake
- * officer would do for a report by hand: the case begins in `accepted`, with both steps in its flow, and waits for filing.
+ * officer would do for a report by hand: the case goes on to `accepted`, with both steps in its flow, and waits for filing.
  */
 export async function createCase(
   context: ConsoleContext,
@@ -26,41 +25,48 @@ export async function createCase(
   },
 ): Promise<string> {
   const { candidate, manifestHash, level, note, reviewer, atMs } = confirmed;
-  const at = new Date(atMs);
-  const caseNo = await takeCaseNo(db, context.areaCode, atMs, context.timeZone);
-  await db
-    .insertInto('case_file')
-    .values({
-      case_no: caseNo,
-      candidate_id: candidate.id,
-      state: 'accepted',
-      level,
-      version: 1,
-      offence: candidate.offence,
-      camera_id: candidate.camera_id,
-      zone: candidate.zone,
-      created_at: at,
-    })
-    .execute();
-  const common = { case_no: caseNo, unit_id: null, at, deadline: null, overdue: false, attachments: [] };
-  await appendFlow(db, {
-    ...common,
-    from_state: null,
-    to_state: 'reported',
-    action: 'report',
+  const place = await findCameraPlace(db, candidate.camera_id);
+  const reported = await openCase(context, db, {
+    source: 'ai',
+    candidate,
+    class: toOffenceClass(candidate.offence),
+    offence: candidate.offence,
+    level,
+    point: place.point,
+    address: place.address,
+    description: null,
+    reporter: null,
     actor: machineActor,
     role: null,
     opinion: `candidate ${candidate.id}, evidence ${manifestHash}`,
+    atMs,
   });
-  await appendFlow(db, {
-    ...common,
-    from_state: 'reported',
-    to_state: 'accepted',
+  await takeStep(context, db, {
+    // Both steps make the first version that anybody sees.
+    before: { ...reported, version: 0 },
     action: 'accept',
+    to: 'accepted',
+    changes: {},
     actor: reviewer.username,
     role: 'reviewer',
+    ip: null,
+    atMs,
     opinion: note,
+    attachments: [],
+    details: {},
   });
-  await publishLive(db, { event: 'case', data: { caseNo, state: 'accepted' } });
-  return caseNo;
+  return reported.case_no;
+}
+
+async function findCameraPlace(
+  db: DatabaseTransaction,
+  cameraId: string,
+): Promise<{ readonly point: GeoPoint | null; readonly address: string | null }> {
+  const place = await db
+    .selectFrom('camera_place')
+    .select(['lon', 'lat', 'address'])
+    .where('camera_id', '=', cameraId)
+    .executeTakeFirst();
+  if (place === undefined) return { point: null, address: null };
+  return { point: { lon: place.lon, lat: place.lat }, address: place.address };
 }

@@ -1,11 +1,64 @@
-import type { Row } from '../database/tables.ts';
+import { addLimit, type CaseState, defaultStageLimits, type Limit, XunjieError } from '../../domain/mod.ts';
+import { loadCalendar } from '../calendar/load-calendar.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Database, Row } from '../database/tables.ts';
 
-/** The clock of disposal starts at dispatch and stops at the unit's reply, or when the case ends without one. */
-export function isOverdue(
-  row: Pick<Row<'case_file'>, 'deadline' | 'disposed_at' | 'ended_at'>,
-  nowMs: number,
-): boolean {
+type Clocked = Pick<Row<'case_file'>, 'deadline' | 'disposed_at' | 'ended_at' | 'suspended_at'>;
+
+/**
+ * The clock of disposal starts at dispatch and stops at the unit's reply, or when the case ends without one; while a case is
+ * suspended it stands still.
+ */
+export function isOverdue(row: Clocked, nowMs: number): boolean {
   if (row.deadline === null) return false;
-  const stopMs = (row.disposed_at ?? row.ended_at)?.getTime() ?? nowMs;
-  return stopMs > row.deadline.getTime();
+  return toClockMs(row, nowMs) > row.deadline.getTime();
+}
+
+/** What the disposal clock shows: when it stopped, else now. */
+export function toClockMs(row: Clocked, nowMs: number): number {
+  return (row.disposed_at ?? row.ended_at ?? row.suspended_at)?.getTime() ?? nowMs;
+}
+
+/** The limit of the standard that a case is filed under. */
+export async function findLimit(db: Database, file: Row<'case_file'>): Promise<Limit> {
+  const standard = await db
+    .selectFrom('standard')
+    .select(['limit_value', 'limit_unit'])
+    .where('id', '=', file.standard_id ?? '')
+    .executeTakeFirst();
+  if (standard === undefined)
+    throw new XunjieError('internal', `case ${file.case_no} is filed without a standard`);
+  return { value: standard.limit_value, unit: standard.limit_unit };
+}
+
+/** A disposal clock that starts now, by the hours of the unit that has to reply. */
+export async function startClock(
+  context: ConsoleContext,
+  db: Database,
+  file: Row<'case_file'>,
+  unitId: string,
+  atMs: number,
+): Promise<Pick<Row<'case_file'>, 'deadline' | 'clock_from' | 'escalated_percent'>> {
+  const limit = await findLimit(db, file);
+  const calendar = await loadCalendar(db, context.timeZone, unitId);
+  return {
+    clock_from: new Date(atMs),
+    deadline: new Date(addLimit(atMs, limit, calendar)),
+    escalated_percent: 0,
+  };
+}
+
+/** Until when a case that enters a state now may wait there; `null` where nobody is waited for. */
+export async function computeStageDeadline(
+  context: ConsoleContext,
+  db: Database,
+  state: CaseState,
+  atMs: number,
+): Promise<Date | null> {
+  const own = await db.selectFrom('stage_limit').selectAll().where('state', '=', state).executeTakeFirst();
+  const limit =
+    own === undefined ? defaultStageLimits[state] : { value: own.limit_value, unit: own.limit_unit };
+  if (limit === null) return null;
+  const calendar = await loadCalendar(db, context.timeZone, null);
+  return new Date(addLimit(atMs, limit, calendar));
 }

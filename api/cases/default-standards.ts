@@ -1,4 +1,4 @@
-import { type Limit, type Offence, offences } from '../../domain/mod.ts';
+import { type Limit, type Offence, offences, toOffenceClass } from '../../domain/mod.ts';
 import type { Database } from '../database/tables.ts';
 
 interface StandardText {
@@ -64,7 +64,14 @@ export async function addDefaultStandards(db: Database): Promise<void> {
     .values(
       offences.flatMap((offence) => {
         const { condition, close, limit } = normal[offence];
-        const common = { offence, close_condition: close, is_default: true };
+        const { scheme, code } = toOffenceClass(offence);
+        const common = {
+          offence,
+          class_scheme: scheme,
+          class_code: code,
+          close_condition: close,
+          is_default: true,
+        };
         return [
           {
             id: `${offence}-normal`,

@@ -1,14 +1,16 @@
-import { XunjieError } from '../../domain/mod.ts';
+import { toZonedIso, type WorkCalendar, XunjieError } from '../../domain/mod.ts';
 import { isConfinedToUnit } from '../auth/permissions.ts';
 import type { User } from '../auth/user.ts';
+import { loadCalendar } from '../calendar/load-calendar.ts';
 import { toSealedPackage } from '../candidates/view.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { toStillViews } from '../evidence/package-view.ts';
 import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { type CaseRow, selectCases } from './case-query.ts';
+import { toPoint } from './merging.ts';
 import type { CaseDetail, CaseSummary } from './schema.ts';
-import { toCaseSummary, toFlowView } from './view.ts';
+import { toCaseSummary, toFlowView, toIso } from './view.ts';
 
 export async function findCaseSummary(
   context: ConsoleContext,
@@ -16,7 +18,17 @@ export async function findCaseSummary(
   caseNo: string,
   user: User,
 ): Promise<CaseSummary> {
-  return toCaseSummary(await findRow(db, caseNo), user, context.timeZone, context.nowMs());
+  const row = await findRow(db, caseNo);
+  return toCaseSummary(row, user, await loadClock(context, db, [row]));
+}
+
+/** What the summaries of these cases need to know of time. */
+export async function loadClock(context: ConsoleContext, db: Database, rows: readonly CaseRow[]) {
+  const { timeZone, nowMs } = context;
+  const units = new Set(rows.filter((row) => row.deadline !== null).map((row) => row.unit_id));
+  const calendars = new Map<string | null, WorkCalendar>();
+  for (const unitId of units) calendars.set(unitId, await loadCalendar(db, timeZone, unitId));
+  return { timeZone, nowMs: nowMs(), calendars };
 }
 
 /** One case with its stills and its flow. `db` may be a transaction. */
@@ -37,10 +49,50 @@ export async function findCase(
     .where('case_no', '=', caseNo)
     .orderBy('seq')
     .execute();
+  const applications = await db
+    .selectFrom('case_application')
+    .selectAll()
+    .where('case_no', '=', caseNo)
+    .orderBy('applied_at')
+    .execute();
+  const merged = await db
+    .selectFrom('case_file')
+    .select('case_no')
+    .where('merged_into', '=', caseNo)
+    .orderBy('case_no')
+    .execute();
   const sealed = toSealedPackage(row);
   return {
-    ...toCaseSummary(row, user, timeZone, context.nowMs()),
+    ...toCaseSummary(row, user, await loadClock(context, db, [row])),
     candidateId: row.candidate_id,
+    description: row.description,
+    reporter: row.reporter,
+    point: toPoint(row),
+    verified: row.is_verified,
+    closeType: row.close_type,
+    overdueExempt: row.overdue_exempt,
+    mergedInto: row.merged_into,
+    merged: merged.map((other) => other.case_no),
+    suspendedUntil: toIso(row.suspended_until, timeZone),
+    counts: {
+      wrongDispatches: row.wrong_dispatch_count,
+      returns: row.return_count,
+      shuffles: row.shuffle_count,
+      extensions: row.extension_count,
+      suspensions: row.suspension_count,
+      reworks: row.rework_count,
+      urges: row.urge_count,
+    },
+    applications: applications.map((application) => ({
+      kind: application.kind,
+      state: application.state,
+      applicant: application.applicant,
+      appliedAt: toZonedIso(application.applied_at.getTime(), timeZone),
+      reason: application.reason,
+      until: toIso(application.until, timeZone),
+      endorsedBy: application.endorsed_by,
+      decidedBy: application.decided_by,
+    })),
     stills: sealed === null ? [] : toStillViews(sealed, timeZone, maySeeUnmasked(user, true)),
     flow: flow.map((record) => toFlowView(record, timeZone)),
   };

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestConsole, type TestConsole } from '../../test/support/console.ts';
+import { openTestConsole, readReply, type TestConsole } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import type { Tables } from '../database/tables.ts';
 import { findBrokenFlow } from './flow-record.ts';
@@ -22,12 +22,14 @@ beforeAll(async () => {
     dialect: new PostgresDialect({ pool: new Pool({ connectionString: url, max: 1 }) }),
   });
   const demo = await tested.logIn('demo');
-  const { id } = await tested.queueCandidate();
-  const { version } = (await demo.post(`/api/candidates/${id}/lease`)).json<{ version: number }>();
-  const checks = { true: true, clear: true, complete: true, accurate: true };
-  const confirmed = await demo.post(`/api/candidates/${id}/confirm`, { version, checks, note: '看得清' });
-  caseNo = confirmed.json<{ case: { caseNo: string } }>().case.caseNo;
-  await demo.post(`/api/cases/${caseNo}/actions/register`, { version: 1 });
+  const reported = await demo.post('/api/reports', {
+    source: 'collector',
+    offence: 'clutter',
+    description: '人行道上堆放建材',
+  });
+  caseNo = readReply<{ caseNo: string }>(reported, 201).caseNo;
+  await demo.post(`/api/cases/${caseNo}/actions/accept`, { version: 1, note: '看得清' });
+  await demo.post(`/api/cases/${caseNo}/actions/register`, { version: 2 });
 });
 
 afterAll(async () => {
@@ -53,6 +55,10 @@ describe('the flow record', () => {
     ['at', "at + interval '1 second'", 1],
     ['to_state', "'closed'", 3],
     ['attachments', `'[{"id":"x"}]'`, 3],
+    ['round', '7', 2],
+    ['stage_deadline', "'2026-01-01'", 2],
+    ['details', `'{"rule":"x"}'`, 3],
+    ['hash_version', '1', 1],
     ['prev_hash', "'0'", 2],
     ['hash', "repeat('0', 64)", 1],
   ])('shows that %s was changed by someone who switched the trigger off', async (column, value, seq) => {
@@ -81,7 +87,7 @@ describe('the flow record', () => {
 });
 
 const columns =
-  'case_no, seq, from_state, to_state, action, actor, role, unit_id, at, deadline, overdue, opinion, attachments, prev_hash, hash';
+  'case_no, seq, from_state, to_state, action, actor, role, unit_id, at, deadline, overdue, opinion, attachments, prev_hash, hash, hash_version, round, stage_deadline, details';
 
 beforeAll(async () => {
   await sql.query('create table kept as select * from flow_record');

@@ -4,9 +4,12 @@ import { toCanonicalHash } from './canonical-hash.ts';
 type FlowRow = Row<'flow_record'>;
 
 /** What happened; number, previous hash and hash are given to it. */
-export type FlowEntry = Omit<FlowRow, 'seq' | 'prev_hash' | 'hash' | 'attachments'> & {
+export type FlowEntry = Omit<FlowRow, 'seq' | 'prev_hash' | 'hash' | 'hash_version' | 'attachments'> & {
   readonly attachments: readonly PhotoAttachment[];
 };
+
+/** 2 covers round, stage deadline and details, which records of version 1 do not have. */
+const hashVersion = 2;
 
 /**
  * Appends to a case's flow. Each record's hash covers the record and the hash before it. The caller holds the case's row
@@ -20,17 +23,38 @@ export async function appendFlow(db: DatabaseTransaction, entry: FlowEntry): Pro
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const record = { ...entry, seq: (last?.seq ?? 0) + 1, prev_hash: last?.hash ?? null };
+  const record = {
+    ...entry,
+    seq: (last?.seq ?? 0) + 1,
+    prev_hash: last?.hash ?? null,
+    hash_version: hashVersion,
+  };
   await db
     .insertInto('flow_record')
-    .values({ ...record, attachments: JSON.stringify(entry.attachments), hash: hashFlowRecord(record) })
+    .values({
+      ...record,
+      attachments: JSON.stringify(entry.attachments),
+      details: JSON.stringify(entry.details),
+      hash: hashFlowRecord(record),
+    })
     .execute();
 }
 
 /** The hash that a record must have. Times count as milliseconds in UTC, whatever zone shows them. */
-export function hashFlowRecord(record: FlowEntry & Pick<FlowRow, 'seq' | 'prev_hash'>): string {
+export function hashFlowRecord(
+  record: FlowEntry & Pick<FlowRow, 'seq' | 'prev_hash' | 'hash_version'>,
+): string {
+  const added =
+    record.hash_version === 1
+      ? {}
+      : {
+          round: record.round,
+          stageDeadline: record.stage_deadline?.toISOString() ?? null,
+          details: record.details,
+        };
   return toCanonicalHash({
-    v: 1,
+    v: record.hash_version,
+    ...added,
     caseNo: record.case_no,
     seq: record.seq,
     from: record.from_state,

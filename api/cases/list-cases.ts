@@ -5,6 +5,7 @@ import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { selectCases } from './case-query.ts';
+import { loadClock } from './find-case.ts';
 import type { CaseSummary } from './schema.ts';
 import { toCaseSummary } from './view.ts';
 
@@ -24,7 +25,7 @@ export interface CasePage {
 
 /** A page of cases, newest first. An officer sees the own unit's only; somebody without a unit has none of their own. */
 export async function listCases(context: ConsoleContext, filter: CaseFilter, user: User): Promise<CasePage> {
-  const { db, timeZone } = context;
+  const { db } = context;
   const ownUnit = user.unit?.id ?? '';
   const units = [
     filter.unit === 'mine' ? ownUnit : filter.unit,
@@ -52,8 +53,9 @@ export async function listCases(context: ConsoleContext, filter: CaseFilter, use
     .execute();
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
+  const clock = await loadClock(context, db, page);
   return {
-    items: page.map((row) => toCaseSummary(row, user, timeZone, context.nowMs())),
+    items: page.map((row) => toCaseSummary(row, user, clock)),
     total,
     nextCursor:
       rows.length <= filter.limit || last === undefined

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { caseActions, caseStates, offences } from '../../domain/mod.ts';
+import { caseActions, caseStates, classSchemes, offences } from '../../domain/mod.ts';
 import { requireUser } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
@@ -8,7 +8,8 @@ import { defaultPageLimit, PageOf, pageQuery } from '../http/schema.ts';
 import { actOnCase } from './act-on-case.ts';
 import { findCase } from './find-case.ts';
 import { listCases } from './list-cases.ts';
-import { ActionBody, CaseDetail, CaseSummary, StandardView } from './schema.ts';
+import { reportCase } from './report-case.ts';
+import { ActionBody, CaseDetail, CaseSummary, ReportBody, StandardView } from './schema.ts';
 import { listStandards } from './standards.ts';
 
 const tags = ['cases'];
@@ -49,6 +50,22 @@ export function registerCaseRoutes(app: App, context: ConsoleContext): void {
     handler: async (request) => findCase(context, context.db, request.params.caseNo, requireUser(request)),
   });
 
+  app.route({
+    method: 'POST',
+    url: '/api/reports',
+    config: { permission: 'reports.add' },
+    schema: {
+      tags,
+      summary: 'Report a problem by hand: what a collector saw, what the public told',
+      body: ReportBody,
+      response: { 201: CaseDetail },
+    },
+    handler: async (request, reply) => {
+      const by = { user: requireUser(request), ip: request.ip };
+      return reply.status(201).send(await reportCase(context, request.body, by));
+    },
+  });
+
   // One route for each step, so that each declares exactly the posts that may take it.
   for (const action of caseActions)
     app.route({
@@ -77,11 +94,18 @@ export function registerCaseRoutes(app: App, context: ConsoleContext): void {
       tags,
       summary: 'Standards for filing, disposal and closure',
       querystring: Type.Object(
-        { offence: Type.Optional(Type.Enum([...offences])) },
+        {
+          offence: Type.Optional(Type.Enum([...offences])),
+          scheme: Type.Optional(Type.Enum([...classSchemes])),
+          code: Type.Optional(Type.String({ maxLength: 20 })),
+        },
         { additionalProperties: false },
       ),
       response: { 200: Type.Array(StandardView) },
     },
-    handler: async (request) => listStandards(context.db, request.query.offence ?? null),
+    handler: async (request) => {
+      const { offence = null, scheme = null, code = null } = request.query;
+      return listStandards(context.db, { offence, scheme, code });
+    },
   });
 }

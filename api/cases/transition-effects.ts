@@ -1,110 +1,136 @@
-import { addLimit, type Transition, XunjieError } from '../../domain/mod.ts';
-import type { User } from '../auth/user.ts';
-import { loadCalendar } from '../calendar/load-calendar.ts';
-import type { ConsoleContext } from '../context.ts';
-import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
-import { attachPhoto } from '../photos/attach-photo.ts';
-import type { ActionBody } from './schema.ts';
+import { toDistanceM } from '../../domain/mod.ts';
+import {
+  applyForAppeal,
+  applyForExtension,
+  applyForReturn,
+  applyForSuspension,
+  applyForVoid,
+  endorseAppeal,
+  endorseApplication,
+  extend,
+  grantAppeal,
+  refuseAdjustment,
+  refuseAppeal,
+} from './adjustments.ts';
+import { refuse } from './applications.ts';
+import { approveSelfDisposal, close, endAlone, forceClose, reopen } from './closing.ts';
+import { decide, dispatch, giveBack, reassign, refuseReturn, toCaseClass } from './dispatching.ts';
+import { merge, split, toPoint } from './merging.ts';
+import { findGridAt } from './route-case.ts';
 import { chooseStandard } from './standards.ts';
+import type { Effect, Step } from './step.ts';
+import { resume, suspend } from './suspension.ts';
 
-type CaseFile = Row<'case_file'>;
+/** Farther away nobody has seen the place. */
+const verifyWithinM = 100;
 
-export interface Step {
-  readonly before: CaseFile;
-  readonly transition: Transition;
-  readonly body: ActionBody;
-  readonly user: User;
-  readonly atMs: number;
-}
-
-/** What a step changes in its case beside the state, and the photos that go into its flow record. */
-export async function applyTransition(
-  context: ConsoleContext,
-  db: DatabaseTransaction,
-  step: Step,
-): Promise<{ changes: Partial<CaseFile>; attachments: PhotoAttachment[] }> {
-  const { before, body, user } = step;
-  const changes = await findChanges(context, db, step);
-  const attachments =
-    body.photo === undefined
-      ? []
-      : [await attachPhoto(db, { photoId: body.photo, caseNo: before.case_no, user })];
-  return { changes, attachments };
-}
-
-async function findChanges(
-  context: ConsoleContext,
-  db: DatabaseTransaction,
-  { before, transition, body, atMs }: Step,
-): Promise<Partial<CaseFile>> {
-  const at = new Date(atMs);
+/** Checks a step's guard and says what it does beside the state. */
+export async function applyTransition(step: Step): Promise<Effect> {
+  const { db, before, transition, body, atMs } = step;
   switch (transition.action) {
+    case 'verify_done':
+      return verify(step);
     case 'register': {
       // Whoever files the case decides how severe it is: the level follows the standard.
-      const standard = await chooseStandard(db, before, body.standard);
-      return { standard_id: standard.id, level: standard.level };
+      const standard = await chooseStandard(
+        db,
+        { class: toCaseClass(before), level: before.level },
+        body.standard,
+      );
+      return {
+        changes: { standard_id: standard.id, level: standard.level },
+        details: { standard: standard.id },
+      };
     }
-    case 'dispatch': {
-      const unitId = await requireUnit(db, body.unit);
-      return { unit_id: unitId, deadline: await computeDeadline(context, db, before, atMs) };
-    }
-    case 'reassign': {
-      // The first dispatch's clock runs on: another unit does not make the street wait longer.
-      const unitId = await requireUnit(db, body.unit);
-      if (unitId === before.unit_id)
-        throw new XunjieError('bad_request', `body.unit: the case is already with ${unitId}`);
-      return { unit_id: unitId };
-    }
+    case 'dispatch':
+      return dispatch(step);
+    case 'coordinate':
+      return { changes: { unit_id: null, deadline: null, clock_from: null } };
+    case 'decide':
+      return decide(step);
+    case 'apply_return':
+      return applyForReturn(step);
     case 'return':
-      return { unit_id: null, deadline: null };
+      return giveBack(step);
+    case 'refuse_return':
+      return refuseReturn(step);
+    case 'reassign':
+      return reassign(step);
+    case 'apply_extension':
+      return applyForExtension(step);
+    case 'apply_suspension':
+      return applyForSuspension(step);
+    case 'endorse':
+      return endorseApplication(step);
+    case 'extend':
+      return extend(step);
+    case 'refuse_extension':
+      return refuseAdjustment(step, 'extension');
+    case 'suspend':
+      return suspend(step);
+    case 'refuse_suspension':
+      return refuseAdjustment(step, 'suspension');
+    case 'resume':
+      return resume(step);
     case 'dispose':
-      return { disposed_at: at };
+      return { changes: { disposed_at: new Date(atMs) } };
     case 'check_fail':
       // A reply that did not hold was no reply: the deadline stays what it was.
-      return { disposed_at: null };
+      return { changes: { disposed_at: null, rework_count: before.rework_count + 1 } };
     case 'close':
+      return close(step);
+    case 'force_close':
+      return forceClose(step);
+    case 'approve_self_disposal':
+      return approveSelfDisposal(step);
     case 'void':
     case 'refuse':
     case 'decline':
-      return { ended_at: at };
+      return endAlone(step);
+    case 'apply_void':
+      return applyForVoid(step);
+    case 'refuse_void':
+      return refuseAdjustment(step, 'void');
+    case 'merge':
+      return merge(step);
+    case 'split':
+      return split(step);
+    case 'reopen':
+      return reopen(step);
+    case 'urge':
+      return { changes: { urge_count: before.urge_count + 1 } };
+    case 'apply_appeal':
+      return applyForAppeal(step);
+    case 'endorse_appeal':
+      return endorseAppeal(step);
+    case 'grant_appeal':
+      return grantAppeal(step);
+    case 'refuse_appeal':
+      return refuseAppeal(step);
     case 'verify_request':
-    case 'verify_done':
     case 'accept':
     case 'receive':
     case 'send_check':
     case 'check_pass':
+    case 'self_dispose':
+    case 'reject_self_disposal':
+    case 'supervise':
       return {};
     default:
       return transition.action satisfies never;
   }
 }
 
-async function requireUnit(db: DatabaseTransaction, unitId: string | undefined): Promise<string> {
-  const units = await db.selectFrom('unit').select('id').orderBy('id').execute();
-  const unit = units.find((known) => known.id === unitId);
-  if (unit !== undefined) return unit.id;
-  throw new XunjieError(
-    'bad_request',
-    `body.unit: no unit "${unitId}"; known: ${units.map((known) => known.id).join(', ') || 'none'}`,
-    {
-      details: { field: 'body.unit' },
-    },
-  );
-}
-
-async function computeDeadline(
-  context: ConsoleContext,
-  db: DatabaseTransaction,
-  before: CaseFile,
-  atMs: number,
-): Promise<Date> {
-  const standard = await db
-    .selectFrom('standard')
-    .select(['limit_value', 'limit_unit'])
-    .where('id', '=', before.standard_id ?? '')
-    .executeTakeFirst();
-  if (standard === undefined)
-    throw new XunjieError('internal', `case ${before.case_no} is filed without a standard`);
-  const calendar = await loadCalendar(db, context.timeZone);
-  return new Date(addLimit(atMs, { value: standard.limit_value, unit: standard.limit_unit }, calendar));
+/** 核实: somebody stood there. A case without a point gets the one that the collector stood at. */
+async function verify({ db, before, body }: Step): Promise<Effect> {
+  const { point, exists = true } = body;
+  const known = toPoint(before);
+  if (point === undefined) return {};
+  if (known !== null && toDistanceM(known, point) > verifyWithinM)
+    throw refuse(
+      before,
+      `body.point: ${Math.round(toDistanceM(known, point))} m from the place that was reported; verify within ${verifyWithinM} m`,
+    );
+  const place = known === null ? { ...point, grid_id: before.grid_id ?? (await findGridAt(db, point)) } : {};
+  return { changes: { is_verified: exists, ...place }, details: { exists, point } };
 }

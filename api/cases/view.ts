@@ -1,4 +1,14 @@
-import { type CaseAction, caseActions, findTransition, listActions, toZonedIso } from '../../domain/mod.ts';
+import {
+  type CaseAction,
+  caseActions,
+  findTransition,
+  type Light,
+  listActions,
+  offenceFacts,
+  toLight,
+  toZonedIso,
+  type WorkCalendar,
+} from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { Row } from '../database/tables.ts';
 import { toThumbnailUrl } from '../evidence/package-view.ts';
@@ -6,24 +16,38 @@ import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { toOffenceReference } from '../http/schema.ts';
 import { toPhotoView } from '../photos/schema.ts';
 import type { CaseRow } from './case-query.ts';
-import { isOverdue } from './deadline.ts';
+import { isOverdue, toClockMs } from './deadline.ts';
 import type { CaseSummary, FlowRecord } from './schema.ts';
 import { stateNamesZh } from './state-names.ts';
 
-export function toCaseSummary(row: CaseRow, user: User, timeZone: string, nowMs: number): CaseSummary {
+/** Calendars of the units that a page of cases is with, as the lights need them. */
+export type Calendars = ReadonlyMap<string | null, WorkCalendar>;
+
+export function toCaseSummary(
+  row: CaseRow,
+  user: User,
+  { timeZone, nowMs, calendars }: { timeZone: string; nowMs: number; calendars: Calendars },
+): CaseSummary {
   return {
     caseNo: row.case_no,
     state: row.state,
     stateZh: stateNamesZh[row.state],
     level: row.level,
     version: row.version,
-    offence: toOffenceReference(row.offence),
-    camera: { id: row.camera_id, name: row.camera_name ?? row.camera_id },
+    source: row.source,
+    offence: row.offence === null ? null : toOffenceReference(row.offence),
+    class: toClassView(row),
+    camera: toReference(row.camera_id, row.camera_name),
     zone: row.zone,
+    grid: toReference(row.grid_id, row.grid_name),
     address: row.address,
-    unit: row.unit_id === null ? null : { id: row.unit_id, name: row.unit_name ?? row.unit_id },
+    unit: toReference(row.unit_id, row.unit_name),
     createdAt: toZonedIso(row.created_at.getTime(), timeZone),
-    deadline: row.deadline === null ? null : toZonedIso(row.deadline.getTime(), timeZone),
+    deadline: toIso(row.deadline, timeZone),
+    stageDeadline: toIso(row.stage_deadline, timeZone),
+    light: findLight(row, nowMs, calendars),
+    escalatedPercent: row.escalated_percent,
+    round: row.round,
     limit:
       row.limit_value === null || row.limit_unit === null
         ? null
@@ -34,12 +58,57 @@ export function toCaseSummary(row: CaseRow, user: User, timeZone: string, nowMs:
   };
 }
 
-/** What this user may do now, by post; an officer only on a case of the own unit. */
+function toClassView(row: CaseRow): CaseSummary['class'] {
+  const scheme = row.class_scheme ?? 'local';
+  const code = row.class_code ?? '';
+  const name = row.class_name ?? (row.offence === null ? code : offenceFacts[row.offence].nameZh);
+  return { scheme, code, name };
+}
+
+function toReference(id: string | null, name: string | null): { id: string; name: string } | null {
+  return id === null ? null : { id, name: name ?? id };
+}
+
+export function toIso(date: Date | null, timeZone: string): string | null {
+  return date === null ? null : toZonedIso(date.getTime(), timeZone);
+}
+
+function findLight(row: CaseRow, nowMs: number, calendars: Calendars): Light | null {
+  const calendar = calendars.get(row.unit_id);
+  const { clock_from: from, deadline, limit_unit: unit } = row;
+  if (from === null || deadline === null || unit === null || calendar === undefined) return null;
+  return toLight(
+    { fromMs: from.getTime(), deadlineMs: deadline.getTime(), unit },
+    toClockMs(row, nowMs),
+    calendar,
+  );
+}
+
+/** Steps that settle what somebody has applied for, and what that must be. */
+const settles: Partial<Record<CaseAction, readonly string[]>> = {
+  refuse_return: ['return/open'],
+  endorse: ['extension/open', 'suspension/open'],
+  extend: ['extension/endorsed'],
+  refuse_extension: ['extension/open', 'extension/endorsed'],
+  suspend: ['suspension/endorsed'],
+  refuse_suspension: ['suspension/open', 'suspension/endorsed'],
+  refuse_void: ['void/open'],
+  endorse_appeal: ['appeal/open'],
+  grant_appeal: ['appeal/endorsed'],
+  refuse_appeal: ['appeal/open', 'appeal/endorsed'],
+};
+
+/** What this user may do now, by post; an officer only on a case of the own unit; only what waits is settled. */
 function listOwnActions(row: CaseRow, user: User): CaseAction[] {
   const isOwnUnit = user.unit !== null && user.unit.id === row.unit_id;
   const held = user.roles.filter((role) => role !== 'officer' || isOwnUnit);
   const allowed = new Set(held.flatMap((role) => listActions(row.state, role)));
-  return caseActions.filter((action) => allowed.has(action));
+  return caseActions.filter(
+    (action) =>
+      allowed.has(action) &&
+      (settles[action]?.some((waiting) => row.waiting.includes(waiting)) ?? true) &&
+      (action !== 'apply_appeal' || row.close_type === 'overdue'),
+  );
 }
 
 /** Everything that the table allows from a state, whoever does it. */
@@ -58,12 +127,15 @@ export function toFlowView(
     action: record.action,
     actor: record.actor,
     role: record.role,
-    unit: record.unit_id === null ? null : { id: record.unit_id, name: record.unit_name ?? record.unit_id },
+    unit: toReference(record.unit_id, record.unit_name),
     at: toZonedIso(record.at.getTime(), timeZone),
-    deadline: record.deadline === null ? null : toZonedIso(record.deadline.getTime(), timeZone),
+    deadline: toIso(record.deadline, timeZone),
     overdue: record.overdue,
     opinion: record.opinion,
     attachments: record.attachments.map(toPhotoView),
+    round: record.round,
+    stageDeadline: toIso(record.stage_deadline, timeZone),
+    details: record.details,
     prevHash: record.prev_hash,
     hash: record.hash,
   };

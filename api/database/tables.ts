@@ -1,12 +1,16 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type {
+  ApplicationKind,
   CameraHealth,
   CameraState,
   CandidateFacts,
   CandidateState,
   CaseAction,
   CaseLevel,
+  CaseSource,
   CaseState,
+  ClassScheme,
+  CloseType,
   CustodyAction,
   EvidenceCheck,
   EvidenceItem,
@@ -16,13 +20,75 @@ import type {
   RejectReason,
   Role,
   SuppressionReason,
+  WorkPeriod,
 } from '../../domain/mod.ts';
 
 /** Read as a value, written as JSON text. */
 type Json<Value> = ColumnType<Value, string, string>;
 
 export interface Tables {
-  unit: { id: string; name: string; kind: string };
+  unit: {
+    id: string;
+    name: string;
+    kind: string;
+    level: string | null;
+    parent_id: string | null;
+    is_active: Generated<boolean>;
+  };
+  /** Corners as [longitude, latitude]. */
+  grid: { id: string; name: string; town: string | null; ring: Json<[number, number][]> };
+  person: {
+    id: string;
+    post: Role;
+    number: number;
+    unit_id: string | null;
+    /** The account, where the person has one. */
+    username: string | null;
+    is_active: Generated<boolean>;
+  };
+  grid_collector: { grid_id: string; person_id: string; from_date: string; to_date: string | null };
+  duty: { date: string; shift: string; person_id: string; from_time: string; to_time: string };
+  case_class: {
+    scheme: ClassScheme;
+    code: string;
+    kind: 'event' | 'component';
+    major: string;
+    name: string;
+    offence: Offence | null;
+    /** The same thing in another scheme. */
+    same_scheme: ClassScheme | null;
+    same_code: string | null;
+    is_active: Generated<boolean>;
+  };
+  /** No class: any; two digits: a major class. No grid: anywhere. */
+  routing_rule: {
+    id: string;
+    class_scheme: ClassScheme | null;
+    class_code: string | null;
+    grid_id: string | null;
+    unit_id: string;
+  };
+  offence_item: {
+    code: string;
+    name: string;
+    class_scheme: ClassScheme;
+    class_code: string;
+    legal_basis: string;
+    penalty_mode: 'none' | 'correct_first' | 'direct';
+    first_offence_policy: string | null;
+    non_site_enabled: boolean;
+    public_list_url: string | null;
+  };
+  camera_place: {
+    camera_id: string;
+    lon: number;
+    lat: number;
+    address: string | null;
+    road: string | null;
+    kind: 'fixed' | 'ptz' | 'mobile';
+    /** Height above the ground, metres. */
+    mounted_m: number | null;
+  };
   account: {
     id: Generated<string>;
     username: string;
@@ -136,7 +202,10 @@ export interface Tables {
   };
   standard: {
     id: string;
-    offence: Offence;
+    class_scheme: ClassScheme;
+    class_code: string;
+    /** `null` for a class that no rule watches for. */
+    offence: Offence | null;
     level: CaseLevel;
     condition: string;
     limit_value: number;
@@ -146,23 +215,78 @@ export interface Tables {
   };
   calendar_day: { date: string; kind: 'holiday' | 'make_up'; name: string };
   case_serial: { day: string; last: number };
+  /** Of a unit, or `default`. */
+  work_hours: { owner: string; periods: Json<WorkPeriod[]> };
+  stage_limit: { state: CaseState; limit_value: number; limit_unit: LimitUnit };
   case_file: {
     case_no: string;
-    candidate_id: string;
+    source: Generated<CaseSource>;
+    /** `null` for what no camera raised; so are camera and zone. */
+    candidate_id: string | null;
     state: CaseState;
     level: CaseLevel;
     version: number;
-    offence: Offence;
-    camera_id: string;
-    zone: string;
+    /** `null` for a class that no rule watches for. */
+    offence: Offence | null;
+    class_scheme: ClassScheme | null;
+    class_code: string | null;
+    camera_id: string | null;
+    zone: string | null;
     address: string | null;
+    description: string | null;
+    reporter: string | null;
+    lon: number | null;
+    lat: number | null;
+    grid_id: string | null;
+    /** Counts from 1; reopening begins another. */
+    round: Generated<number>;
+    close_type: CloseType | null;
+    is_verified: boolean | null;
+    first_dispatched_at: Date | null;
+    wrong_dispatch_count: Generated<number>;
+    return_count: Generated<number>;
+    /** Returns that the dispatcher refused: 推诿. */
+    shuffle_count: Generated<number>;
+    extension_count: Generated<number>;
+    suspension_count: Generated<number>;
+    rework_count: Generated<number>;
+    urge_count: Generated<number>;
+    overdue_exempt: Generated<boolean>;
+    merged_into: string | null;
+    merged_from_state: CaseState | null;
     unit_id: string | null;
     standard_id: string | null;
     created_at: Date;
     deadline: Date | null;
+    /** Start of the disposal clock, moved by its pauses. */
+    clock_from: Date | null;
+    /** Since when the case is in its state, and until when it may wait there. */
+    stage_from: Date | null;
+    stage_deadline: Date | null;
+    suspended_at: Date | null;
+    suspended_until: Date | null;
+    /** The highest share of the limit that has been told: 0, 80, 100 or 150. */
+    escalated_percent: Generated<number>;
     /** When the unit replied; null again while it reworks. */
     disposed_at: Date | null;
     ended_at: Date | null;
+  };
+  case_timer: { case_no: string; kind: TimerKind; due_at: Date };
+  case_application: {
+    id: Generated<string>;
+    case_no: string;
+    round: number;
+    kind: ApplicationKind;
+    state: Generated<'open' | 'endorsed' | 'granted' | 'refused' | 'lapsed'>;
+    unit_id: string | null;
+    applicant: string;
+    applied_at: Date;
+    reason: string;
+    until: Date | null;
+    endorsed_by: string | null;
+    endorsed_at: Date | null;
+    decided_by: string | null;
+    decided_at: Date | null;
   };
   photo: {
     id: Generated<string>;
@@ -180,7 +304,7 @@ export interface Tables {
     seq: number;
     from_state: CaseState | null;
     to_state: CaseState;
-    action: CaseAction | 'report';
+    action: FlowAction;
     actor: string;
     role: Role | null;
     unit_id: string | null;
@@ -191,8 +315,16 @@ export interface Tables {
     attachments: Json<PhotoAttachment[]>;
     prev_hash: string | null;
     hash: string;
+    hash_version: Generated<number>;
+    round: Generated<number>;
+    stage_deadline: Date | null;
+    details: ColumnType<Record<string, unknown>, string | undefined, string>;
   };
 }
+
+/** What a flow record may say: a step, or what only the machine does. */
+export type FlowAction = CaseAction | 'report' | 'escalate' | 'close_with_master';
+export type TimerKind = 'warn' | 'overdue' | 'escalate' | 'resume';
 
 export interface PhotoAttachment {
   readonly id: string;

@@ -8,6 +8,9 @@ import * as cameraHealth from './0006-camera-health.ts';
 import * as suppressedCandidates from './0007-suppressed-candidates.ts';
 import * as evidenceRetention from './0008-evidence-retention.ts';
 import * as custody from './0009-custody.ts';
+import * as caseClocks from './0020-case-clocks.ts';
+import * as caseTransitions from './0021-case-transitions.ts';
+import * as registries from './0022-registries.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +23,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-suppressed-candidates': suppressedCandidates,
   '0008-evidence-retention': evidenceRetention,
   '0009-custody': custody,
+  '0020-case-clocks': caseClocks,
+  '0021-case-transitions': caseTransitions,
+  '0022-registries': registries,
 };

@@ -7,8 +7,17 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Ties a photo to a case, once: a photo shows one moment of one case, and is the word of the one who took it. */
 export async function attachPhoto(
   db: DatabaseTransaction,
-  { photoId, caseNo, user }: { readonly photoId: string; readonly caseNo: string; readonly user: User },
+  attached: {
+    readonly photoId: string;
+    readonly caseNo: string;
+    readonly user: User;
+    /** Of the request, for messages. */
+    readonly field?: string;
+  },
 ): Promise<PhotoAttachment> {
+  const { photoId, caseNo, user, field = 'photo' } = attached;
+  const refusePhoto = (why: string) =>
+    new XunjieError('bad_request', `body.${field}: ${why}`, { details: { field: `body.${field}` } });
   const photo = uuid.test(photoId)
     ? await db.selectFrom('photo').selectAll().where('id', '=', photoId).forUpdate().executeTakeFirst()
     : undefined;
@@ -20,8 +29,4 @@ export async function attachPhoto(
   await db.updateTable('photo').set({ case_no: caseNo }).where('id', '=', photoId).execute();
   const { id, sha256, width, height } = photo;
   return { id, sha256, width, height };
-}
-
-function refusePhoto(message: string): XunjieError {
-  return new XunjieError('bad_request', `body.photo: ${message}`, { details: { field: 'body.photo' } });
 }

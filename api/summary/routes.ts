@@ -79,6 +79,7 @@ async function countOverdue(db: Database, nowMs: number): Promise<number> {
     .where('deadline', '<', new Date(nowMs))
     .where('disposed_at', 'is', null)
     .where('ended_at', 'is', null)
+    .where('suspended_at', 'is', null)
     .executeTakeFirstOrThrow();
   return count;
 }

@@ -14,6 +14,12 @@ export function registerUnitRoutes(app: App, context: ConsoleContext): void {
       summary: 'Units that cases can be sent to',
       response: { 200: Type.Array(UnitView) },
     },
-    handler: async () => context.db.selectFrom('unit').select(['id', 'name', 'kind']).orderBy('id').execute(),
+    handler: async () =>
+      context.db
+        .selectFrom('unit')
+        .select(['id', 'name', 'kind'])
+        .where('is_active', '=', true)
+        .orderBy('id')
+        .execute(),
   });
 }

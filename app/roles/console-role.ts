@@ -75,6 +75,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   try {
     for (const camera of options.cameras) await console.upsertCamera(camera);
     if (options.demoPassword !== null) await console.seedDemo({ password: options.demoPassword });
+    console.startTimers();
     const url = await listen(console, options.host, options.port);
     const raised = new Map<string, CandidateFacts>();
     subscriptions.push(

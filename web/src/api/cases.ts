@@ -34,6 +34,12 @@ export interface ActionRequest {
   readonly unit?: string;
   readonly reason?: string;
   readonly photo?: string;
+  readonly beforePhoto?: string;
+  readonly point?: { readonly lon: number; readonly lat: number };
+  readonly exists?: boolean;
+  /** ISO 8601 with offset. */
+  readonly until?: string;
+  readonly master?: string;
   readonly standard?: string;
   readonly note?: string;
 }
@@ -60,11 +66,14 @@ export function useUnits(enabled: boolean) {
   });
 }
 
-export function useStandards(offence: string, enabled: boolean) {
+export function useStandards({ scheme, code }: CaseSummary['class'], enabled: boolean) {
   return useQuery({
-    queryKey: queryKeys.standards(offence),
+    queryKey: queryKeys.standards(`${scheme} ${code}`),
     queryFn: ({ signal }) =>
-      getJson<readonly Standard[]>(`/api/standards?offence=${encodeURIComponent(offence)}`, signal),
+      getJson<readonly Standard[]>(
+        `/api/standards?scheme=${encodeURIComponent(scheme)}&code=${encodeURIComponent(code)}`,
+        signal,
+      ),
     enabled,
     staleTime: 300_000,
   });

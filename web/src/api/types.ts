@@ -4,6 +4,7 @@ import type {
   CandidateState,
   CaseAction,
   CaseLevel,
+  CaseSource,
   CaseState,
   ClockSource,
   DwellShares,
@@ -142,9 +143,13 @@ export interface CaseSummary {
   readonly stateZh: string;
   readonly level: CaseLevel;
   readonly version: number;
-  readonly offence: OffenceRef;
-  readonly camera: UnitRef;
-  readonly zone: string;
+  readonly source: CaseSource;
+  /** `null` for a class that no rule watches for. */
+  readonly offence: OffenceRef | null;
+  readonly class: { readonly scheme: string; readonly code: string; readonly name: string };
+  readonly camera: UnitRef | null;
+  readonly zone: string | null;
+  readonly grid: UnitRef | null;
   readonly address: string | null;
   readonly unit: UnitRef | null;
   readonly createdAt: IsoTime;
@@ -159,7 +164,7 @@ export interface FlowRecord {
   readonly seq: number;
   readonly from: CaseState | null;
   readonly to: CaseState;
-  readonly action: CaseAction | 'report';
+  readonly action: CaseAction | 'report' | 'escalate' | 'close_with_master';
   readonly actor: string;
   readonly role: Role | null;
   readonly unit: UnitRef | string | null;
@@ -189,7 +194,7 @@ export interface Page<Item> {
 
 export interface Standard {
   readonly id: string;
-  readonly offence: Offence;
+  readonly offence: Offence | null;
   readonly condition: string;
   readonly limit: Limit;
   readonly closeCondition: string;

@@ -5,6 +5,7 @@ import { describeError } from '../api/describe-error.ts';
 import type { CaseSummary, Photo } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { actionNeeds } from './action-needs.ts';
+import { ExtraFields, type ExtraValues } from './extra-fields.tsx';
 import { PhotoField } from './photo-field.tsx';
 
 /** Asks for just what the action needs. */
@@ -23,13 +24,21 @@ export function ActionForm({
 }) {
   const { t } = useLanguage();
   const needs = actionNeeds[action];
+  // Without a unit the routing rules choose.
+  const isRouted = action === 'dispatch';
   const [unit, setUnit] = useState('');
   const [standard, setStandard] = useState('');
   const [reason, setReason] = useState('');
   const [note, setNote] = useState('');
   const [photo, setPhoto] = useState<Photo | null>(null);
+  const [before, setBefore] = useState<Photo | null>(null);
+  const [extra, setExtra] = useState<ExtraValues>({});
   const isComplete =
-    (!needs.includes('unit') || unit !== '') &&
+    (!needs.includes('unit') || isRouted || unit !== '') &&
+    (!needs.includes('beforePhoto') || before !== null) &&
+    (!needs.includes('point') || extra.point !== undefined) &&
+    (!needs.includes('until') || extra.until !== undefined) &&
+    (!needs.includes('master') || (extra.master ?? '') !== '') &&
     (!needs.includes('standard') || standard !== '') &&
     (!needs.includes('reason') || reason.trim() !== '') &&
     (!needs.includes('photo') || photo !== null);
@@ -38,25 +47,26 @@ export function ActionForm({
     if (!isComplete) return;
     onSubmit({
       version: summary.version,
-      ...(needs.includes('unit') ? { unit } : {}),
+      ...(needs.includes('unit') && unit !== '' ? { unit } : {}),
       ...(needs.includes('standard') ? { standard } : {}),
       ...(needs.includes('reason') ? { reason: reason.trim() } : {}),
+      ...(before !== null ? { beforePhoto: before.id } : {}),
       ...(photo !== null ? { photo: photo.id } : {}),
+      ...extra,
       ...(note.trim() !== '' ? { note: note.trim() } : {}),
     });
   };
   return (
     <form className="action-form" onSubmit={submit} aria-label={t(`action.${action}`)}>
       {needs.includes('standard') && (
-        <StandardField
-          offence={summary.offence.code}
-          level={summary.level}
-          value={standard}
-          onChange={setStandard}
-        />
+        <StandardField of={summary.class} level={summary.level} value={standard} onChange={setStandard} />
       )}
-      {needs.includes('unit') && <UnitField value={unit} onChange={setUnit} />}
+      {needs.includes('unit') && <UnitField value={unit} isRouted={isRouted} onChange={setUnit} />}
+      {needs.includes('beforePhoto') && (
+        <PhotoField photo={before} label={t('photo.before')} onPhoto={setBefore} />
+      )}
       {needs.includes('photo') && <PhotoField photo={photo} label={t('photo.take')} onPhoto={setPhoto} />}
+      <ExtraFields needs={needs} values={extra} onChange={setExtra} />
       {needs.includes('reason') && (
         <label>
           {t('form.reason')}
@@ -87,9 +97,11 @@ export function ActionForm({
 
 function UnitField({
   value,
+  isRouted,
   onChange,
 }: {
   readonly value: string;
+  readonly isRouted: boolean;
   readonly onChange: (value: string) => void;
 }) {
   const { t } = useLanguage();
@@ -97,8 +109,10 @@ function UnitField({
   return (
     <label>
       {t('form.unit')}
-      <select required value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">{units.isPending ? t('loading') : t('form.choose')}</option>
+      <select required={!isRouted} value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">
+          {units.isPending ? t('loading') : t(isRouted ? 'form.byRules' : 'form.choose')}
+        </option>
         {units.data?.map((unit) => (
           <option key={unit.id} value={unit.id}>
             {unit.name}
@@ -113,18 +127,18 @@ function UnitField({
 }
 
 function StandardField({
-  offence,
+  of,
   level,
   value,
   onChange,
 }: {
-  readonly offence: string;
+  readonly of: CaseSummary['class'];
   readonly level: CaseSummary['level'];
   readonly value: string;
   readonly onChange: (value: string) => void;
 }) {
   const { t } = useLanguage();
-  const standards = useStandards(offence, true);
+  const standards = useStandards(of, true);
   // The reviewer's level first: an urgent case is seldom registered under the normal limit.
   const choices = (standards.data ?? []).toSorted(
     (a, b) => Number(b.level === level) - Number(a.level === level),

@@ -1,30 +1,73 @@
-import type { CaseAction } from '../../../domain/mod.ts';
+import type { CaseAction, TransitionField } from '../../../domain/mod.ts';
 
-export type ActionNeed = 'reason' | 'unit' | 'photo' | 'standard';
+export type ActionNeed = TransitionField;
 
 /** What the form of an action asks for. The server's table of transitions decides; a test holds the two together. */
 export const actionNeeds: Readonly<Record<CaseAction, readonly ActionNeed[]>> = {
   verify_request: [],
-  verify_done: ['photo'],
+  verify_done: ['photo', 'point', 'exists'],
   accept: [],
   refuse: ['reason'],
+  self_dispose: ['beforePhoto', 'photo'],
+  approve_self_disposal: [],
+  reject_self_disposal: ['reason'],
   register: ['standard'],
   decline: ['reason'],
   dispatch: ['unit'],
+  coordinate: ['reason'],
+  decide: ['unit', 'reason'],
   receive: [],
+  apply_return: ['reason'],
   return: ['reason'],
+  refuse_return: ['reason'],
   reassign: ['unit', 'reason'],
+  apply_extension: ['reason'],
+  apply_suspension: ['reason', 'until'],
+  endorse: [],
+  extend: [],
+  refuse_extension: ['reason'],
+  suspend: [],
+  refuse_suspension: ['reason'],
+  resume: [],
   dispose: ['photo'],
   send_check: [],
   check_pass: ['photo'],
   check_fail: ['photo', 'reason'],
   close: [],
+  force_close: ['reason'],
+  apply_void: ['reason'],
   void: ['reason'],
+  refuse_void: ['reason'],
+  merge: ['master'],
+  split: ['reason'],
+  reopen: ['reason'],
+  urge: [],
+  supervise: ['reason'],
+  apply_appeal: ['reason'],
+  endorse_appeal: [],
+  grant_appeal: [],
+  refuse_appeal: ['reason'],
 };
 
-/** Actions that end a case or send it back: drawn apart from those that carry it on. */
-const sideActions: readonly CaseAction[] = ['refuse', 'decline', 'return', 'reassign', 'check_fail', 'void'];
+/** Actions that carry a case on: drawn apart from those that end it or send it back. */
+const mainActions: readonly CaseAction[] = [
+  'accept',
+  'approve_self_disposal',
+  'register',
+  'dispatch',
+  'decide',
+  'receive',
+  'endorse',
+  'extend',
+  'suspend',
+  'resume',
+  'dispose',
+  'send_check',
+  'check_pass',
+  'close',
+  'verify_done',
+];
 
 export function isSideAction(action: CaseAction): boolean {
-  return sideActions.includes(action);
+  return !mainActions.includes(action);
 }

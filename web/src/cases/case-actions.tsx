@@ -21,10 +21,12 @@ export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
     else send(action, { version: summary.version });
   };
   const current = chosen !== null && summary.actions.includes(chosen) ? chosen : null;
+  // Urging, merging and the like are always there: they do not make it one's turn.
+  const isOwnTurn = summary.actions.some((action) => !isSideAction(action));
   return (
     <section className="case-actions" aria-label={t('case.actions')}>
       <h2>{t('case.actions')}</h2>
-      {summary.actions.length === 0 && (
+      {!isOwnTurn && (
         <p className="quiet">
           {t(endStates.some((state) => state === summary.state) ? 'case.ended' : 'case.noActions')}
         </p>

@@ -5,9 +5,10 @@ import type { CaseDetail } from '../api/types.ts';
 import { formatClock, formatFull } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { useOffenceName } from '../i18n/offence-name.ts';
+import { useClassName } from '../i18n/offence-name.ts';
 import { StillPicture } from '../picture/still-picture.tsx';
 import { CaseActions } from './case-actions.tsx';
+import { toPlace } from './case-place.ts';
 import { DeadlineMark } from './deadline-mark.tsx';
 import { findAfterPhoto, toPhotoUrl } from './flow-photos.ts';
 import { FlowTimeline } from './flow-timeline.tsx';
@@ -33,7 +34,7 @@ export function CasePage() {
 
 function CaseView({ detail }: { readonly detail: CaseDetail }) {
   const { t } = useLanguage();
-  const offenceName = useOffenceName();
+  const className = useClassName();
   const nowMs = useNow(nowPeriodMs);
   const after = findAfterPhoto(detail.flow);
   return (
@@ -42,7 +43,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
         <header className="case-head">
           <Link to="/cases">← {t('case.back')}</Link>
           <h1>
-            <span className="case-no">{detail.caseNo}</span> {offenceName(detail.offence)}
+            <span className="case-no">{detail.caseNo}</span> {className(detail)}
           </h1>
           <p>
             <span className="state">{t(`caseState.${detail.state}`)}</span>
@@ -54,7 +55,8 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
           <div>
             <dt>{t('case.place')}</dt>
             <dd>
-              {detail.address ?? detail.camera.name} · {t('facts.zone', { zone: detail.zone })}
+              {toPlace(detail)}
+              {detail.zone !== null && ` · ${t('facts.zone', { zone: detail.zone })}`}
             </dd>
           </div>
           <div>

@@ -5,8 +5,9 @@ import type { CaseSummary } from '../api/types.ts';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { useOffenceName } from '../i18n/offence-name.ts';
+import { useClassName } from '../i18n/offence-name.ts';
 import { toStateFilter } from './case-flow.ts';
+import { toPlace } from './case-place.ts';
 import { DeadlineMark } from './deadline-mark.tsx';
 import { StateFilter } from './state-filter.tsx';
 
@@ -80,7 +81,7 @@ function CaseTable({ items, nowMs }: { readonly items: readonly CaseSummary[]; r
 
 function CaseRow({ item, nowMs }: { readonly item: CaseSummary; readonly nowMs: number }) {
   const { t } = useLanguage();
-  const offenceName = useOffenceName();
+  const className = useClassName();
   return (
     <tr>
       <td>
@@ -92,12 +93,12 @@ function CaseRow({ item, nowMs }: { readonly item: CaseSummary; readonly nowMs: 
         <Link to={`/cases/${encodeURIComponent(item.caseNo)}`}>{item.caseNo}</Link>
       </th>
       <td>
-        {offenceName(item.offence)}
+        {className(item)}
         {item.level === 'urgent' && <span className="tag urgent">▲ {t('level.urgent')}</span>}
       </td>
       <td>
-        {item.address ?? item.camera.name}
-        <span className="quiet"> · {item.zone}</span>
+        {toPlace(item)}
+        {item.zone !== null && <span className="quiet"> · {item.zone}</span>}
       </td>
       <td>
         <span className="state">{t(`caseState.${item.state}`)}</span>

@@ -18,7 +18,7 @@ import type {
 export type TermKey =
   | `candidateState.${CandidateState}`
   | `caseState.${CaseState}`
-  | `action.${CaseAction | 'report'}`
+  | `action.${CaseAction | 'report' | 'escalate' | 'close_with_master'}`
   | `level.${CaseLevel}`
   | `check.${EvidenceCheck}`
   | `reason.${RejectReason}`
@@ -80,6 +80,35 @@ export const zhTerms: Readonly<Record<TermKey, string>> = {
   'action.check_fail': '核查不通过',
   'action.close': '结案',
   'action.void': '作废',
+  'action.self_dispose': '自行处置',
+  'action.approve_self_disposal': '自行处置通过',
+  'action.reject_self_disposal': '自行处置退回',
+  'action.coordinate': '提请协调',
+  'action.decide': '裁定',
+  'action.apply_return': '申请退单',
+  'action.refuse_return': '不同意退单',
+  'action.apply_extension': '申请延期',
+  'action.apply_suspension': '申请挂账',
+  'action.endorse': '单位同意',
+  'action.extend': '同意延期',
+  'action.refuse_extension': '不同意延期',
+  'action.suspend': '同意挂账',
+  'action.refuse_suspension': '不同意挂账',
+  'action.resume': '恢复',
+  'action.force_close': '特殊结案',
+  'action.apply_void': '申请作废',
+  'action.refuse_void': '不同意作废',
+  'action.merge': '并案',
+  'action.split': '拆案',
+  'action.reopen': '重开',
+  'action.urge': '催办',
+  'action.supervise': '督办',
+  'action.apply_appeal': '超时申诉',
+  'action.endorse_appeal': '申诉初审通过',
+  'action.grant_appeal': '申诉通过',
+  'action.refuse_appeal': '申诉不通过',
+  'action.escalate': '超时升级',
+  'action.close_with_master': '随主案结案',
   'level.normal': '一般',
   'level.urgent': '紧急',
   'check.true': '真实',

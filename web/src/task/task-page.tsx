@@ -3,13 +3,14 @@ import { Link, useParams } from 'react-router';
 import { useCase, useCaseAction } from '../api/cases.ts';
 import { describeError } from '../api/describe-error.ts';
 import type { CaseDetail, Photo } from '../api/types.ts';
+import { toPlace } from '../cases/case-place.ts';
 import { DeadlineMark } from '../cases/deadline-mark.tsx';
 import { findAfterPhoto, toPhotoUrl } from '../cases/flow-photos.ts';
 import { PhotoField } from '../cases/photo-field.tsx';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { useOffenceName } from '../i18n/offence-name.ts';
+import { useClassName } from '../i18n/offence-name.ts';
 import { StillPicture } from '../picture/still-picture.tsx';
 
 const nowPeriodMs = 10_000;
@@ -36,7 +37,7 @@ export function TaskPage() {
 
 function TaskView({ detail }: { readonly detail: CaseDetail }) {
   const { t } = useLanguage();
-  const offenceName = useOffenceName();
+  const className = useClassName();
   const nowMs = useNow(nowPeriodMs);
   const act = useCaseAction(detail.caseNo);
   const [photo, setPhoto] = useState<Photo | null>(null);
@@ -51,7 +52,7 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
   return (
     <>
       <header className="task-title">
-        <h1>{offenceName(detail.offence)}</h1>
+        <h1>{className(detail)}</h1>
         <p>
           <span className="state">{t(`caseState.${detail.state}`)}</span>
           {detail.level === 'urgent' && <span className="tag urgent">▲ {t('level.urgent')}</span>}
@@ -64,7 +65,8 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
       <dl className="task-facts">
         <dt>{t('case.place')}</dt>
         <dd>
-          {detail.address ?? detail.camera.name} · {detail.zone}
+          {toPlace(detail)}
+          {detail.zone !== null && ` · ${detail.zone}`}
         </dd>
         {instruction?.opinion && (
           <>

@@ -2,10 +2,11 @@ import { Link } from 'react-router';
 import { useCaseList } from '../api/cases.ts';
 import { describeError } from '../api/describe-error.ts';
 import type { CaseSummary, User } from '../api/types.ts';
+import { toPlace } from '../cases/case-place.ts';
 import { DeadlineMark } from '../cases/deadline-mark.tsx';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { useOffenceName } from '../i18n/offence-name.ts';
+import { useClassName } from '../i18n/offence-name.ts';
 import { taskGroups, taskStates, toTaskGroups } from './task-groups.ts';
 
 const nowPeriodMs = 10_000;
@@ -62,7 +63,7 @@ export function TasksPage({ user }: { readonly user: User }) {
 
 function TaskCard({ item, nowMs }: { readonly item: CaseSummary; readonly nowMs: number }) {
   const { t } = useLanguage();
-  const offenceName = useOffenceName();
+  const className = useClassName();
   return (
     <li>
       <Link className="task-card" to={`/task/${encodeURIComponent(item.caseNo)}`}>
@@ -73,10 +74,10 @@ function TaskCard({ item, nowMs }: { readonly item: CaseSummary; readonly nowMs:
         )}
         <span className="task-text">
           <b>
-            {offenceName(item.offence)}
+            {className(item)}
             {item.level === 'urgent' && <span className="tag urgent">▲ {t('level.urgent')}</span>}
           </b>
-          <span>{item.address ?? item.camera.name}</span>
+          <span>{toPlace(item)}</span>
           <DeadlineMark summary={item} nowMs={nowMs} />
         </span>
       </Link>

@@ -1,0 +1,81 @@
+import type { CaseClass, CaseLevel, CaseSource, GeoPoint, Offence, Role } from '../../domain/mod.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
+import { publishLive } from '../live/live-event.ts';
+import { takeCaseNo } from './case-no.ts';
+import { computeStageDeadline } from './deadline.ts';
+import { appendFlow } from './flow-record.ts';
+import { findGridAt } from './route-case.ts';
+
+export interface NewReport {
+  readonly source: CaseSource;
+  readonly candidate: Row<'candidate'> | null;
+  readonly class: CaseClass;
+  readonly offence: Offence | null;
+  readonly level: CaseLevel;
+  readonly point: GeoPoint | null;
+  readonly address: string | null;
+  readonly description: string | null;
+  readonly reporter: string | null;
+  readonly actor: string;
+  readonly role: Role | null;
+  readonly opinion: string | null;
+  readonly atMs: number;
+}
+
+/** Makes the case of a report, whoever reported, in `reported` with the first record of its flow. */
+export async function openCase(
+  context: ConsoleContext,
+  db: DatabaseTransaction,
+  report: NewReport,
+  attach: (caseNo: string) => Promise<PhotoAttachment[]> = async () => [],
+): Promise<Row<'case_file'>> {
+  const { candidate, atMs, point } = report;
+  const at = new Date(atMs);
+  const file = await db
+    .insertInto('case_file')
+    .values({
+      case_no: await takeCaseNo(db, context.areaCode, atMs, context.timeZone),
+      source: report.source,
+      candidate_id: candidate?.id ?? null,
+      state: 'reported',
+      level: report.level,
+      version: 1,
+      offence: report.offence,
+      class_scheme: report.class.scheme,
+      class_code: report.class.code,
+      camera_id: candidate?.camera_id ?? null,
+      zone: candidate?.zone ?? null,
+      lon: point?.lon ?? null,
+      lat: point?.lat ?? null,
+      grid_id: point === null ? null : await findGridAt(db, point),
+      address: report.address,
+      description: report.description,
+      reporter: report.reporter,
+      created_at: at,
+      stage_from: at,
+      stage_deadline: await computeStageDeadline(context, db, 'reported', atMs),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const caseNo = file.case_no;
+  await appendFlow(db, {
+    case_no: caseNo,
+    from_state: null,
+    to_state: 'reported',
+    action: 'report',
+    actor: report.actor,
+    role: report.role,
+    unit_id: null,
+    at,
+    deadline: null,
+    overdue: false,
+    opinion: report.opinion,
+    attachments: await attach(caseNo),
+    round: 1,
+    stage_deadline: null,
+    details: { source: report.source, scheme: report.class.scheme, code: report.class.code },
+  });
+  await publishLive(db, { event: 'case', data: { caseNo, state: 'reported' } });
+  return file;
+}

@@ -1,0 +1,76 @@
+import type { CaseState, Role } from '../../domain/mod.ts';
+import { appendAudit } from '../audit/append-audit.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { DatabaseTransaction, FlowAction, PhotoAttachment, Row } from '../database/tables.ts';
+import { publishLive } from '../live/live-event.ts';
+import { lapseApplications } from './applications.ts';
+import { computeStageDeadline, isOverdue } from './deadline.ts';
+import { appendFlow } from './flow-record.ts';
+import { keepTimers } from './timers.ts';
+
+type CaseFile = Row<'case_file'>;
+
+export interface TakenStep {
+  /** The case as it was; its row is locked. */
+  readonly before: CaseFile;
+  readonly action: FlowAction;
+  readonly to: CaseState;
+  readonly changes: Partial<CaseFile>;
+  readonly actor: string;
+  /** `null` when nobody acts but the timer. */
+  readonly role: Role | null;
+  readonly ip: string | null;
+  readonly atMs: number;
+  readonly opinion: string | null;
+  readonly attachments: readonly PhotoAttachment[];
+  readonly details: Record<string, unknown>;
+}
+
+/** Writes a step that is allowed: the case, its timers and applications, the flow record, the audit line, the news. */
+export async function takeStep(
+  context: ConsoleContext,
+  db: DatabaseTransaction,
+  step: TakenStep,
+): Promise<CaseFile> {
+  const { before, action, to, changes, atMs, details } = step;
+  const at = new Date(atMs);
+  const stage =
+    to === before.state
+      ? {}
+      : { stage_from: at, stage_deadline: await computeStageDeadline(context, db, to, atMs) };
+  const after: CaseFile = { ...before, ...stage, ...changes, state: to, version: before.version + 1 };
+  const { case_no: caseNo, ...values } = after;
+  await db.updateTable('case_file').set(values).where('case_no', '=', caseNo).execute();
+  await keepTimers(context, db, { before, after, atMs });
+  await lapseApplications(db, before, after, atMs);
+  await appendFlow(db, {
+    case_no: caseNo,
+    from_state: before.state,
+    to_state: to,
+    action,
+    actor: step.actor,
+    role: step.role,
+    unit_id: after.unit_id ?? before.unit_id,
+    at,
+    deadline: after.deadline,
+    overdue: isOverdue(after, atMs),
+    opinion: step.opinion,
+    attachments: step.attachments,
+    round: after.round,
+    // Of the stage that this step ends: whether it came in time is read off the record.
+    stage_deadline: to === before.state ? null : before.stage_deadline,
+    details,
+  });
+  await appendAudit(db, {
+    atMs,
+    actor: step.actor,
+    action: `case.${action}`,
+    objectKind: 'case',
+    objectId: caseNo,
+    result: 'done',
+    ip: step.ip,
+    details: { from: before.state, to, version: after.version, ...details },
+  });
+  await publishLive(db, { event: 'case', data: { caseNo, state: to } });
+  return after;
+}
