@@ -20,6 +20,7 @@ import { registerWebPages } from './http/web-pages.ts';
 import { registerLiveRoutes } from './live/routes.ts';
 import { registerMetricsRoutes } from './metrics/routes.ts';
 import { registerPhotoRoutes } from './photos/routes.ts';
+import { registerRegistryRoutes } from './registries/routes.ts';
 import { registerSummaryRoutes } from './summary/routes.ts';
 import { registerUnitRoutes } from './units/routes.ts';
 
@@ -86,6 +87,9 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   registerEvidenceRoutes(app, context);
   registerCameraRoutes(app, context);
   registerUnitRoutes(app, context);
+  await app.register(async (files) =>
+    registerRegistryRoutes(files.withTypeProvider<TypeBoxTypeProvider>(), context),
+  );
   registerSummaryRoutes(app, context);
   registerMetricsRoutes(app, context);
   await registerPhotoRoutes(app, context);

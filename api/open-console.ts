@@ -27,6 +27,7 @@ import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
 import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
 import { startRetention } from './evidence/retention-clock.ts';
 import { readVersion } from './http/version.ts';
+import { addToRegistry } from './registries/add-to-registry.ts';
 import { countCandidates } from './summary/routes.ts';
 
 /** How long requests under way may take to end when the console closes. */
@@ -71,6 +72,8 @@ export interface Console {
   seedDemo(options: { readonly password: string }): Promise<void>;
   /** Deletes evidence whose time is over; done every hour by itself. Resolves to the number of packages. */
   deleteDueEvidence(): Promise<number>;
+  /** Adds to a registry (`grids`, `units`, ...) what a CSV or GeoJSON file has and it has not. Names file, line and field. */
+  addToRegistry(name: string, file: { readonly name: string; readonly text: string }): Promise<void>;
   /** Does what is due by the clock: escalations, ends of suspensions. Any number of consoles may; each thing is done once. */
   runDueTimers(): Promise<number>;
   /** Runs what is due every so often until the console closes. What is due is in the database, not in this process. */
@@ -135,6 +138,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       upsertCamera: (camera) => upsertCamera(context, camera),
       seedDemo: ({ password }) => seedDemo(context, password),
       deleteDueEvidence: () => deleteDueEvidence(context, retention),
+      addToRegistry: (name, file) => addToRegistry(context, name, file),
       runDueTimers: () => runDueTimers(context),
       startTimers: () => timers.start(),
       countCandidates: () => countCandidates(db),

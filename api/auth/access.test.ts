@@ -53,6 +53,31 @@ const caseSteps = `
   .trim()
   .split(/\s+/) as CaseAction[];
 
+/** What people keep, and who keeps it. */
+const registryRoutes = (
+  [
+    ['units', 'registries.edit'],
+    ['grids', 'registries.edit'],
+    ['people', 'registries.edit'],
+    ['grid-collectors', 'registries.edit'],
+    ['duty', 'registries.edit'],
+    ['classes', 'registries.edit'],
+    ['standards', 'registries.edit'],
+    ['routing', 'registries.edit'],
+    ['calendar-days', 'registries.edit'],
+    ['work-hours', 'registries.edit'],
+    ['stage-limits', 'registries.edit'],
+    ['offence-items', 'registries.law'],
+    ['camera-places', 'registries.cameras'],
+  ] as const
+).flatMap(([name, edit]): [HTTPMethods, string, Permission][] => [
+  ['GET', `/api/registries/${name}`, 'session'],
+  ['GET', `/api/registries/${name}/none`, 'session'],
+  ['PUT', `/api/registries/${name}/none`, edit],
+  ['DELETE', `/api/registries/${name}/none`, edit],
+  ['POST', `/api/registries/${name}/import`, edit],
+]);
+
 /** Every route of the contract with the posts that may call it; `any` is anybody logged in. */
 const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/health', 'public'],
@@ -75,6 +100,8 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
     `cases.${step}`,
   ]),
   ['POST', '/api/reports', 'reports.add'],
+  ...registryRoutes,
+  ['GET', '/api/grids/at', 'session'],
   ['POST', '/api/photos', 'photos.add'],
   ['GET', `/api/photos/${uuid}`, 'cases.read'],
   ['GET', '/api/units', 'session'],
@@ -124,6 +151,9 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'cases.read',
     'evidence.read',
     'reports.add',
+    'registries.edit',
+    'registries.law',
+    'registries.cameras',
     ...steps(`
       verify_request accept refuse register decline dispatch return reassign send_check close
       void approve_self_disposal reject_self_disposal merge split urge coordinate refuse_return
@@ -144,9 +174,9 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     ...steps(`
       receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
   ],
-  clerk: ['cases.read', 'evidence.read'],
-  legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read'],
-  engineer: ['cameras.accept_view'],
+  clerk: ['cases.read', 'evidence.read', 'registries.edit'],
+  legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read', 'registries.law'],
+  engineer: ['cameras.accept_view', 'registries.cameras'],
   auditor: [],
 };
 
@@ -161,7 +191,9 @@ describe('routes and posts', () => {
         .replace(
           /\/(candidates|cases|cameras)\/none/,
           (_match, kind: string) => `/${kind}/{${kind === 'cases' ? 'caseNo' : 'id'}}`,
-        )        .replace(`${hash}/manifest.json`, '{manifestHash}/{*}')
+        )
+        .replace(/(registries\/[a-z-]+)\/none/, '$1/{key}')
+        .replace(`${hash}/manifest.json`, '{manifestHash}/{*}')
         .replace(uuid, '{id}'),
     );
     expect(listed.filter((route) => route !== 'GET /api/openapi.json').toSorted()).toEqual(served.toSorted());

@@ -9,6 +9,9 @@ const postsByPermission = {
   'candidates.decide': ['reviewer'],
   'cases.read': caseReaders,
   'reports.add': ['collector', 'intake_officer', 'shift_leader', 'commander'],
+  'registries.edit': ['commander', 'clerk'],
+  'registries.law': ['commander', 'legal_reviewer'],
+  'registries.cameras': ['commander', 'engineer'],
   // The engineer knows where a camera is meant to look.
   'cameras.accept_view': ['engineer'],
   'evidence.read': caseReaders,

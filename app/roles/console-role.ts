@@ -12,6 +12,7 @@ import {
 } from '../../domain/mod.ts';
 import type { BlobStore, Bus, Logger, Metrics, Subscription } from '../../platform/mod.ts';
 import type { EvidenceSettings } from '../config/evidence-settings.ts';
+import { layInTown } from '../demo/town-registries.ts';
 import { createLatestHealth } from './latest-health.ts';
 
 export const consoleWorkerName = 'console';
@@ -74,7 +75,10 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   };
   try {
     for (const camera of options.cameras) await console.upsertCamera(camera);
-    if (options.demoPassword !== null) await console.seedDemo({ password: options.demoPassword });
+    if (options.demoPassword !== null) {
+      await console.seedDemo({ password: options.demoPassword });
+      await layInTown(console, options.cameras);
+    }
     console.startTimers();
     const url = await listen(console, options.host, options.port);
     const raised = new Map<string, CandidateFacts>();
