@@ -17,6 +17,7 @@ import { registerOpenApi, registerOpenApiRoute } from './http/openapi.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validator.ts';
 import { registerWebPages } from './http/web-pages.ts';
+import { registerIndicatorRoutes } from './indicators/routes.ts';
 import { registerLiveRoutes } from './live/routes.ts';
 import { registerMetricsRoutes } from './metrics/routes.ts';
 import { registerPhotoRoutes } from './photos/routes.ts';
@@ -87,6 +88,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   registerEvidenceRoutes(app, context);
   registerCameraRoutes(app, context);
   registerUnitRoutes(app, context);
+  registerIndicatorRoutes(app, context);
   await app.register(async (files) =>
     registerRegistryRoutes(files.withTypeProvider<TypeBoxTypeProvider>(), context),
   );

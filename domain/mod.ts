@@ -103,6 +103,15 @@ export {
   toPolygonArea,
 } from './geometry.ts';
 export { applyHomography, type Homography } from './homography.ts';
+export {
+  type CountName,
+  type Counts,
+  computeIndicators,
+  countFacts,
+  countNames,
+  emptyCounts,
+  type Indicator,
+} from './indicator.ts';
 export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
 export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
 export { parseLimit } from './parse-limit.ts';
@@ -123,6 +132,7 @@ export {
   weekdays,
 } from './schedule.ts';
 export { findSchemaIssues, formatPath, type SchemaIssue } from './schema-issue.ts';
+export { computeScores, type Peers } from './score.ts';
 export { defaultStageLimits } from './stage-limit.ts';
 export { cameraIdPattern, type StreamName, shardCount, toShard, toSubject } from './subjects.ts';
 export {

@@ -102,6 +102,7 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['POST', '/api/reports', 'reports.add'],
   ...registryRoutes,
   ['GET', '/api/grids/at', 'session'],
+  ['GET', '/api/indicators', 'indicators.read'],
   ['POST', '/api/photos', 'photos.add'],
   ['GET', `/api/photos/${uuid}`, 'cases.read'],
   ['GET', '/api/units', 'session'],
@@ -120,12 +121,13 @@ const steps = (words: string) =>
 
 /** Who may do what, by post, as the city's table has it: written out, not derived. */
 const posts: Readonly<Record<Role, readonly Permission[]>> = {
-  reviewer: ['candidates.read', 'candidates.decide', 'cases.read', 'evidence.read'],
+  reviewer: ['candidates.read', 'candidates.decide', 'cases.read', 'evidence.read', 'indicators.read'],
   intake_officer: [
     'cases.read',
     'evidence.read',
     'photos.add',
     'reports.add',
+    'indicators.read',
     ...steps(`
       verify_request accept refuse send_check check_pass check_fail approve_self_disposal
       reject_self_disposal merge split urge grant_appeal refuse_appeal`),
@@ -135,6 +137,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'cases.read',
     'evidence.read',
     'reports.add',
+    'indicators.read',
     ...steps(`
       verify_request accept refuse register decline send_check close void approve_self_disposal
       reject_self_disposal merge split urge refuse_void reopen supervise`),
@@ -142,6 +145,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
   dispatcher: [
     'cases.read',
     'evidence.read',
+    'indicators.read',
     ...steps(`
       dispatch return reassign coordinate refuse_return extend refuse_extension suspend
       refuse_suspension resume urge apply_void endorse_appeal refuse_appeal`),
@@ -151,6 +155,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'cases.read',
     'evidence.read',
     'reports.add',
+    'indicators.read',
     'registries.edit',
     'registries.law',
     'registries.cameras',
@@ -165,19 +170,21 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'evidence.read',
     'photos.add',
     'reports.add',
+    'indicators.read',
     ...steps('verify_done check_pass check_fail self_dispose'),
   ],
   officer: [
     'cases.read',
     'evidence.read',
     'photos.add',
+    'indicators.read',
     ...steps(`
       receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
   ],
-  clerk: ['cases.read', 'evidence.read', 'registries.edit'],
-  legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read', 'registries.law'],
+  clerk: ['cases.read', 'evidence.read', 'indicators.read', 'registries.edit'],
+  legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read', 'indicators.read', 'registries.law'],
   engineer: ['cameras.accept_view', 'registries.cameras'],
-  auditor: [],
+  auditor: ['indicators.read'],
 };
 
 describe('routes and posts', () => {

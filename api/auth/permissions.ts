@@ -12,6 +12,8 @@ const postsByPermission = {
   'registries.edit': ['commander', 'clerk'],
   'registries.law': ['commander', 'legal_reviewer'],
   'registries.cameras': ['commander', 'engineer'],
+  // Everybody but the engineer; who sees only their own, the slice says.
+  'indicators.read': roles.filter((role) => role !== 'engineer'),
   // The engineer knows where a camera is meant to look.
   'cameras.accept_view': ['engineer'],
   'evidence.read': caseReaders,
