@@ -7,6 +7,8 @@ import { XunjieError } from '../domain/mod.ts';
 import { guardAccess } from './auth/access.ts';
 import { registerSessionRoutes } from './auth/routes.ts';
 import { registerCameraRoutes } from './cameras/routes.ts';
+import { registerDecisionRoutes } from './candidates/decision-routes.ts';
+import { registerReviewRoutes } from './candidates/review-routes.ts';
 import { registerCandidateRoutes } from './candidates/routes.ts';
 import { registerCaseRoutes } from './cases/routes.ts';
 import type { ConsoleContext } from './context.ts';
@@ -23,6 +25,7 @@ import { registerMetricsRoutes } from './metrics/routes.ts';
 import { registerPhotoRoutes } from './photos/routes.ts';
 import { registerRegistryRoutes } from './registries/routes.ts';
 import { registerSummaryRoutes } from './summary/routes.ts';
+import { registerTuningSetRoutes } from './tuning-set/routes.ts';
 import { registerUnitRoutes } from './units/routes.ts';
 
 const maxJsonBytes = 64 * 1024;
@@ -84,6 +87,9 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   });
   registerSessionRoutes(app, context);
   registerCandidateRoutes(app, context);
+  registerDecisionRoutes(app, context);
+  registerReviewRoutes(app, context);
+  registerTuningSetRoutes(app, context);
   registerCaseRoutes(app, context);
   registerEvidenceRoutes(app, context);
   registerCameraRoutes(app, context);

@@ -1,7 +1,10 @@
 import type { EvidenceSignature, ViewAcceptance } from '../domain/mod.ts';
 import type { BlobStore, Logger, Metrics } from '../platform/mod.ts';
+import type { ReviewSettings } from './candidates/review-settings.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
+import type { ReminderGateway } from './reminders/reminder-gateway.ts';
+import type { MaskPicture } from './tuning-set/mask-crop.ts';
 
 /** Signs bytes with the installation's key. */
 export type SignCustody = (bytes: Uint8Array) => Promise<EvidenceSignature>;
@@ -24,6 +27,11 @@ export interface ConsoleContext {
   readonly metrics: Metrics | null;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
+  readonly review: ReviewSettings;
+  /** Carries reminders out; `null`: none are sent. */
+  readonly reminders: ReminderGateway | null;
+  /** For the crops of the tuning set; `null`: none are made. */
+  readonly maskPicture: MaskPicture | null;
   /** Milliseconds since the epoch; tests move it. */
   readonly nowMs: () => number;
 }

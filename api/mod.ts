@@ -1,3 +1,5 @@
 export { type Decision, listDecisions } from './candidates/list-decisions.ts';
 export { type ReportedCandidate } from './candidates/list-for-report.ts';
 export { type Console, type ConsoleOptions, openConsole } from './open-console.ts';
+export { openHttpReminderGateway } from './reminders/http-reminder-gateway.ts';
+export { exportTuningSet } from './tuning-set/export-examples.ts';

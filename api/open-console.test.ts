@@ -110,7 +110,15 @@ describe('opening the console', () => {
       '0005-cases',
       '0006-camera-health',
       '0007-suppressed-candidates',
+      '0008-evidence-retention',
       '0009-custody',
+      '0012-review-decisions',
+      '0013-camera-attestations',
+      '0014-reminders',
+      '0015-tuning-set',
+      '0020-case-clocks',
+      '0021-case-transitions',
+      '0022-registries',
     ]);
   });
 
@@ -199,6 +207,8 @@ describe('cameras', () => {
           streamErrors: null,
           view: null,
           sampling: null,
+          evidenceEligible: false,
+          attestationsMissing: ['legal_review', 'technical_review', 'sign', 'publication'],
         },
       ]);
       const health = makeCameraHealth({ framesSampled: 3, keyframeGapMs: 1000 });

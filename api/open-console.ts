@@ -13,6 +13,8 @@ import { addPublicHolidays } from './calendar/load-calendar.ts';
 import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
 import { listForReport, type ReportedCandidate } from './candidates/list-for-report.ts';
 import { recordCandidateEvent } from './candidates/record-candidate-event.ts';
+import { openReviewJobs } from './candidates/review-jobs.ts';
+import { defaultReviewSettings, type ReviewSettings } from './candidates/review-settings.ts';
 import { addDefaultStandards } from './cases/default-standards.ts';
 import { runDueTimers } from './cases/run-timers.ts';
 import { createTimerRounds } from './cases/timer-rounds.ts';
@@ -28,7 +30,9 @@ import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evi
 import { startRetention } from './evidence/retention-clock.ts';
 import { readVersion } from './http/version.ts';
 import { addToRegistry } from './registries/add-to-registry.ts';
+import type { ReminderGateway } from './reminders/reminder-gateway.ts';
 import { countCandidates } from './summary/routes.ts';
+import type { MaskPicture } from './tuning-set/mask-crop.ts';
 
 /** How long requests under way may take to end when the console closes. */
 const closePatienceMs = 3_000;
@@ -55,6 +59,12 @@ export interface ConsoleOptions {
   readonly metricsToken?: string | null;
   /** How long evidence is kept; default 30 days, of a case two years after its end. */
   readonly retention?: RetentionPolicy;
+  /** Times and shares of review that differ from the default. */
+  readonly review?: Partial<ReviewSettings>;
+  /** Carries reminders out; default: none are sent. */
+  readonly reminders?: ReminderGateway | null;
+  /** For the crops of the tuning set; default: none are made. */
+  readonly maskPicture?: MaskPicture | null;
   /** The clock, milliseconds since the epoch; default the machine's. */
   readonly nowMs?: () => number;
 }
@@ -78,6 +88,8 @@ export interface Console {
   runDueTimers(): Promise<number>;
   /** Runs what is due every so often until the console closes. What is due is in the database, not in this process. */
   startTimers(): void;
+  /** Does now what is due in review (decisions past their undo window, reminders, limits); it happens by itself twice a second. */
+  runReviewJobs(): Promise<void>;
   countCandidates(): Promise<Record<CandidateState, number>>;
   listForReport(): Promise<ReportedCandidate[]>;
   close(): Promise<void>;
@@ -119,6 +131,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     signCustody: options.signCustody ?? null,
     metrics: options.metrics ?? null,
     metricsToken: options.metricsToken ?? null,
+    review: { ...defaultReviewSettings, ...options.review },
+    reminders: options.reminders ?? null,
+    maskPicture: options.maskPicture ?? null,
     nowMs,
   };
   try {
@@ -130,6 +145,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const sealing = startSealingDays(context);
     const retention = options.retention ?? defaultRetention;
     const keeping = startRetention(context, retention);
+    const jobs = openReviewJobs(context);
     return {
       app,
       recordCandidateEvent: (event) => recordCandidateEvent(context, event),
@@ -141,6 +157,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       addToRegistry: (name, file) => addToRegistry(context, name, file),
       runDueTimers: () => runDueTimers(context),
       startTimers: () => timers.start(),
+      runReviewJobs: () => jobs.run(),
       countCandidates: () => countCandidates(db),
       listForReport: () => listForReport(db),
       async close() {
@@ -153,6 +170,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           clearTimeout(patience);
           await sealing.close();
           await keeping.close();
+          await jobs.close();
           await db.destroy();
         }
       },

@@ -29,7 +29,7 @@ import { type Eyes, loadRecordedEyes, type ModelEyes, openModelEyes } from './ey
 import { howToAddModel } from './find-model.ts';
 import { openObjectMemory } from './object-memory.ts';
 import { type CameraRole, startCameraRole, type WatchedCamera } from './roles/camera-role.ts';
-import { type ConsoleRole, startConsoleRole } from './roles/console-role.ts';
+import { type ConsoleRole, type ConsoleRoleOptions, startConsoleRole } from './roles/console-role.ts';
 import { type RulesRole, startRulesRole } from './roles/rules-role.ts';
 
 export interface ProgramOptions {
@@ -116,6 +116,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
           metrics,
           metricsToken,
           signCustody: async (bytes) => toSignature(await keys.current(), bytes),
+          reminderGateway: readReminderGateway(environment),
         })
       : null;
   if (console) closing.push('console', () => console.stop());
@@ -178,8 +179,13 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
   };
 }
 
+function readReminderGateway(environment: NodeJS.ProcessEnv): ConsoleRoleOptions['reminderGateway'] {
+  const url = environment['REMINDER_URL'];
+  return url ? { url, token: environment['REMINDER_TOKEN'] || null } : null;
+}
+
 /** S3 when `S3_ENDPOINT` names it, else a folder. Never half of both. */
-async function openBlobs(environment: NodeJS.ProcessEnv, dataDir: string): Promise<BlobStore> {
+export async function openBlobs(environment: NodeJS.ProcessEnv, dataDir: string): Promise<BlobStore> {
   const endpoint = environment['S3_ENDPOINT'];
   if (!endpoint) return openFolderBlobStore(path.join(dataDir, 'blobs'));
   const [bucket, accessKey, secretKey] = ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'].map((name) => {

@@ -10,6 +10,7 @@ import { addMotCommands } from './commands/mot-commands.ts';
 import { type RunOptions, runClip } from './commands/run.ts';
 import { addSceneCommands } from './commands/scene-commands.ts';
 import { type StartOptions, start } from './commands/start.ts';
+import { defineTuningSet } from './commands/tuning-set.ts';
 import { type VerifyCommandOptions, verify } from './commands/verify.ts';
 
 /** A user's mistake or a machine that lacks something. */
@@ -146,6 +147,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
   defineReplay(program, tools);
   defineSweep(program, tools);
   defineLog(program, tools);
+  defineTuningSet(program, tools);
   defineModels(program, { ...tools, workersOption, providerOption });
   addKeyCommands(program, print, dataOption);
   addMotCommands(program, print, setCode);

@@ -41,6 +41,12 @@ export const errorCodes = {
   lease_lost: 409,
   transition_not_allowed: 409,
   checks_missing: 422,
+  driver_absent_missing: 422,
+  stills_not_shown: 422,
+  camera_not_eligible: 422,
+  same_reviewer: 403,
+  undo_closed: 409,
+  reminders_off: 409,
   too_many_requests: 429,
   internal: 500,
 } as const;

@@ -23,12 +23,27 @@ export {
 } from './candidate.ts';
 export { toCandidateId } from './candidate-id.ts';
 export {
+  type AttestationItem,
+  attestationItems,
+  type CandidateMove,
   type CandidateState,
+  type CandidateTransition,
+  type CaseTrack,
   candidateStates,
+  candidateTransitions,
+  caseTracks,
   type EvidenceCheck,
+  type EvidenceWant,
   evidenceChecks,
+  evidenceWants,
   type RejectReason,
+  type ReminderChannel,
+  type ReviewResult,
   rejectReasons,
+  reminderChannels,
+  reviewResults,
+  type SecondLook,
+  secondLooks,
 } from './candidate-review.ts';
 export {
   type ApplicationKind,

@@ -29,6 +29,11 @@ export interface OffenceFacts {
   readonly legalMs: number;
   /** Default for the longest time in view but unseen that a stay survives. */
   readonly gapMs: number;
+  /**
+   * Whether the offence stands only while the driver is away or, having been told to, refuses to leave:
+   * a driver who is there is first told to go (道路交通安全法 93).
+   */
+  readonly needsDriverAbsent?: true;
 }
 
 const second = 1000;
@@ -55,6 +60,7 @@ export const offenceFacts: Readonly<Record<Offence, OffenceFacts>> = {
     onsetMs: minute,
     legalMs: 5 * minute,
     gapMs: 30 * second,
+    needsDriverAbsent: true,
   },
   non_motor_parking: {
     nameZh: '非机动车乱停放',

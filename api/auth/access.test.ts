@@ -90,7 +90,17 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['POST', '/api/candidates/none/lease', 'candidates.decide'],
   ['DELETE', '/api/candidates/none/lease', 'candidates.decide'],
   ['POST', '/api/candidates/none/confirm', 'candidates.decide'],
+  ['POST', '/api/candidates/none/stills-shown', 'candidates.decide'],
   ['POST', '/api/candidates/none/reject', 'candidates.decide'],
+  ['POST', '/api/candidates/batch-reject', 'candidates.decide'],
+  ['POST', '/api/candidates/none/ask-evidence', 'candidates.decide'],
+  ['POST', '/api/candidates/none/remind', 'candidates.decide'],
+  ['POST', '/api/candidates/none/undo', 'candidates.decide'],
+  ['POST', '/api/candidates/none/answer-evidence', 'candidates.answer_evidence'],
+  ['POST', '/api/candidates/none/appeal', 'candidates.appeal'],
+  ['GET', '/api/review-agreement', 'reviews.compare'],
+  ['GET', '/api/tuning-set', 'tuning_set.read'],
+  ['GET', `/api/tuning-set/${uuid}/crop`, 'tuning_set.read'],
   ['GET', `/api/evidence/${hash}/manifest.json`, 'evidence.read'],
   ['GET', '/api/cases', 'cases.read'],
   ['GET', '/api/cases/none', 'cases.read'],
@@ -109,6 +119,14 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/standards', 'session'],
   ['GET', '/api/cameras', 'session'],
   ['POST', '/api/cameras/none/accept-view', 'cameras.accept_view'],
+  ['PUT', '/api/cameras/none/attestations/legal_review', 'cameras.attest_law'],
+  ['DELETE', '/api/cameras/none/attestations/legal_review', 'cameras.attest_law'],
+  ['PUT', '/api/cameras/none/attestations/technical_review', 'cameras.attest_technique'],
+  ['DELETE', '/api/cameras/none/attestations/technical_review', 'cameras.attest_technique'],
+  ['PUT', '/api/cameras/none/attestations/sign', 'cameras.attest_technique'],
+  ['DELETE', '/api/cameras/none/attestations/sign', 'cameras.attest_technique'],
+  ['PUT', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
+  ['DELETE', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
   ['GET', '/api/summary', 'session'],
   ['GET', '/api/events', 'session'],
 ];
@@ -121,7 +139,14 @@ const steps = (words: string) =>
 
 /** Who may do what, by post, as the city's table has it: written out, not derived. */
 const posts: Readonly<Record<Role, readonly Permission[]>> = {
-  reviewer: ['candidates.read', 'candidates.decide', 'cases.read', 'evidence.read', 'indicators.read'],
+  reviewer: [
+    'candidates.read',
+    'candidates.decide',
+    'candidates.answer_evidence',
+    'cases.read',
+    'evidence.read',
+    'indicators.read',
+  ],
   intake_officer: [
     'cases.read',
     'evidence.read',
@@ -134,6 +159,9 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   shift_leader: [
     'candidates.read',
+    'candidates.answer_evidence',
+    'candidates.appeal',
+    'reviews.compare',
     'cases.read',
     'evidence.read',
     'reports.add',
@@ -152,6 +180,8 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   commander: [
     'candidates.read',
+    'candidates.appeal',
+    'reviews.compare',
     'cases.read',
     'evidence.read',
     'reports.add',
@@ -166,6 +196,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
       supervise decide`),
   ],
   collector: [
+    'candidates.answer_evidence',
     'cases.read',
     'evidence.read',
     'photos.add',
@@ -182,9 +213,17 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
       receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
   ],
   clerk: ['cases.read', 'evidence.read', 'indicators.read', 'registries.edit'],
-  legal_reviewer: ['candidates.read', 'cases.read', 'evidence.read', 'indicators.read', 'registries.law'],
-  engineer: ['cameras.accept_view', 'registries.cameras'],
-  auditor: ['indicators.read'],
+  legal_reviewer: [
+    'candidates.read',
+    'candidates.decide',
+    'cases.read',
+    'evidence.read',
+    'indicators.read',
+    'registries.law',
+    'cameras.attest_law',
+  ],
+  engineer: ['cameras.accept_view', 'registries.cameras', 'cameras.attest_technique', 'tuning_set.read'],
+  auditor: ['indicators.read', 'reviews.compare'],
 };
 
 describe('routes and posts', () => {

@@ -6,7 +6,13 @@ const caseReaders: readonly Role[] = roles.filter((role) => role !== 'engineer' 
 const postsByPermission = {
   'candidates.read': ['reviewer', 'shift_leader', 'commander', 'legal_reviewer'],
   // Confirming makes a case, and only a reviewer may; a shift leader's override is an appeal after it, not a first decision.
-  'candidates.decide': ['reviewer'],
+  // A legal reviewer decides in the second place on the penalty track only; that depends on the candidate and is checked there.
+  'candidates.decide': ['reviewer', 'legal_reviewer'],
+  'candidates.answer_evidence': ['reviewer', 'shift_leader', 'collector'],
+  'candidates.appeal': ['shift_leader', 'commander'],
+  'reviews.compare': ['shift_leader', 'commander', 'auditor'],
+  // Masked pictures, for whoever trains models.
+  'tuning_set.read': ['engineer'],
   'cases.read': caseReaders,
   'reports.add': ['collector', 'intake_officer', 'shift_leader', 'commander'],
   'registries.edit': ['commander', 'clerk'],
@@ -16,6 +22,9 @@ const postsByPermission = {
   'indicators.read': roles.filter((role) => role !== 'engineer'),
   // The engineer knows where a camera is meant to look.
   'cameras.accept_view': ['engineer'],
+  // Law and technique each vouch for their own items.
+  'cameras.attest_law': ['legal_reviewer'],
+  'cameras.attest_technique': ['engineer'],
   'evidence.read': caseReaders,
   'photos.add': roles.filter((role) =>
     transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { toZonedIso, viewProblems } from '../../domain/mod.ts';
+import { type AttestationItem, attestationItems, toZonedIso, viewProblems } from '../../domain/mod.ts';
 import type { Row } from '../database/tables.ts';
 import { IsoTime, Nullable } from '../http/schema.ts';
 
@@ -57,9 +57,15 @@ export const CameraView = Type.Object({
   ),
   view: Nullable(ViewHealthView),
   sampling: Nullable(SamplingView),
+  evidenceEligible: Type.Boolean({ description: 'Whether its records may serve for a penalty' }),
+  attestationsMissing: Type.Array(Type.Enum([...attestationItems])),
 });
 
-export function toCameraView(row: Row<'camera'>, timeZone: string): Static<typeof CameraView> {
+export function toCameraView(
+  row: Row<'camera'>,
+  missing: AttestationItem[],
+  timeZone: string,
+): Static<typeof CameraView> {
   const { health } = row;
   const toIso = (atMs: number | null): string | null => (atMs === null ? null : toZonedIso(atMs, timeZone));
   return {
@@ -87,5 +93,7 @@ export function toCameraView(row: Row<'camera'>, timeZone: string): Static<typeo
         ? null
         : { problem: health.view.problem, reason: health.view.reason, since: toIso(health.view.sinceMs) },
     sampling: health?.sampling ?? null,
+    evidenceEligible: missing.length === 0,
+    attestationsMissing: missing,
   };
 }

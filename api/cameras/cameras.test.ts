@@ -97,6 +97,8 @@ test('a camera shows all that was reported of it', async () => {
     timeJumps: 1,
     view: { problem: 'moved', reason: 'moved 6 % right', since: '2026-03-02T09:59:00+08:00' },
     sampling: { achievedGapMs: 9000, floorGapMs: 4000, isStarved: true, reason: 'too busy' },
+    evidenceEligible: false,
+    attestationsMissing: ['legal_review', 'technical_review', 'sign', 'publication'],
   });
 });
 

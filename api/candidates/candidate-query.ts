@@ -1,25 +1,31 @@
+import { sql } from 'kysely';
 import type { Database, Row } from '../database/tables.ts';
 
 /** A candidate with what its views need of camera, evidence, lease holder, case and review. */
 export function selectCandidates(db: Database) {
-  return db
-    .selectFrom('candidate')
-    .leftJoin('camera', 'camera.id', 'candidate.camera_id')
-    .leftJoin('evidence', 'evidence.candidate_id', 'candidate.id')
-    .leftJoin('account', 'account.id', 'candidate.lease_account_id')
-    .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
-    .selectAll('candidate')
-    .select([
-      'camera.name as camera_name',
-      'evidence.manifest_hash',
-      'evidence.key_id',
-      'evidence.items',
-      'evidence.sealed_facts',
-      'evidence.sealed_at',
-      'evidence.failure',
-      'account.username as lease_username',
-      'case_file.case_no',
-    ]);
+  return (
+    db
+      .selectFrom('candidate')
+      .leftJoin('camera', 'camera.id', 'candidate.camera_id')
+      // A blind repetition shows the evidence of the candidate that it repeats.
+      .leftJoin('evidence', (join) =>
+        join.on(sql<boolean>`evidence.candidate_id = coalesce(candidate.blind_of, candidate.id)`),
+      )
+      .leftJoin('account', 'account.id', 'candidate.lease_account_id')
+      .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
+      .selectAll('candidate')
+      .select([
+        'camera.name as camera_name',
+        'evidence.manifest_hash',
+        'evidence.key_id',
+        'evidence.items',
+        'evidence.sealed_facts',
+        'evidence.sealed_at',
+        'evidence.failure',
+        'account.username as lease_username',
+        'case_file.case_no',
+      ])
+  );
 }
 
 export type CandidateRow = Row<'candidate'> & {

@@ -4,8 +4,9 @@ import type { ConsoleContext } from '../context.ts';
 import type { Database, DatabaseTransaction, Row } from '../database/tables.ts';
 import { publishLive } from '../live/live-event.ts';
 import { noCandidate } from './find-candidate.ts';
+import { requireReviewer } from './require-reviewer.ts';
 
-const leaseMs = 3 * 60_000;
+export const leaseMs = 3 * 60_000;
 
 /** Takes or renews the right to decide on a candidate, for three minutes. */
 export async function takeLease(
@@ -17,13 +18,21 @@ export async function takeLease(
   const untilMs = context.nowMs() + leaseMs;
   const version = await context.db.transaction().execute(async (db) => {
     const row = await lockCandidateRow(db, id);
+    requireReviewer(row, user);
     await requireUndecided(context, db, row);
     await requireNoOtherHolder(context, db, row, user);
-    const isRenewal = row.state === 'in_review' && row.lease_account_id === user.id;
+    const isRenewal = hasLiveLease(context, row, user);
     const next = isRenewal ? row.version : row.version + 1;
     await db
       .updateTable('candidate')
-      .set({ state: 'in_review', lease_account_id: user.id, lease_until: new Date(untilMs), version: next })
+      .set({
+        state: 'in_review',
+        lease_account_id: user.id,
+        lease_until: new Date(untilMs),
+        version: next,
+        // What was shown under an earlier lease does not count.
+        ...(isRenewal ? {} : { lease_shown: [] }),
+      })
       .where('id', '=', id)
       .execute();
     if (!isRenewal) await publishLive(db, { event: 'candidate', data: { id, state: 'in_review' } });
@@ -46,8 +55,15 @@ export async function releaseLease(context: ConsoleContext, id: string, user: Us
   });
 }
 
+/** Looked for at most this often by one console: nothing can lapse sooner that anybody would notice. */
+const lapsePeriodMs = 250;
+const lastLooks = new WeakMap<ConsoleContext, number>();
+
 /** Candidates whose lease has run out are open again; whoever looks next notices it. */
 export async function releaseLapsedLeases(context: ConsoleContext): Promise<void> {
+  const sinceMs = context.nowMs() - (lastLooks.get(context) ?? Number.NEGATIVE_INFINITY);
+  if (sinceMs >= 0 && sinceMs < lapsePeriodMs) return;
+  lastLooks.set(context, context.nowMs());
   const lapsed = await context.db
     .updateTable('candidate')
     .set((set) => ({
@@ -93,10 +109,12 @@ export async function requireUndecided(
     .selectFrom('review')
     .selectAll()
     .where('candidate_id', '=', row.id)
+    .where('undone_at', 'is', null)
+    .orderBy('at', 'desc')
     .executeTakeFirst();
   const by = review === undefined ? '' : ` by ${review.reviewer} at ${toClockTime(context, review.at)}`;
   throw new XunjieError('conflict', `candidate ${row.id} is already ${row.state}${by}`, {
-    details: { state: row.state },
+    details: { state: row.state, version: row.version },
   });
 }
 
@@ -129,9 +147,13 @@ export async function requireOwnLease(
   user: User,
 ): Promise<void> {
   await requireNoOtherHolder(context, db, row, user);
-  const isLive = row.lease_until !== null && row.lease_until.getTime() > context.nowMs();
-  if (row.lease_account_id === user.id && isLive) return;
+  if (hasLiveLease(context, row, user)) return;
   throw new XunjieError('lease_lost', `you do not hold candidate ${row.id}; open it again`);
+}
+
+function hasLiveLease(context: ConsoleContext, row: Row<'candidate'>, user: User): boolean {
+  const isLive = row.lease_until !== null && row.lease_until.getTime() > context.nowMs();
+  return row.state === 'in_review' && row.lease_account_id === user.id && isLive;
 }
 
 function toClockTime(context: ConsoleContext, at: Date): string {

@@ -22,15 +22,31 @@ export async function listDecisions(databaseUrl: string, logger: Logger): Promis
       .selectFrom('review')
       .innerJoin('candidate', 'candidate.id', 'review.candidate_id')
       .select(['review.result', 'review.reason', 'review.at', 'candidate.facts'])
+      .where('review.settled_at', 'is not', null)
+      .where('review.result', 'in', ['confirmed', 'rejected'])
+      .where('candidate.blind_of', 'is', null)
+      // The last one that took effect counts: a second reviewer or an appeal may have decided otherwise.
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('review as later')
+              .select('later.id')
+              .whereRef('later.candidate_id', '=', 'review.candidate_id')
+              .whereRef('later.at', '>', 'review.at')
+              .where('later.settled_at', 'is not', null)
+              .where('later.result', 'in', ['confirmed', 'rejected']),
+          ),
+        ),
+      )
       .orderBy('candidate.from_at')
       .orderBy('candidate.id')
       .execute();
-    return rows.map(({ result, reason, at, facts }) => ({
-      decision: result,
-      reason,
-      decidedAtMs: at.getTime(),
-      candidate: facts,
-    }));
+    return rows.flatMap(({ result, reason, at, facts }) =>
+      result === 'confirmed' || result === 'rejected'
+        ? [{ decision: result, reason, decidedAtMs: at.getTime(), candidate: facts }]
+        : [],
+    );
   } catch (error) {
     throw new XunjieError(
       'database_unreachable',

@@ -23,6 +23,7 @@ export async function listForReport(db: Database): Promise<ReportedCandidate[]> 
     .selectAll('candidate')
     .select(['evidence.manifest_hash', 'evidence.deleting_at'])
     .where('candidate.state', '!=', 'suppressed')
+    .where('candidate.blind_of', 'is', null)
     .orderBy('camera_id')
     .orderBy('from_at')
     .orderBy('candidate.id')

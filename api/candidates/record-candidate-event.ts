@@ -3,6 +3,7 @@ import type { CandidateEvent, CandidateEventType } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction } from '../database/tables.ts';
 import { publishLive } from '../live/live-event.ts';
+import { answerLongerDwell } from './ask-evidence.ts';
 import { lockCandidate } from './candidate-lock.ts';
 import { queueSealedCandidate } from './queue-sealed-candidate.ts';
 import { toUrgency } from './urgency.ts';
@@ -34,7 +35,7 @@ export async function recordCandidateEvent(context: ConsoleContext, event: Candi
     const isRaised = event.candidate.raisedAtMs !== null;
     if (before === undefined || (before.state === 'suppressed' && isRaised)) {
       if (before !== undefined) await raiseSuppressed(db, event);
-      if (!isRaised || !(await queueSealedCandidate(db, event.candidate.id)))
+      if (!isRaised || !(await queueSealedCandidate(context, db, event.candidate.id)))
         await publishLive(db, {
           event: 'candidate',
           data: { id: event.candidate.id, state: isRaised ? 'raised' : 'suppressed' },
@@ -42,6 +43,7 @@ export async function recordCandidateEvent(context: ConsoleContext, event: Candi
     } else if (before.to_at === null && event.candidate.toMs !== null) {
       await publishLive(db, { event: 'candidate', data: { id: event.candidate.id, state: before.state } });
     }
+    if (before?.state === 'needs_evidence') await answerLongerDwell(context, db, event.candidate.id);
   });
 }
 

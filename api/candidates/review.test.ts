@@ -34,6 +34,10 @@ async function take(user: TestUser): Promise<number> {
   return readReply<{ version: number }>(await user.post(`/api/candidates/${id}/lease`)).version;
 }
 
+async function show(user: TestUser, moments = ['first', 'middle', 'last']): Promise<void> {
+  readReply(await user.post(`/api/candidates/${id}/stills-shown`, { moments }));
+}
+
 describe('the lease', () => {
   test('is taken, renewed by its holder without a new version, refused to others, given back', async () => {
     const taken = readReply<{ lease: object; version: number }>(
@@ -90,8 +94,11 @@ describe('the lease', () => {
 describe('the decision', () => {
   test('to confirm signs four checks and makes a case in `accepted`, once', async () => {
     const version = await take(first);
+    await show(first);
     const both = await Promise.all(
-      [1, 2].map(() => first.post(`/api/candidates/${id}/confirm`, { version, checks, note: 'seen' })),
+      [1, 2].map(() =>
+        first.post(`/api/candidates/${id}/confirm`, { version, checks, driverAbsent: true, note: 'seen' }),
+      ),
     );
     expect(both.map((reply) => reply.statusCode).toSorted((a, b) => a - b)).toEqual([200, 409]);
     const done = both.find((reply) => reply.statusCode === 200);

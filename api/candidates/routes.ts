@@ -1,16 +1,14 @@
 import { Type } from 'typebox';
 import { type CandidateState, candidateStates, offences, suppressionReasons } from '../../domain/mod.ts';
 import { requireUser } from '../auth/user.ts';
-import { CaseSummary } from '../cases/schema.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { parseWords } from '../http/filter.ts';
 import { defaultPageLimit, Empty, PageOf, pageQuery } from '../http/schema.ts';
-import { confirmCandidate, rejectCandidate } from './decide.ts';
 import { findCandidate } from './find-candidate.ts';
 import { releaseLapsedLeases, releaseLease, takeLease } from './lease.ts';
 import { listCandidates } from './list-candidates.ts';
-import { CandidateDetail, CandidateSummary, ConfirmBody, Lease, RejectBody } from './schema.ts';
+import { CandidateDetail, CandidateSummary, Lease } from './schema.ts';
 
 const tags = ['candidates'];
 const held: readonly CandidateState[] = ['suppressed'];
@@ -103,41 +101,5 @@ export function registerCandidateRoutes(app: App, context: ConsoleContext): void
       await releaseLease(context, request.params.id, requireUser(request));
       return reply.status(204).send();
     },
-  });
-
-  app.route({
-    method: 'POST',
-    url: '/api/candidates/:id/confirm',
-    config: { permission: 'candidates.decide' },
-    schema: {
-      tags,
-      summary: 'Sign the four checks and make the case',
-      params: Path,
-      body: ConfirmBody,
-      response: { 200: Type.Object({ candidate: CandidateDetail, case: CaseSummary }) },
-    },
-    handler: async (request) =>
-      confirmCandidate(context, request.params.id, request.body, {
-        user: requireUser(request),
-        ip: request.ip,
-      }),
-  });
-
-  app.route({
-    method: 'POST',
-    url: '/api/candidates/:id/reject',
-    config: { permission: 'candidates.decide' },
-    schema: {
-      tags,
-      summary: 'Turn the candidate down, with a reason',
-      params: Path,
-      body: RejectBody,
-      response: { 200: Type.Object({ candidate: CandidateDetail }) },
-    },
-    handler: async (request) =>
-      rejectCandidate(context, request.params.id, request.body, {
-        user: requireUser(request),
-        ip: request.ip,
-      }),
   });
 }

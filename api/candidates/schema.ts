@@ -1,13 +1,20 @@
 import { type Static, Type } from 'typebox';
 import {
+  attestationItems,
   candidateStates,
+  caseTracks,
   type EvidenceCheck,
+  evidenceWants,
   objectClasses,
   rejectReasons,
+  reminderChannels,
+  reviewResults,
+  secondLooks,
   suppressionReasons,
 } from '../../domain/mod.ts';
 import { ClipView, StillView } from '../evidence/schema.ts';
 import { IsoTime, Nullable, OffenceReference, Reference } from '../http/schema.ts';
+import { stillMoments } from './still-moments.ts';
 
 export const Lease = Type.Object({ by: Type.String(), mine: Type.Boolean(), until: IsoTime });
 
@@ -27,6 +34,14 @@ const summaryFields = {
   lease: Nullable(Lease),
   thumbnailUrl: Nullable(Type.String()),
   caseNo: Nullable(Type.String()),
+  stage: Type.Union([Type.Literal(1), Type.Literal(2)], {
+    description: '2: confirmed once for a penalty, waiting for another person',
+  }),
+  queuedAt: { ...Nullable(IsoTime), description: 'When it last came up for review' },
+  escalatedAt: {
+    ...Nullable(IsoTime),
+    description: 'When it had waited too long; as long again, and it expires',
+  },
   suppressed: Nullable(
     Type.Object(
       {
@@ -50,9 +65,16 @@ const Checks = Type.Object({
   accurate: Type.Boolean(),
 }) satisfies { properties: Record<EvidenceCheck, unknown> };
 
+const Moment = Type.Enum([...stillMoments]);
+
 const Review = Type.Object({
   reviewer: Type.String(),
-  result: Type.Enum(['confirmed', 'rejected']),
+  result: Type.Enum([...reviewResults]),
+  stage: Type.Integer(),
+  track: Type.Enum([...caseTracks]),
+  driverAbsent: Nullable(Type.Boolean()),
+  wants: Nullable(Type.Enum([...evidenceWants])),
+  channel: Nullable(Type.Enum([...reminderChannels])),
   reason: Nullable(Type.Enum([...rejectReasons])),
   checks: Nullable(Checks),
   note: Nullable(Type.String()),
@@ -82,7 +104,43 @@ export const CandidateDetail = Type.Object({
     Type.Object({ manifestHash: Type.String(), sealedAt: IsoTime, keyId: Nullable(Type.String()) }),
   ),
   evidenceFailure: Nullable(Type.String()),
-  review: Nullable(Review),
+  review: { ...Nullable(Review), description: 'The newest decision that was not taken back' },
+  undoUntil: {
+    ...Nullable(IsoTime),
+    description: 'Until when who decided may take it back; nothing comes of the decision before',
+  },
+  penaltyTrack: Type.Boolean(),
+  needsDriverAbsent: Type.Boolean({ description: 'To confirm, it must be said that the driver is away' }),
+  stillsToShow: Type.Array(Moment, {
+    description: 'Stills that must have been shown under the lease to confirm',
+  }),
+  shownStills: Type.Array(Moment, { description: 'Of them, those that the caller has been shown' }),
+  penaltyItemsMissing: Type.Array(Type.Enum([...attestationItems]), {
+    description: 'What the camera lacks for a penalty; it may make a management case',
+  }),
+  evidenceRequest: Nullable(
+    Type.Object({
+      wants: Type.Enum([...evidenceWants]),
+      by: Type.String(),
+      askedAt: IsoTime,
+      untilDwellMs: Nullable(Type.Number()),
+      answer: Nullable(Type.Object({ by: Type.String(), at: IsoTime, note: Type.String() })),
+    }),
+  ),
+  secondLook: Nullable(
+    Type.Object(
+      {
+        look: Type.Enum([...secondLooks]),
+        at: IsoTime,
+        remindedAt: Nullable(IsoTime),
+        graceUntil: Nullable(IsoTime),
+        lastSeen: IsoTime,
+        dwellMs: Type.Number(),
+        explanation: Type.String(),
+      },
+      { description: 'What was found when the grace after a reminder was over' },
+    ),
+  ),
 });
 export type CandidateDetail = Static<typeof CandidateDetail>;
 
@@ -96,6 +154,14 @@ export const ConfirmBody = Type.Object(
       additionalProperties: false,
       description: "The law's four words; all must be true",
     }),
+    driverAbsent: Type.Optional(
+      Type.Boolean({ description: 'The driver is not there; needed where the offence needs it' }),
+    ),
+    track: Type.Optional(
+      Type.Enum([...caseTracks], {
+        description: 'Default management; a penalty needs an eligible camera and a second person',
+      }),
+    ),
     level: Type.Optional(Type.Enum(['normal', 'urgent'])),
     note: Note,
   },
@@ -108,3 +174,86 @@ export const RejectBody = Type.Object(
   { additionalProperties: false },
 );
 export type RejectBody = Static<typeof RejectBody>;
+
+const maxBatch = 100;
+
+export const BatchRejectBody = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        { id: Type.String({ minLength: 1, maxLength: 64 }), version: Version },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: maxBatch },
+    ),
+    reason: Type.Enum([...rejectReasons]),
+    note: Note,
+  },
+  { additionalProperties: false },
+);
+export type BatchRejectBody = Static<typeof BatchRejectBody>;
+
+export const BatchRejectResult = Type.Object({
+  id: Type.String(),
+  status: Type.Enum(['rejected', 'refused']),
+  version: Nullable(Type.Integer()),
+  undoUntil: Nullable(IsoTime),
+  error: Nullable(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      details: Type.Record(Type.String(), Type.Unknown()),
+    }),
+  ),
+});
+export type BatchRejectResult = Static<typeof BatchRejectResult>;
+
+export const AskEvidenceBody = Type.Object(
+  { version: Version, wants: Type.Enum([...evidenceWants]), note: Note },
+  { additionalProperties: false },
+);
+export type AskEvidenceBody = Static<typeof AskEvidenceBody>;
+
+export const AnswerEvidenceBody = Type.Object(
+  {
+    note: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      pattern: '\\S',
+      description: 'What was found, and where it is',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type AnswerEvidenceBody = Static<typeof AnswerEvidenceBody>;
+
+export const RemindBody = Type.Object(
+  {
+    version: Version,
+    channel: Type.Enum([...reminderChannels]),
+    graceMs: Type.Optional(
+      Type.Integer({
+        minimum: 60_000,
+        maximum: 24 * 3_600_000,
+        description: 'From the reminder to the second look',
+      }),
+    ),
+    note: Note,
+  },
+  { additionalProperties: false },
+);
+export type RemindBody = Static<typeof RemindBody>;
+
+export const UndoBody = Type.Object({ version: Type.Optional(Version) }, { additionalProperties: false });
+export type UndoBody = Static<typeof UndoBody>;
+
+export const ShownBody = Type.Object(
+  { moments: Type.Array(Moment, { minItems: 1, maxItems: stillMoments.length }) },
+  { additionalProperties: false },
+);
+
+export const AppealBody = Type.Object(
+  { version: Version, reason: Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' }) },
+  { additionalProperties: false },
+);
+export type AppealBody = Static<typeof AppealBody>;

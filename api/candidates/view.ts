@@ -1,14 +1,25 @@
-import { toZonedIso } from '../../domain/mod.ts';
+import { type AttestationItem, offenceFacts, toZonedIso } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { Row } from '../database/tables.ts';
-import { type SealedPackage, toClipViews, toStillViews, toThumbnailUrl } from '../evidence/package-view.ts';
+import {
+  findThumbnail,
+  type SealedPackage,
+  toClipViews,
+  toStillViews,
+  toThumbnailUrl,
+} from '../evidence/package-view.ts';
 import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { toOffenceReference } from '../http/schema.ts';
 import type { CandidateRow } from './candidate-query.ts';
+import type { QueueRow } from './queue-query.ts';
 import type { CandidateDetail, CandidateSummary } from './schema.ts';
+import { listStillMoments, stillMoments } from './still-moments.ts';
 
-export function toCandidateSummary(row: CandidateRow, user: User, timeZone: string): CandidateSummary {
-  const { facts } = row;
+export function toCandidateSummary(
+  row: QueueRow,
+  user: Pick<User, 'id'>,
+  timeZone: string,
+): CandidateSummary {
   const toIso = (at: Date) => toZonedIso(at.getTime(), timeZone);
   return {
     id: row.id,
@@ -17,7 +28,7 @@ export function toCandidateSummary(row: CandidateRow, user: User, timeZone: stri
     camera: { id: row.camera_id, name: row.camera_name ?? row.camera_id },
     offence: toOffenceReference(row.offence),
     zone: row.zone,
-    class: facts.class,
+    class: row.class,
     from: toIso(row.from_at),
     to: row.to_at === null ? null : toIso(row.to_at),
     raisedAt: toIso(row.raised_at),
@@ -27,30 +38,44 @@ export function toCandidateSummary(row: CandidateRow, user: User, timeZone: stri
       row.lease_username === null || row.lease_until === null
         ? null
         : { by: row.lease_username, mine: row.lease_account_id === user.id, until: toIso(row.lease_until) },
-    thumbnailUrl: toThumbnailUrl(row.manifest_hash, row.items, isUnmasked(user, row)),
+    thumbnailUrl: toThumbnailUrl(row.manifest_hash, row.thumbnail_path),
     caseNo: row.case_no,
-    suppressed:
-      facts.suppressed == null // null, or absent in rows of an older version
-        ? null
-        : {
-            reason: facts.suppressed.reason,
-            since: toZonedIso(facts.suppressed.sinceMs, timeZone),
-            duplicateOf: facts.suppressed.duplicateOf,
-            explanation: facts.suppressed.explanation,
-          },
+    stage: row.stage,
+    queuedAt: row.queued_at === null ? null : toIso(row.queued_at),
+    escalatedAt: row.escalated_at === null ? null : toIso(row.escalated_at),
+    suppressed: row.suppressed && {
+      reason: row.suppressed.reason,
+      since: toZonedIso(row.suppressed.sinceMs, timeZone),
+      duplicateOf: row.suppressed.duplicateOf,
+      explanation: row.suppressed.explanation,
+    },
   };
 }
 
 export function toCandidateDetail(
   row: CandidateRow,
-  review: Row<'review'> | undefined,
-  user: User,
-  timeZone: string,
+  known: {
+    readonly review: Row<'review'> | undefined;
+    readonly penaltyItemsMissing: AttestationItem[];
+    readonly user: User;
+    readonly timeZone: string;
+  },
 ): CandidateDetail {
+  const { review, penaltyItemsMissing, user, timeZone } = known;
   const { facts } = row;
+  const isMine = row.lease_account_id === user.id;
   const sealed = toSealedPackage(row);
   return {
-    ...toCandidateSummary(row, user, timeZone),
+    ...toCandidateSummary(
+      {
+        ...row,
+        class: facts.class,
+        suppressed: facts.suppressed ?? null, // absent in rows of an older version
+        thumbnail_path: findThumbnail(row.items, isUnmasked(user, row)),
+      },
+      user,
+      timeZone,
+    ),
     presentSince: toZonedIso(facts.presentSinceMs ?? facts.fromMs, timeZone),
     round: facts.round ?? 1,
     repeatOf: facts.repeatOf ?? null,
@@ -78,6 +103,16 @@ export function toCandidateDetail(
           },
     evidenceFailure: row.failure,
     review: review === undefined ? null : toReviewView(review, timeZone),
+    undoUntil:
+      review === undefined || review.settled_at !== null
+        ? null
+        : toZonedIso(review.effective_at.getTime(), timeZone),
+    penaltyTrack: row.penalty_track,
+    needsDriverAbsent: offenceFacts[row.offence].needsDriverAbsent === true,
+    stillsToShow: listStillMoments(row.items),
+    shownStills: isMine ? stillMoments.filter((moment) => row.lease_shown.includes(moment)) : [],
+    penaltyItemsMissing,
+    ...toFindings(row, timeZone),
   };
 }
 
@@ -93,6 +128,39 @@ export function toSealedPackage(
 }
 
 function toReviewView(review: Row<'review'>, timeZone: string): CandidateDetail['review'] {
-  const { reviewer, result, reason, checks, note } = review;
-  return { reviewer, result, reason, checks, note, at: toZonedIso(review.at.getTime(), timeZone) };
+  const { reviewer, result, stage, track, wants, channel, reason, checks, note } = review;
+  const driverAbsent = review.driver_absent;
+  const at = toZonedIso(review.at.getTime(), timeZone);
+  return { reviewer, result, stage, track, driverAbsent, wants, channel, reason, checks, note, at };
+}
+
+/** What has come since it was first looked at. */
+function toFindings(
+  row: CandidateRow,
+  timeZone: string,
+): Pick<CandidateDetail, 'evidenceRequest' | 'secondLook'> {
+  const { evidence_request: request, second_look: look } = row;
+  const toIso = (atMs: number) => toZonedIso(atMs, timeZone);
+  return {
+    evidenceRequest: request && {
+      wants: request.wants,
+      by: request.by,
+      askedAt: toIso(request.askedAtMs),
+      untilDwellMs: request.untilDwellMs,
+      answer: request.answer && {
+        by: request.answer.by,
+        at: toIso(request.answer.atMs),
+        note: request.answer.note,
+      },
+    },
+    secondLook: look && {
+      look: look.look,
+      at: toIso(look.atMs),
+      remindedAt: look.sentAtMs === null ? null : toIso(look.sentAtMs),
+      graceUntil: look.graceUntilMs === null ? null : toIso(look.graceUntilMs),
+      lastSeen: toIso(look.lastSeenMs),
+      dwellMs: look.dwellMs,
+      explanation: look.explanation,
+    },
+  };
 }

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestConsole, readReply, type TestConsole, type TestUser } from '../../test/support/console.ts';
+import {
+  confirmAs,
+  openTestConsole,
+  readReply,
+  type TestConsole,
+  type TestUser,
+} from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import type { CaseDetail } from './schema.ts';
 
@@ -45,20 +51,12 @@ function as(name: string): TestUser {
   return user;
 }
 
-const allChecks = { true: true, clear: true, complete: true, accurate: true };
-
 async function confirm(
   given: Parameters<TestConsole['queueCandidate']>[0],
   level: 'normal' | 'urgent',
 ): Promise<string> {
   const { id } = await tested.queueCandidate(given);
-  const lease = await as('reviewer-01').post(`/api/candidates/${id}/lease`);
-  const { version } = lease.json<{ version: number }>();
-  const confirmed = await as('reviewer-01').post(`/api/candidates/${id}/confirm`, {
-    version,
-    checks: allChecks,
-    level,
-  });
+  const confirmed = await confirmAs(as('reviewer-01'), id, { level });
   return readReply<{ case: { caseNo: string } }>(confirmed).case.caseNo;
 }
 

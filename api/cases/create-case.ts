@@ -1,5 +1,4 @@
 import { type CaseLevel, type GeoPoint, toOffenceClass } from '../../domain/mod.ts';
-import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, Row } from '../database/tables.ts';
 import { openCase } from './open-case.ts';
@@ -20,11 +19,13 @@ export async function createCase(
     readonly manifestHash: string;
     readonly level: CaseLevel;
     readonly note: string | null;
-    readonly reviewer: User;
+    /** User name of who confirmed last. */
+    readonly reviewer: string;
+    readonly penaltyTrack: boolean;
     readonly atMs: number;
   },
 ): Promise<string> {
-  const { candidate, manifestHash, level, note, reviewer, atMs } = confirmed;
+  const { candidate, manifestHash, level, note, reviewer, penaltyTrack, atMs } = confirmed;
   const place = await findCameraPlace(db, candidate.camera_id);
   const reported = await openCase(context, db, {
     source: 'ai',
@@ -46,8 +47,8 @@ export async function createCase(
     before: { ...reported, version: 0 },
     action: 'accept',
     to: 'accepted',
-    changes: {},
-    actor: reviewer.username,
+    changes: { penalty_track: penaltyTrack },
+    actor: reviewer,
     role: 'reviewer',
     ip: null,
     atMs,

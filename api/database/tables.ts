@@ -12,21 +12,18 @@ import type {
   ClassScheme,
   CloseType,
   CustodyAction,
-  EvidenceCheck,
   EvidenceItem,
   EvidenceSignature,
   LimitUnit,
   Offence,
-  RejectReason,
   Role,
   SuppressionReason,
   WorkPeriod,
 } from '../../domain/mod.ts';
+import type { Json } from './json-column.ts';
+import type { EvidenceRequest, ReviewTables, SecondLookFacts } from './review-tables.ts';
 
-/** Read as a value, written as JSON text. */
-type Json<Value> = ColumnType<Value, string, string>;
-
-export interface Tables {
+export interface Tables extends ReviewTables {
   unit: {
     id: string;
     name: string;
@@ -143,6 +140,23 @@ export interface Tables {
     facts_rank: number;
     lease_account_id: string | null;
     lease_until: Date | null;
+    /** 2: confirmed once for a penalty, waiting for another person. */
+    stage: Generated<1 | 2>;
+    penalty_track: Generated<boolean>;
+    /** Of stage 2, or of the candidate that this one repeats blindly: who may not decide here. */
+    first_reviewer_id: string | null;
+    /** The decided candidate that this one puts before a second person, who does not know. */
+    blind_of: string | null;
+    /** The decision that it is compared with. */
+    blind_review_id: string | null;
+    queued_at: Date | null;
+    /** When it is escalated, and after that, when it expires. */
+    limit_at: Date | null;
+    escalated_at: Date | null;
+    /** Moments whose stills the holder of the lease has been shown under it. */
+    lease_shown: Generated<string[]>;
+    evidence_request: ColumnType<EvidenceRequest | null, string | null | undefined, string | null>;
+    second_look: ColumnType<SecondLookFacts | null, string | null | undefined, string | null>;
   };
   evidence: {
     candidate_id: string;
@@ -185,20 +199,6 @@ export interface Tables {
     hash: string;
     seal: ColumnType<EvidenceSignature | null, string | null, string | null>;
     sealed_at: Date;
-  };
-  review: {
-    id: Generated<string>;
-    candidate_id: string;
-    reviewer_id: string;
-    reviewer: string;
-    result: 'confirmed' | 'rejected';
-    reason: RejectReason | null;
-    checks: ColumnType<Record<EvidenceCheck, boolean> | null, string | null, string | null>;
-    note: string | null;
-    manifest_hash: string;
-    /** The facts as they stood when the reviewer decided. */
-    facts: Json<CandidateFacts>;
-    at: Date;
   };
   standard: {
     id: string;
@@ -270,6 +270,7 @@ export interface Tables {
     /** When the unit replied; null again while it reworks. */
     disposed_at: Date | null;
     ended_at: Date | null;
+    penalty_track: Generated<boolean>;
   };
   case_timer: { case_no: string; kind: TimerKind; due_at: Date };
   case_application: {
@@ -325,7 +326,6 @@ export interface Tables {
 /** What a flow record may say: a step, or what only the machine does. */
 export type FlowAction = CaseAction | 'report' | 'escalate' | 'close_with_master';
 export type TimerKind = 'warn' | 'overdue' | 'escalate' | 'resume';
-
 export interface PhotoAttachment {
   readonly id: string;
   readonly sha256: string;

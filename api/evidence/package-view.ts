@@ -60,17 +60,16 @@ export function toClipViews(sealed: SealedPackage): ClipView[] {
   );
 }
 
-/** The picture that stands for a package in lists, small: its last masked copy; where it has none, the last original for who may see it. */
-export function toThumbnailUrl(
-  manifestHash: string | null,
-  items: readonly EvidenceItem[] | null,
-  isUnmasked: boolean,
-): string | null {
+/** The picture that stands for a package in lists: its last masked copy; where it has none, the last original for who may see it. */
+export function findThumbnail(items: readonly EvidenceItem[] | null, isUnmasked: boolean): string | null {
   const findLast = (kind: EvidenceItem['kind']): EvidenceItem | undefined =>
     items?.filter((item) => item.kind === kind).toSorted((a, b) => b.ptsMs - a.ptsMs)[0];
-  const still = findLast('masked') ?? (isUnmasked ? findLast('original') : undefined);
-  if (manifestHash === null || still === undefined) return null;
-  return `${toEvidenceUrl(manifestHash, still.path)}?width=320`;
+  return (findLast('masked') ?? (isUnmasked ? findLast('original') : undefined))?.path ?? null;
+}
+
+/** It, small. */
+export function toThumbnailUrl(manifestHash: string | null, path: string | null): string | null {
+  return manifestHash === null || path === null ? null : `${toEvidenceUrl(manifestHash, path)}?width=320`;
 }
 
 function findSighting(

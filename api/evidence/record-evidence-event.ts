@@ -60,7 +60,7 @@ async function recordSeal(
       conflict.column('candidate_id').doUpdateSet(seal).where('evidence.manifest_hash', 'is', null),
     )
     .executeTakeFirst();
-  await queueSealedCandidate(db, event.candidateId);
+  await queueSealedCandidate(context, db, event.candidateId);
   if (kept === 0n) return; // heard before
   await appendCustody(db, {
     atMs: context.nowMs(),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  confirmAs,
   openTestConsole,
   readReply,
   type TestConsole,
@@ -208,11 +209,6 @@ describe('who sees what', () => {
 });
 
 async function confirm(id: string): Promise<string> {
-  const { version } = readReply<CandidateDetail>(await reviewer.post(`/api/candidates/${id}/lease`));
-  const confirmed = await reviewer.post(`/api/candidates/${id}/confirm`, {
-    version,
-    checks: { true: true, clear: true, complete: true, accurate: true },
-    level: 'normal',
-  });
+  const confirmed = await confirmAs(reviewer, id);
   return readReply<{ case: { caseNo: string } }>(confirmed).case.caseNo;
 }

@@ -5,6 +5,7 @@ import { type EvidenceItem, XunjieError } from '../../domain/mod.ts';
 import type { BlobStore } from '../../platform/mod.ts';
 import { isConfinedToUnit } from '../auth/permissions.ts';
 import { requireUser, type User } from '../auth/user.ts';
+import { noteShownStill } from '../candidates/shown-stills.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Row } from '../database/tables.ts';
 import type { App } from '../http/app.ts';
@@ -32,6 +33,7 @@ interface PackageFile {
   readonly bytes: number | null;
   /** What it shows; `null` for manifest and signature. */
   readonly kind: EvidenceItem['kind'] | null;
+  readonly moment: EvidenceItem['moment'] | null;
 }
 
 /** Files of sealed packages, as they are; `?width=` makes a small copy for lists, which is no evidence. */
@@ -44,7 +46,10 @@ export function registerEvidenceRoutes(app: App, context: ConsoleContext): void 
     handler: async (request, reply) => {
       const { manifestHash, '*': path } = request.params;
       const { width } = request.query;
-      const file = await findFile(context, manifestHash, path, requireUser(request));
+      const user = requireUser(request);
+      const file = await findFile(context, manifestHash, path, user);
+      if (request.method === 'GET' && width === undefined)
+        await noteShownStill(context, manifestHash, file, user);
       const etag = toEtag(file, width);
       reply.header('cache-control', 'private, max-age=31536000, immutable');
       if (etag !== null) reply.header('etag', etag);
@@ -99,9 +104,9 @@ function describeFile(
   path: string,
 ): PackageFile | undefined {
   if (path === 'manifest.json')
-    return { mediaType: 'application/json', sha256: manifestHash, bytes: null, kind: null };
+    return { mediaType: 'application/json', sha256: manifestHash, bytes: null, kind: null, moment: null };
   if (path === 'signature.json')
-    return { mediaType: 'application/json', sha256: null, bytes: null, kind: null };
+    return { mediaType: 'application/json', sha256: null, bytes: null, kind: null, moment: null };
   return items?.find((item) => item.path === path);
 }
 

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../../platform/mod.ts';
 import { makeCameraHealth } from '../../test/support/camera-health.ts';
-import { openTestConsole, type TestConsole, testPassword } from '../../test/support/console.ts';
+import { confirmAs, openTestConsole, type TestConsole, testPassword } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { openConsole } from '../open-console.ts';
 
@@ -59,13 +59,12 @@ describe('the event stream', () => {
     const stream = await listen(address);
     const { id } = await tested.queueCandidate();
     const demo = await tested.logIn('demo');
-    const { version } = (await demo.post(`/api/candidates/${id}/lease`)).json<{ version: number }>();
-    const checks = { true: true, clear: true, complete: true, accurate: true };
-    const confirmed = await demo.post(`/api/candidates/${id}/confirm`, { version, checks });
+    const confirmed = await confirmAs(demo, id);
     const { caseNo } = confirmed.json<{ case: { caseNo: string } }>().case;
     await demo.post(`/api/cases/${caseNo}/actions/close`, { version: 1 }); // refused: nothing to tell
     await demo.post(`/api/cases/${caseNo}/actions/register`, { version: 1 });
     const told = [
+      await stream.next(),
       await stream.next(),
       await stream.next(),
       await stream.next(),
@@ -76,6 +75,7 @@ describe('the event stream', () => {
       `event: candidate\ndata: {"id":"${id}","state":"pending_review"}`,
       `event: candidate\ndata: {"id":"${id}","state":"in_review"}`,
       `event: candidate\ndata: {"id":"${id}","state":"confirmed"}`,
+      `event: case\ndata: {"caseNo":"${caseNo}","state":"reported"}`,
       `event: case\ndata: {"caseNo":"${caseNo}","state":"accepted"}`,
       `event: case\ndata: {"caseNo":"${caseNo}","state":"registered"}`,
     ]);

@@ -8,6 +8,10 @@ import * as cameraHealth from './0006-camera-health.ts';
 import * as suppressedCandidates from './0007-suppressed-candidates.ts';
 import * as evidenceRetention from './0008-evidence-retention.ts';
 import * as custody from './0009-custody.ts';
+import * as reviewDecisions from './0012-review-decisions.ts';
+import * as cameraAttestations from './0013-camera-attestations.ts';
+import * as reminders from './0014-reminders.ts';
+import * as tuningSet from './0015-tuning-set.ts';
 import * as caseClocks from './0020-case-clocks.ts';
 import * as caseTransitions from './0021-case-transitions.ts';
 import * as registries from './0022-registries.ts';
@@ -23,6 +27,10 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-suppressed-candidates': suppressedCandidates,
   '0008-evidence-retention': evidenceRetention,
   '0009-custody': custody,
+  '0012-review-decisions': reviewDecisions,
+  '0013-camera-attestations': cameraAttestations,
+  '0014-reminders': reminders,
+  '0015-tuning-set': tuningSet,
   '0020-case-clocks': caseClocks,
   '0021-case-transitions': caseTransitions,
   '0022-registries': registries,

@@ -45,6 +45,10 @@ export async function countCandidates(db: Database): Promise<Record<CandidateSta
   const rows = await db
     .selectFrom('candidate')
     .select(['state', (select) => select.fn.countAll<number>().as('count')])
+    // A blind repetition waits like any other, and is none once it is decided.
+    .where((where) =>
+      where.or([where('blind_of', 'is', null), where('state', 'in', ['pending_review', 'in_review'])]),
+    )
     .groupBy('state')
     .execute();
   return toCounts(candidateStates, rows);

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { type Console, openConsole } from '../../api/mod.ts';
+import { type Console, openConsole, openHttpReminderGateway } from '../../api/mod.ts';
 import {
   type CameraHealth,
   type CandidateEvent,
@@ -10,6 +10,7 @@ import {
   type ViewAcceptance,
   XunjieError,
 } from '../../domain/mod.ts';
+import { maskPicture } from '../../evidence/mod.ts';
 import type { BlobStore, Bus, Logger, Metrics, Subscription } from '../../platform/mod.ts';
 import type { EvidenceSettings } from '../config/evidence-settings.ts';
 import { layInTown } from '../demo/town-registries.ts';
@@ -37,6 +38,8 @@ export interface ConsoleRoleOptions {
   readonly evidence: EvidenceSettings;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
+  /** Where reminders go; `null`: none are sent. */
+  readonly reminderGateway: { readonly url: string; readonly token: string | null } | null;
   readonly logger: Logger;
 }
 
@@ -61,6 +64,8 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     metricsToken,
     signCustody,
     retention: options.evidence,
+    reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
+    maskPicture,
     onViewAccepted: (camera, acceptance) => views.put(camera, acceptance),
   });
   const latest = createLatestHealth();

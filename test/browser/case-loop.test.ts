@@ -43,7 +43,17 @@ describe.skipIf(chromium === null)('a case goes round the loop', () => {
   test('confirm, register, dispatch', async () => {
     await atDesk('reviewer-01', async (page) => {
       await page.getByText(/^由您审核/).waitFor();
-      for (const key of ['1', '2', '3', '4', 'Enter']) await page.keyboard.press(key);
+      for (const key of ['1', '2', '3', '4', '5']) await page.keyboard.press(key);
+      for (let seen = 1; seen <= 3; seen++) {
+        await page
+          .locator('.strip-shown')
+          .nth(seen - 1)
+          .waitFor();
+        if (seen < 3) await page.keyboard.press('ArrowRight');
+      }
+      await page.keyboard.press('Enter');
+      await page.locator('.outcome').waitFor();
+      stage.moveClock(8_000);
       await page.locator('.outcome a').waitFor();
       caseNo = (await page.locator('.outcome a').textContent()) ?? '';
       expect(caseNo).toMatch(/^\d{19}$/);

@@ -5,6 +5,7 @@ import { desk, openStage, type Stage, type Visitor } from './stage.ts';
 import { takePicture } from './watch-page.ts';
 
 const chromium = findChromium();
+const undoWindowMs = 8_000;
 
 const queueRows = (page: Page) => page.locator('.queue-row');
 const openRow = (page: Page) => page.locator('.queue-row[aria-current="true"]');
@@ -19,6 +20,17 @@ async function waitForCandidate(page: Page, id: string): Promise<void> {
 
 /** What does not change as time goes by: offence and place of each row. */
 const places = (texts: string[]) => texts.map((text) => text.split('\n').slice(0, 2));
+
+/** Walks to each still until the strip says that it has been looked at. */
+async function lookAtAll(page: Page): Promise<void> {
+  for (let seen = 1; seen <= 3; seen++) {
+    await page
+      .locator('.strip-shown')
+      .nth(seen - 1)
+      .waitFor();
+    if (seen < 3) await page.keyboard.press('ArrowRight');
+  }
+}
 
 async function press(page: Page, keys: string): Promise<void> {
   for (const key of keys.split(' ')) await page.keyboard.press(key);
@@ -61,15 +73,23 @@ describe.skipIf(chromium === null)('an operator reviews by keys alone', () => {
     expect(await confirm.isDisabled()).toBe(true);
     await press(page, 'a');
     await page.getByRole('alert').getByText('还差：准确').waitFor();
-    await press(page, '4 u a');
+    await press(page, '4 a');
+    await page.getByRole('alert').getByText('驾驶人').waitFor();
+    await press(page, '5 a');
+    await page.getByRole('alert').getByText('还有画面没看：').waitFor();
+    expect(await confirm.isDisabled()).toBe(true);
+    await lookAtAll(page);
+    await press(page, 'g a');
     await waitForCandidate(page, ids[1] ?? '');
-    const outcome = await page.locator('.outcome').textContent();
-    const caseNo = /\d{19}/.exec(outcome ?? '')?.[0];
-    expect(caseNo).toBeDefined();
     const row = (await stage.console.listForReport()).find(({ id }) => id === ids[0]);
     expect(row?.state).toBe('confirmed');
+    // Nothing has come of it yet: the case is there when the window is over.
+    expect(await page.locator('.outcome a').count()).toBe(0);
+    stage.moveClock(undoWindowMs);
+    const caseNo = (await page.locator('.outcome a').textContent()) ?? '';
+    expect(caseNo).toMatch(/^\d{19}$/);
     await page.locator('.outcome a').click();
-    await page.getByRole('heading', { name: caseNo ?? '' }).waitFor();
+    await page.getByRole('heading', { name: caseNo }).waitFor();
     await page.locator('.case-head').getByText('紧急').waitFor();
     expect(await leave()).toEqual([]);
   });
@@ -91,6 +111,54 @@ describe.skipIf(chromium === null)('an operator reviews by keys alone', () => {
     await page.goto(`${stage.url}/review/${ids[1]}`);
     await page.getByText('审核不通过 · 其他').waitFor();
     await page.getByText('abj1 r').waitFor();
+    expect(await leave()).toEqual([]);
+  });
+
+  test('U takes a decision back while the seconds count down, and not after', async () => {
+    const { page, watch } = visitor;
+    await press(page, '1 2 3 4 5');
+    await lookAtAll(page);
+    await press(page, 'a');
+    await waitForCandidate(page, ids[1] ?? '');
+    const bar = page.getByRole('button', { name: /^撤销（[1-8] 秒）/ });
+    await bar.waitFor();
+    await takePicture(page, 'review-undo');
+    await press(page, 'u');
+    await waitForCandidate(page, ids[0] ?? '');
+    // What had been looked at stays looked at; what was signed is signed anew.
+    await expect.poll(() => page.locator('.strip-shown').count()).toBe(3);
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    await press(page, 'r 2');
+    await waitForCandidate(page, ids[1] ?? '');
+    stage.moveClock(undoWindowMs);
+    watch.expectAnswer(409, /\/undo$/);
+    await press(page, 'u');
+    await page.getByRole('alert').getByText('could be taken back until').waitFor();
+    const states = new Map((await stage.console.listForReport()).map(({ id, state }) => [id, state]));
+    expect(states.get(ids[0] ?? '')).toBe('rejected');
+    expect(await leave()).toEqual([]);
+  });
+
+  test('E asks for evidence, W cannot remind where nothing is set up, X marks several for one rejection', async () => {
+    const { page, watch } = visitor;
+    await press(page, 'e');
+    await page.getByRole('group', { name: '需要补什么' }).waitFor();
+    await takePicture(page, 'review-evidence');
+    await press(page, '3');
+    await waitForCandidate(page, ids[1] ?? '');
+    watch.expectAnswer(409, /\/remind$/);
+    await press(page, 'w 1');
+    await page.getByRole('alert').getByText('no reminder gateway').waitFor();
+    await press(page, 'x j');
+    await waitForCandidate(page, ids[2] ?? '');
+    await press(page, 'x');
+    await expect.poll(() => page.getByText('已选', { exact: true }).count()).toBe(2);
+    await press(page, 'r');
+    await page.getByRole('group', { name: '2 条不通过的原因' }).waitFor();
+    await press(page, 't');
+    await expect.poll(() => page.getByText('已选', { exact: true }).count()).toBe(0);
+    const states = new Map((await stage.console.listForReport()).map(({ id, state }) => [id, state]));
+    expect(ids.map((id) => states.get(id))).toEqual(['needs_evidence', 'rejected', 'rejected']);
     expect(await leave()).toEqual([]);
   });
 
@@ -171,7 +239,8 @@ describe.skipIf(chromium === null)('an operator reviews by keys alone', () => {
 
     await press(page, 'm');
     await page.keyboard.type('看过三张');
-    await press(page, 'Escape 1 2 3 4');
+    await press(page, 'Escape 1 2 3 4 5');
+    await lookAtAll(page);
     stage.moveClock(4 * 60_000);
     await press(other.page, 'l');
     await isHeld(other.page);

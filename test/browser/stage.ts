@@ -64,6 +64,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
       blobs,
       logger: createLogger('error'),
       webDir,
+      review: { blindShare: 0 },
       nowMs: () => Date.now() + aheadMs,
       async onViewAccepted(camera) {
         acceptedViews.push(camera);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import sharp from 'sharp';
-import type { Console } from '../../api/mod.ts';
+import type { Console, ConsoleOptions } from '../../api/mod.ts';
 import { openConsole } from '../../api/mod.ts';
 import type { CandidateFacts } from '../../domain/mod.ts';
 import { type BlobStore, createLogger, openFolderBlobStore } from '../../platform/mod.ts';
@@ -36,13 +36,27 @@ export interface TestConsole {
   close(): Promise<void>;
 }
 
-/** A console with the demo's accounts on an empty database, its blobs in a temporary folder, its clock in the test's hand. */
-export async function openTestConsole(databaseUrl: string): Promise<TestConsole> {
+/**
+ * A console with the demo's accounts on an empty database, its blobs in a temporary folder, its clock in the test's hand. Unless the
+ * options say otherwise decisions take effect at once and nothing is reviewed twice.
+ */
+export async function openTestConsole(
+  databaseUrl: string,
+  options: Partial<ConsoleOptions> = {},
+): Promise<TestConsole> {
   const dir = await mkdtemp(path.join(tmpdir(), 'xunjie-test-console-'));
   const blobs = openFolderBlobStore(path.join(dir, 'blobs'));
   const clock: TestClock = { nowMs: testStartMs };
   const logger = createLogger('error');
-  const console = await openConsole({ databaseUrl, blobs, logger, webDir: null, nowMs: () => clock.nowMs });
+  const console = await openConsole({
+    databaseUrl,
+    blobs,
+    logger,
+    webDir: null,
+    nowMs: () => clock.nowMs,
+    ...options,
+    review: { undoWindowMs: 0, blindShare: 0, ...options.review },
+  });
   await console.seedDemo({ password: testPassword });
   return {
     console,
@@ -86,6 +100,19 @@ async function logIn({ app }: Console, username: string): Promise<TestUser> {
       return uploaded.json<{ id: string }>().id;
     },
   };
+}
+
+/** Takes the lease, looks at every still and confirms, as a reviewer does; the reply to the confirmation. */
+export async function confirmAs(
+  user: TestUser,
+  id: string,
+  body: object = {},
+): Promise<LightMyRequestResponse> {
+  const lease = await user.post(`/api/candidates/${id}/lease`);
+  const { version } = readReply<{ version: number }>(lease);
+  readReply(await user.post(`/api/candidates/${id}/stills-shown`, { moments: ['first', 'middle', 'last'] }));
+  const checks = { true: true, clear: true, complete: true, accurate: true };
+  return user.post(`/api/candidates/${id}/confirm`, { version, checks, driverAbsent: true, ...body });
 }
 
 let addresses = 0;

@@ -1,8 +1,23 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CaseLevel, EvidenceCheck, RejectReason } from '../../../domain/mod.ts';
+import type {
+  CaseLevel,
+  CaseTrack,
+  EvidenceCheck,
+  EvidenceWant,
+  RejectReason,
+  ReminderChannel,
+} from '../../../domain/mod.ts';
 import { deleteResource, getJson, postJson } from './client.ts';
 import { queryKeys } from './query-keys.ts';
-import type { CandidateDetail, CandidateSummary, CaseSummary, Lease, Page } from './types.ts';
+import type {
+  BatchResult,
+  CandidateDetail,
+  CandidateSummary,
+  CaseSummary,
+  Lease,
+  Page,
+  StillMoment,
+} from './types.ts';
 
 /** How many candidates the queue shows at once. */
 export const queueLimit = 50;
@@ -11,20 +26,22 @@ const fallbackRefreshMs = 30_000;
 export function useCandidateQueue() {
   return useQuery({
     queryKey: queryKeys.candidateQueue,
-    queryFn: ({ signal }) =>
-      getJson<Page<CandidateSummary>>(
-        `/api/candidates?state=pending_review,in_review&limit=${queueLimit}`,
-        signal,
-      ),
+    queryFn: ({ signal }) => fetchQueue(signal),
     refetchInterval: fallbackRefreshMs,
   });
 }
 
-export function useCandidate(id: string | null) {
+/** The first page of the queue as it is now. */
+export function fetchQueue(signal?: AbortSignal): Promise<Page<CandidateSummary>> {
+  return getJson(`/api/candidates?state=pending_review,in_review&limit=${queueLimit}`, signal);
+}
+
+export function useCandidate(id: string | null, refreshMs: number | false = false) {
   return useQuery({
     queryKey: queryKeys.candidate(id ?? ''),
     queryFn: ({ signal }) => getJson<CandidateDetail>(toCandidateUrl(id ?? ''), signal),
     enabled: id !== null,
+    refetchInterval: refreshMs,
   });
 }
 
@@ -36,37 +53,58 @@ export function releaseLease(id: string): Promise<void> {
   return deleteResource(`${toCandidateUrl(id)}/lease`, true);
 }
 
-export interface ConfirmRequest {
-  readonly id: string;
-  readonly version: number;
-  readonly checks: Readonly<Record<EvidenceCheck, boolean>>;
-  readonly level: CaseLevel;
-  readonly note?: string;
-}
+/** What a reviewer sends beside the version: the act and its body. */
+export type DecisionRequest = { readonly id: string; readonly version: number; readonly note?: string } & (
+  | {
+      readonly act: 'confirm';
+      readonly checks: Readonly<Record<EvidenceCheck, boolean>>;
+      readonly driverAbsent?: boolean;
+      readonly track?: CaseTrack;
+      readonly level: CaseLevel;
+    }
+  | { readonly act: 'reject'; readonly reason: RejectReason }
+  | { readonly act: 'ask-evidence'; readonly wants: EvidenceWant }
+  | { readonly act: 'remind'; readonly channel: ReminderChannel }
+);
 
-export interface RejectRequest {
-  readonly id: string;
-  readonly version: number;
-  readonly reason: RejectReason;
-  readonly note?: string;
-}
-
-export function useConfirm() {
+export function useDecide() {
   const refresh = useRefreshAfterDecision();
   return useMutation({
-    mutationFn: ({ id, ...body }: ConfirmRequest) =>
-      postJson<{ candidate: CandidateSummary; case: CaseSummary }>(`${toCandidateUrl(id)}/confirm`, body),
+    mutationFn: ({ id, act, ...body }: DecisionRequest) =>
+      postJson<{ candidate: CandidateDetail; case?: CaseSummary | null }>(
+        `${toCandidateUrl(id)}/${act}`,
+        body,
+      ),
     onSettled: refresh,
   });
 }
 
-export function useReject() {
+export function useUndo() {
   const refresh = useRefreshAfterDecision();
   return useMutation({
-    mutationFn: ({ id, ...body }: RejectRequest) =>
-      postJson<{ candidate: CandidateSummary }>(`${toCandidateUrl(id)}/reject`, body),
+    mutationFn: (id: string) => postJson<{ candidate: CandidateDetail }>(`${toCandidateUrl(id)}/undo`, {}),
     onSettled: refresh,
   });
+}
+
+export function useRejectBatch() {
+  const refresh = useRefreshAfterDecision();
+  return useMutation({
+    mutationFn: (body: {
+      readonly items: readonly { readonly id: string; readonly version: number }[];
+      readonly reason: RejectReason;
+      readonly note?: string;
+    }) => postJson<{ results: BatchResult[] }>('/api/candidates/batch-reject', body),
+    onSettled: refresh,
+  });
+}
+
+/** Tells the server what has been drawn large; answers all that it knows as shown under this lease. */
+export function acknowledgeStills(
+  id: string,
+  moments: readonly StillMoment[],
+): Promise<{ shown: StillMoment[] }> {
+  return postJson(`${toCandidateUrl(id)}/stills-shown`, { moments });
 }
 
 function useRefreshAfterDecision(): () => void {

@@ -1,4 +1,5 @@
 import type {
+  AttestationItem,
   Box,
   CameraState,
   CandidateState,
@@ -6,16 +7,21 @@ import type {
   CaseLevel,
   CaseSource,
   CaseState,
+  CaseTrack,
   ClockSource,
   DwellShares,
   ErrorCode,
   EvidenceCheck,
+  EvidenceWant,
   Limit,
   ObjectClass,
   Offence,
   Polygon,
   RejectReason,
+  ReminderChannel,
+  ReviewResult,
   Role,
+  SecondLook,
   SuppressionReason,
   ViewProblem,
 } from '../../../domain/mod.ts';
@@ -69,6 +75,10 @@ export interface CandidateSummary {
   readonly lease: Lease | null;
   readonly thumbnailUrl: string | null;
   readonly caseNo: string | null;
+  /** 2: confirmed once for a penalty, waiting for another person. */
+  readonly stage: 1 | 2;
+  readonly queuedAt: IsoTime | null;
+  readonly escalatedAt: IsoTime | null;
   /** What keeps the rules from raising it. */
   readonly suppressed: {
     readonly reason: SuppressionReason;
@@ -102,7 +112,12 @@ export interface Clip {
 
 export interface ReviewRecord {
   readonly reviewer: string;
-  readonly result: 'confirmed' | 'rejected';
+  readonly result: ReviewResult;
+  readonly stage: number;
+  readonly track: CaseTrack;
+  readonly driverAbsent: boolean | null;
+  readonly wants: EvidenceWant | null;
+  readonly channel: ReminderChannel | null;
   readonly reason: RejectReason | null;
   readonly checks: Readonly<Record<EvidenceCheck, boolean>> | null;
   readonly note: string | null;
@@ -135,6 +150,35 @@ export interface CandidateDetail extends CandidateSummary {
   } | null;
   readonly evidenceFailure: string | null;
   readonly review: ReviewRecord | null;
+  /** Until when who decided may take it back. */
+  readonly undoUntil: IsoTime | null;
+  readonly penaltyTrack: boolean;
+  readonly needsDriverAbsent: boolean;
+  readonly stillsToShow: readonly StillMoment[];
+  readonly shownStills: readonly StillMoment[];
+  readonly penaltyItemsMissing: readonly AttestationItem[];
+  readonly evidenceRequest: {
+    readonly wants: EvidenceWant;
+    readonly by: string;
+    readonly askedAt: IsoTime;
+    readonly untilDwellMs: number | null;
+    readonly answer: { readonly by: string; readonly at: IsoTime; readonly note: string } | null;
+  } | null;
+  readonly secondLook: {
+    readonly look: SecondLook;
+    readonly at: IsoTime;
+    readonly remindedAt: IsoTime | null;
+    readonly graceUntil: IsoTime | null;
+    readonly lastSeen: IsoTime;
+    readonly dwellMs: number;
+    readonly explanation: string;
+  } | null;
+}
+
+export interface BatchResult {
+  readonly id: string;
+  readonly status: 'rejected' | 'refused';
+  readonly error: ErrorBody | null;
 }
 
 export interface CaseSummary {

@@ -1,15 +1,20 @@
 import type {
+  AttestationItem,
   CameraState,
   CandidateState,
   CaseAction,
   CaseLevel,
   CaseState,
+  CaseTrack,
   ClockSource,
   EvidenceCheck,
+  EvidenceWant,
   LimitUnit,
   ObjectClass,
   RejectReason,
+  ReminderChannel,
   Role,
+  SecondLook,
   SuppressionReason,
   ViewProblem,
 } from '../../../domain/mod.ts';
@@ -23,6 +28,11 @@ export type TermKey =
   | `check.${EvidenceCheck}`
   | `reason.${RejectReason}`
   | `held.${SuppressionReason}`
+  | `track.${CaseTrack}`
+  | `want.${EvidenceWant}`
+  | `channel.${ReminderChannel}`
+  | `look.${SecondLook}`
+  | `attestation.${AttestationItem}`
   | `role.${Role}`
   | `class.${ObjectClass}`
   | `camera.${CameraState | 'unknown'}`
@@ -37,6 +47,25 @@ export const zhTerms: Readonly<Record<TermKey, string>> = {
   'held.view': '画面异常',
   'held.cap': '超出每小时上限',
   'held.duplicate': '重复',
+  'candidateState.observing': '观察中',
+  'candidateState.merged': '已并入',
+  'candidateState.reminded': '已提醒',
+  'track.management': '管理程序',
+  'track.penalty': '处罚程序',
+  'want.longer_dwell': '更长停留',
+  'want.other_camera': '其他摄像机',
+  'want.site_visit': '现场核实',
+  'channel.sms': '短信',
+  'channel.voice': '语音电话',
+  'channel.loudspeaker': '喊话',
+  'look.left': '宽限内已离开',
+  'look.still_there': '宽限后仍在',
+  'look.not_seen': '宽限后情况不明',
+  'look.not_sent': '提醒未能发出',
+  'attestation.legal_review': '法制审核',
+  'attestation.technical_review': '技术审核',
+  'attestation.sign': '警示标志',
+  'attestation.publication': '向社会公布',
   'candidateState.suppressed': '已抑制',
   'candidateState.raised': '已触发',
   'candidateState.pending_review': '待审核',

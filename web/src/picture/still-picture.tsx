@@ -14,6 +14,8 @@ export interface StillPictureProps {
   readonly label?: string;
   /** Enlarge the surroundings of the box. */
   readonly zoomed?: boolean;
+  /** The picture is there, whole. */
+  readonly onDrawn?: () => void;
 }
 
 /** The original picture with zone and box drawn over it, never into it. */
@@ -34,6 +36,7 @@ export function StillPicture(props: StillPictureProps) {
             alt={props.alt}
             width={props.width}
             height={props.height}
+            onLoad={props.onDrawn}
             onError={() => setFailedUrl(props.url)}
           />
         )}

@@ -1,10 +1,12 @@
 import { useCallback, useState } from 'react';
-import { type CaseLevel, type EvidenceCheck } from '../../../domain/mod.ts';
+import { type CaseLevel, type CaseTrack, type EvidenceCheck } from '../../../domain/mod.ts';
 
 /** What a reviewer has set on a candidate and not yet sent. Kept per candidate, also when its lease is lost. */
 export interface Draft {
   readonly checks: Readonly<Record<EvidenceCheck, boolean>>;
+  readonly driverAbsent: boolean;
   readonly level: CaseLevel;
+  readonly track: CaseTrack;
   readonly note: string;
 }
 
@@ -17,7 +19,9 @@ export const checkOrder = [
 
 export const emptyDraft: Draft = {
   checks: { true: false, clear: false, complete: false, accurate: false },
+  driverAbsent: false,
   level: 'normal',
+  track: 'management',
   note: '',
 };
 

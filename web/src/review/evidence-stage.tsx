@@ -1,5 +1,5 @@
 import type { RefObject } from 'react';
-import type { CandidateDetail } from '../api/types.ts';
+import type { CandidateDetail, StillMoment } from '../api/types.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatClock, formatFull } from '../format/time.ts';
 import type { Translate } from '../i18n/language.tsx';
@@ -15,6 +15,8 @@ export function EvidenceStage({
   overlay,
   zoomed,
   video,
+  shown,
+  onDrawn,
   onShow,
 }: {
   readonly detail: CandidateDetail;
@@ -23,6 +25,10 @@ export function EvidenceStage({
   readonly overlay: boolean;
   readonly zoomed: boolean;
   readonly video: RefObject<HTMLVideoElement | null>;
+  /** Stills that have been looked at under the lease. */
+  readonly shown: readonly StillMoment[];
+  /** A still is on the screen, large. */
+  readonly onDrawn: (moment: StillMoment) => void;
   readonly onShow: (index: number) => void;
 }) {
   const { language, t } = useLanguage();
@@ -41,6 +47,7 @@ export function EvidenceStage({
             box={piece.still.box}
             overlay={overlay}
             zoomed={zoomed}
+            onDrawn={() => onDrawn(piece.still.moment)}
             label={`${t(`class.${detail.class}`)} ${piece.still.score.toFixed(2)}`}
           />
         )}
@@ -70,7 +77,7 @@ export function EvidenceStage({
               {entry.kind === 'still' ? (
                 <>
                   <StillPicture
-                    url={entry.still.originalUrl}
+                    url={`${entry.still.originalUrl}?width=320`}
                     alt=""
                     width={entry.still.width}
                     height={entry.still.height}
@@ -81,6 +88,12 @@ export function EvidenceStage({
                   <span>
                     {t(`moment.${entry.still.moment}`)}{' '}
                     <time dateTime={entry.still.capturedAt}>{formatClock(entry.still.capturedAt)}</time>
+                    {shown.includes(entry.still.moment) && (
+                      <span className="strip-shown" title={t('stage.shown')}>
+                        {' '}
+                        ✓
+                      </span>
+                    )}
                   </span>
                 </>
               ) : (

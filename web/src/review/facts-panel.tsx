@@ -3,6 +3,7 @@ import type { CandidateDetail, ReviewRecord } from '../api/types.ts';
 import { formatFull } from '../format/time.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { DwellBar } from './dwell-bar.tsx';
+import { FindingLines } from './finding-lines.tsx';
 import { listWarnings } from './warnings.ts';
 
 /** What is known of the candidate, and what is not. */
@@ -21,6 +22,7 @@ export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
         </ul>
       )}
       {detail.review !== null && <ReviewLine review={detail.review} />}
+      <FindingLines detail={detail} />
       <DwellBar detail={detail} />
       <dl className="facts-list">
         {detail.suppressed !== null && (

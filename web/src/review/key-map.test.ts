@@ -19,6 +19,13 @@ describe('toCommand', () => {
     ['A', { kind: 'confirm' }],
     ['Enter', { kind: 'confirm' }],
     ['r', { kind: 'open_reject' }],
+    ['5', { kind: 'toggle_driver_absent' }],
+    ['u', { kind: 'undo' }],
+    ['e', { kind: 'open_evidence' }],
+    ['w', { kind: 'open_remind' }],
+    ['x', { kind: 'toggle_mark' }],
+    ['g', { kind: 'toggle_urgent' }],
+    ['p', { kind: 'toggle_penalty' }],
     ['j', { kind: 'next' }],
     ['ArrowUp', { kind: 'previous' }],
     ['ArrowRight', { kind: 'next_picture' }],
@@ -27,6 +34,14 @@ describe('toCommand', () => {
     ['\uff1f', { kind: 'open_help' }],
   ])('in review, %s', (key, command) => {
     expect(toCommand(press(key), 'review')).toEqual(command);
+  });
+
+  test('in the menus of evidence and reminders, digits choose and the opening key closes', () => {
+    expect(toCommand(press('1'), 'evidence')).toEqual({ kind: 'ask_evidence', wants: 'longer_dwell' });
+    expect(toCommand(press('3'), 'remind')).toEqual({ kind: 'remind', channel: 'loudspeaker' });
+    expect(toCommand(press('e'), 'evidence')).toEqual({ kind: 'cancel' });
+    expect(toCommand(press('w'), 'remind')).toEqual({ kind: 'cancel' });
+    expect(toCommand(press('a'), 'remind')).toBeNull();
   });
 
   test.each([

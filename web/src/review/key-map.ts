@@ -1,4 +1,4 @@
-import type { EvidenceCheck, RejectReason } from '../../../domain/mod.ts';
+import type { EvidenceCheck, EvidenceWant, RejectReason, ReminderChannel } from '../../../domain/mod.ts';
 
 /** What a key can ask for while a candidate is open. */
 export type ReviewCommand =
@@ -13,11 +13,27 @@ export type ReviewCommand =
         | 'toggle_zoom';
     }
   | { readonly kind: 'toggle_check'; readonly check: EvidenceCheck }
-  | { readonly kind: 'confirm' | 'open_reject' | 'toggle_urgent' | 'edit_note' | 'take_lease' | 'pull_new' }
+  | {
+      readonly kind:
+        | 'toggle_driver_absent'
+        | 'toggle_penalty'
+        | 'toggle_urgent'
+        | 'toggle_mark'
+        | 'confirm'
+        | 'open_reject'
+        | 'open_evidence'
+        | 'open_remind'
+        | 'undo'
+        | 'edit_note'
+        | 'take_lease'
+        | 'pull_new';
+    }
   | { readonly kind: 'reject'; readonly reason: RejectReason }
+  | { readonly kind: 'ask_evidence'; readonly wants: EvidenceWant }
+  | { readonly kind: 'remind'; readonly channel: ReminderChannel }
   | { readonly kind: 'open_help' | 'cancel' };
 
-export type ReviewMode = 'review' | 'reject' | 'help';
+export type ReviewMode = 'review' | 'reject' | 'evidence' | 'remind' | 'help';
 
 /** The part of a keyboard event that decides. */
 export interface KeyPress {
@@ -39,9 +55,15 @@ export const reviewBindings: readonly KeyBinding[] = [
   { keys: ['2'], command: { kind: 'toggle_check', check: 'clear' } },
   { keys: ['3'], command: { kind: 'toggle_check', check: 'complete' } },
   { keys: ['4'], command: { kind: 'toggle_check', check: 'accurate' } },
+  { keys: ['5'], command: { kind: 'toggle_driver_absent' } },
   { keys: ['A', 'Enter'], command: { kind: 'confirm' } },
   { keys: ['R'], command: { kind: 'open_reject' } },
-  { keys: ['U'], command: { kind: 'toggle_urgent' } },
+  { keys: ['E'], command: { kind: 'open_evidence' } },
+  { keys: ['W'], command: { kind: 'open_remind' } },
+  { keys: ['U'], command: { kind: 'undo' } },
+  { keys: ['X'], command: { kind: 'toggle_mark' } },
+  { keys: ['G'], command: { kind: 'toggle_urgent' } },
+  { keys: ['P'], command: { kind: 'toggle_penalty' } },
   { keys: ['M'], command: { kind: 'edit_note' } },
   { keys: ['J', 'ArrowDown'], command: { kind: 'next' } },
   { keys: ['K', 'ArrowUp'], command: { kind: 'previous' } },
@@ -81,11 +103,41 @@ const rejectBindings: readonly KeyBinding[] = [
   { keys: ['R', 'Escape'], command: { kind: 'cancel' } },
 ];
 
+export const wantKeys: Readonly<Record<EvidenceWant, string>> = {
+  longer_dwell: '1',
+  other_camera: '2',
+  site_visit: '3',
+};
+
+export const channelKeys: Readonly<Record<ReminderChannel, string>> = {
+  sms: '1',
+  voice: '2',
+  loudspeaker: '3',
+};
+
+const evidenceBindings: readonly KeyBinding[] = [
+  ...Object.entries(wantKeys).map(([wants, key]) => ({
+    keys: [key],
+    command: { kind: 'ask_evidence', wants: wants as EvidenceWant } as const,
+  })),
+  { keys: ['E', 'Escape'], command: { kind: 'cancel' } },
+];
+
+const remindBindings: readonly KeyBinding[] = [
+  ...Object.entries(channelKeys).map(([channel, key]) => ({
+    keys: [key],
+    command: { kind: 'remind', channel: channel as ReminderChannel } as const,
+  })),
+  { keys: ['W', 'Escape'], command: { kind: 'cancel' } },
+];
+
 const helpBindings: readonly KeyBinding[] = [{ keys: ['?', 'Escape'], command: { kind: 'cancel' } }];
 
 const bindingsByMode: Readonly<Record<ReviewMode, readonly KeyBinding[]>> = {
   review: reviewBindings,
   reject: rejectBindings,
+  evidence: evidenceBindings,
+  remind: remindBindings,
   help: helpBindings,
 };
 

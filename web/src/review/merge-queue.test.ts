@@ -20,6 +20,9 @@ const candidate = (id: string, version = 1): CandidateSummary => ({
   lease: null,
   thumbnailUrl: null,
   caseNo: null,
+  stage: 1,
+  queuedAt: null,
+  escalatedAt: null,
   suppressed: null,
 });
 

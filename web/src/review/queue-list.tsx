@@ -13,10 +13,13 @@ const agePeriodMs = 15_000;
 export function QueueList({
   queue,
   openId,
+  marked,
   onOpen,
 }: {
   readonly queue: ReviewQueue;
   readonly openId: string | null;
+  /** For one rejection of several. */
+  readonly marked: ReadonlySet<string>;
   readonly onOpen: (id: string) => void;
 }) {
   const { t } = useLanguage();
@@ -47,6 +50,7 @@ export function QueueList({
             key={item.summary.id}
             item={item}
             isOpen={item.summary.id === openId}
+            isMarked={marked.has(item.summary.id)}
             nowMs={nowMs}
             onOpen={onOpen}
           />
@@ -59,11 +63,13 @@ export function QueueList({
 function QueueRow({
   item,
   isOpen,
+  isMarked,
   nowMs,
   onOpen,
 }: {
   readonly item: QueueItem;
   readonly isOpen: boolean;
+  readonly isMarked: boolean;
   readonly nowMs: number;
   readonly onOpen: (id: string) => void;
 }) {
@@ -101,6 +107,9 @@ function QueueRow({
               {t('queue.ago', { age: formatAge(nowMs - Date.parse(summary.raisedAt), language) })}
             </span>
           </span>
+          {isMarked && <span className="tag tag-marked">{t('queue.marked')}</span>}
+          {summary.stage === 2 && <span className="tag">{t('queue.second')}</span>}
+          {summary.escalatedAt !== null && <span className="tag">{t('queue.escalated')}</span>}
           {gone && <span className="tag">{t('queue.gone')}</span>}
           {!gone && heldByOther !== null && (
             <span className="tag" title={heldByOther.by}>

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
+import type { RejectReason } from '../../../domain/mod.ts';
 import { useCandidate } from '../api/candidates.ts';
 import { describeError } from '../api/describe-error.ts';
 import type { User } from '../api/types.ts';
@@ -13,12 +14,19 @@ import { type EvidencePiece, toEvidencePieces, toggleClip } from './evidence-str
 import { FactsPanel } from './facts-panel.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import type { ReviewCommand, ReviewMode } from './key-map.ts';
+import { LastDecision } from './last-decision.tsx';
 import { findNeighbour } from './merge-queue.ts';
 import { QueueList } from './queue-list.tsx';
+import { UndoBar } from './undo-bar.tsx';
+import { useBatch } from './use-batch.ts';
+import type { Verdict } from './use-decision.ts';
 import { useReviewDesk } from './use-review-desk.ts';
 import { useReviewKeys } from './use-review-keys.ts';
 import { useReviewQueue } from './use-review-queue.ts';
+import { toUndoable, useUndoDesk } from './use-undo.ts';
 
+/** The server's window less what a request takes. */
+const batchUndoMs = 7_000;
 const noPieces: readonly EvidencePiece[] = [];
 
 /** The operator's page: queue, evidence, decision. Everything on it works from the keyboard. */
@@ -54,17 +62,26 @@ export function ReviewPage({ user }: { readonly user: User }) {
     if (first !== null) open(first);
   }, [openId, items, open]);
 
+  const undoDesk = useUndoDesk();
+  const [last, setLast] = useState<{ readonly id: string; readonly verdict: Verdict } | null>(null);
   const desk = useReviewDesk({
     id: openId,
     detail,
-    mayDecide: mayReview(user),
+    mayDecide: mayReview(user, detail?.stage ?? 1),
     announce,
-    onDecided: (id) => {
+    onDecided: (id, outcome) => {
+      const undoable = toUndoable(outcome.detail, Date.now());
+      if (undoable !== null) undoDesk.add(undoable);
+      setLast({ id, verdict: outcome.verdict });
       const next = findNeighbour(items, id, 1) ?? findNeighbour(items, id, -1);
       queue.removeDecided(id);
       open(next);
     },
   });
+  const { lease } = desk;
+  const held =
+    openId !== null && lease.state.status === 'held' ? { id: openId, version: lease.state.version } : null;
+  const batch = useBatch(items, held);
   const pieces = detail === undefined ? noPieces : toEvidencePieces(detail);
   const shownIndex = Math.min(pieceIndex, Math.max(0, pieces.length - 1));
   const walk = (step: 1 | -1) => {
@@ -88,10 +105,45 @@ export function ReviewPage({ user }: { readonly user: User }) {
     if (element.paused) void element.play();
     else element.pause();
   };
-  const reject = async (reason: Parameters<typeof desk.reject>[0]) => {
-    const isSent = await desk.reject(reason);
-    if (isSent) setMode('review');
+  const decide = async (verdict: Verdict) => {
+    const isDone = await desk.decide(verdict);
+    if (isDone) setMode('review');
     else note.current?.focus();
+  };
+  const undo = () => {
+    undoDesk.undo().then(
+      (ids) => {
+        const [first] = ids;
+        if (first === undefined) return announce(t('undo.nothing'));
+        for (const id of ids) queue.restore(id);
+        setLast(null);
+        open(first);
+        return announce(t('undo.done'));
+      },
+      (error: Error) => desk.fail(describeError(error, t)),
+    );
+  };
+  const rejectMarked = (reason: RejectReason) => {
+    if (reason === 'other' && desk.draft.note.trim() === '') {
+      desk.fail(t('blocked.note'));
+      note.current?.focus();
+      return;
+    }
+    setMode('review');
+    batch.reject(reason, desk.draft.note).then(
+      ({ rejected, refused }) => {
+        // The window of a batch is the shortest: that of its first item, from before it was sent.
+        if (rejected.length > 0) undoDesk.add({ ids: rejected, untilMs: Date.now() + batchUndoMs });
+        const isOpenGone = openId !== null && rejected.includes(openId);
+        if (isOpenGone) lease.markDecided();
+        const left = items.filter(({ summary }) => !rejected.includes(summary.id));
+        for (const id of rejected) queue.removeDecided(id);
+        if (isOpenGone) open(findNeighbour(left, null, 1));
+        const outcome = t('outcome.batch', { n: rejected.length, refused: refused.length });
+        return refused.length > 0 ? desk.fail(outcome) : announce(outcome);
+      },
+      (error: Error) => desk.fail(describeError(error, t)),
+    );
   };
 
   const onCommand = (command: ReviewCommand): void => {
@@ -128,12 +180,33 @@ export function ReviewPage({ user }: { readonly user: User }) {
         return takeLease();
       case 'pull_new':
         return queue.pullNew();
+      case 'toggle_driver_absent':
+        return desk.changeDraft((draft) => ({ ...draft, driverAbsent: !draft.driverAbsent }));
+      case 'toggle_penalty':
+        return desk.changeDraft((draft) => ({
+          ...draft,
+          track: draft.track === 'penalty' ? 'management' : 'penalty',
+        }));
+      case 'toggle_mark':
+        return openId === null ? undefined : batch.toggle(openId);
       case 'open_reject':
         return detail === undefined ? undefined : setMode('reject');
+      case 'open_evidence':
+        return detail === undefined ? undefined : setMode('evidence');
+      case 'open_remind':
+        return detail === undefined ? undefined : setMode('remind');
       case 'confirm':
-        return void desk.confirm();
+        return void decide({ kind: 'confirmed' });
       case 'reject':
-        return void reject(command.reason);
+        return batch.marked.size > 0
+          ? rejectMarked(command.reason)
+          : void decide({ kind: 'rejected', reason: command.reason });
+      case 'ask_evidence':
+        return void decide({ kind: 'needs_evidence', wants: command.wants });
+      case 'remind':
+        return void decide({ kind: 'reminded', channel: command.channel });
+      case 'undo':
+        return undo();
       case 'open_help':
         return setMode('help');
       case 'cancel':
@@ -145,7 +218,7 @@ export function ReviewPage({ user }: { readonly user: User }) {
   return (
     <main className="review" data-candidate={openId}>
       <LiveRegion message={message} />
-      <QueueList queue={queue} openId={openId} onOpen={open} />
+      <QueueList queue={queue} openId={openId} marked={batch.marked} onOpen={open} />
       <section className="review-center" aria-label={t('stage.title')}>
         {detail !== undefined && (
           <>
@@ -157,6 +230,8 @@ export function ReviewPage({ user }: { readonly user: User }) {
               overlay={overlay}
               zoomed={zoomed}
               video={video}
+              shown={desk.stills.shown}
+              onDrawn={desk.stills.noteDrawn}
               onShow={setPieceIndex}
             />
             <footer className="stage-foot quiet small">
@@ -185,37 +260,27 @@ export function ReviewPage({ user }: { readonly user: User }) {
             <FactsPanel detail={detail} />
             <DecisionPanel
               draft={desk.draft}
-              isRejecting={mode === 'reject'}
+              mode={mode}
+              needsDriverAbsent={detail.needsDriverAbsent}
+              penaltyTrack={detail.penaltyTrack}
+              isIncomplete={
+                desk.stills.missing.length > 0 ||
+                (detail.needsDriverAbsent &&
+                  !desk.draft.driverAbsent &&
+                  detail.secondLook?.look !== 'still_there')
+              }
+              markedCount={batch.marked.size}
               blocked={desk.blocked}
               isBusy={desk.isBusy}
               failure={desk.failure}
               note={note}
-              onToggleCheck={(check) => onCommand({ kind: 'toggle_check', check })}
-              onToggleUrgent={() => onCommand({ kind: 'toggle_urgent' })}
+              onCommand={onCommand}
               onNote={(text) => desk.changeDraft((draft) => ({ ...draft, note: text }))}
-              onSubmitNote={() =>
-                onCommand(mode === 'reject' ? { kind: 'reject', reason: 'other' } : { kind: 'confirm' })
-              }
-              onConfirm={() => onCommand({ kind: 'confirm' })}
-              onOpenReject={() => onCommand({ kind: 'open_reject' })}
-              onReject={(reason) => onCommand({ kind: 'reject', reason })}
-              onCancel={() => onCommand({ kind: 'cancel' })}
             />
           </>
         )}
-        {desk.lastOutcome?.kind === 'confirmed' && (
-          <p className="outcome">
-            {t('outcome.confirmed', { caseNo: '' })}
-            <Link to={`/cases/${encodeURIComponent(desk.lastOutcome.caseNo)}`}>
-              {desk.lastOutcome.caseNo}
-            </Link>
-          </p>
-        )}
-        {desk.lastOutcome?.kind === 'rejected' && (
-          <p className="outcome">
-            {t('outcome.rejected', { reason: t(`reason.${desk.lastOutcome.reason}`) })}
-          </p>
-        )}
+        <UndoBar undoable={undoDesk.last} onUndo={undo} />
+        {last !== null && <LastDecision key={last.id} id={last.id} verdict={last.verdict} />}
       </aside>
       {mode === 'help' && <HelpDialog onClose={() => setMode('review')} />}
     </main>

@@ -1,64 +1,81 @@
 import { useState } from 'react';
-import type { RejectReason } from '../../../domain/mod.ts';
-import { useConfirm, useReject } from '../api/candidates.ts';
+import type { EvidenceWant, RejectReason, ReminderChannel } from '../../../domain/mod.ts';
+import { type DecisionRequest, useDecide } from '../api/candidates.ts';
 import { RequestError } from '../api/client.ts';
 import type { CandidateDetail } from '../api/types.ts';
 import type { Draft } from './drafts.ts';
 import type { LeaseHandle } from './use-lease.ts';
 
-export type DecisionOutcome =
-  | { readonly kind: 'confirmed'; readonly caseNo: string }
+/** What a reviewer may decide, with what each needs beside the draft. */
+export type Verdict =
+  | { readonly kind: 'confirmed' }
   | { readonly kind: 'rejected'; readonly reason: RejectReason }
+  | { readonly kind: 'needs_evidence'; readonly wants: EvidenceWant }
+  | { readonly kind: 'reminded'; readonly channel: ReminderChannel };
+
+export type DecisionOutcome =
+  | { readonly kind: 'decided'; readonly verdict: Verdict; readonly detail: CandidateDetail }
   /** The candidate is not what it was when it was read: look again. */
   | { readonly kind: 'changed'; readonly error: Error }
   | { readonly kind: 'refused'; readonly error: Error; readonly isLeaseLost: boolean };
 
 export interface Decision {
   readonly isBusy: boolean;
-  readonly confirm: (detail: CandidateDetail, draft: Draft) => Promise<DecisionOutcome>;
-  readonly reject: (detail: CandidateDetail, draft: Draft, reason: RejectReason) => Promise<DecisionOutcome>;
+  readonly decide: (detail: CandidateDetail, draft: Draft, verdict: Verdict) => Promise<DecisionOutcome>;
 }
 
 /** Sends a decision under the lease; what the server refuses comes back as an outcome, not as an exception. */
 export function useDecision(lease: LeaseHandle): Decision {
   const [isBusy, setIsBusy] = useState(false);
-  const confirming = useConfirm();
-  const rejecting = useReject();
-
-  const send = async (detail: CandidateDetail, act: (version: number) => Promise<DecisionOutcome>) => {
-    setIsBusy(true);
-    try {
-      const leased = lease.state.status === 'held' ? lease.state.version : await lease.take();
-      const outcome = await act(Math.max(leased, detail.version));
-      lease.markDecided();
-      return outcome;
-    } catch (error) {
-      return toFailure(error, lease);
-    } finally {
-      setIsBusy(false);
-    }
-  };
-
+  const deciding = useDecide();
   return {
     isBusy,
-    confirm: (detail, draft) =>
-      send(detail, async (version) => {
-        const { id } = detail;
-        const body = { id, version, checks: draft.checks, level: draft.level, ...toNote(draft) };
-        const result = await confirming.mutateAsync(body);
-        return { kind: 'confirmed', caseNo: result.case.caseNo };
-      }),
-    reject: (detail, draft, reason) =>
-      send(detail, async (version) => {
-        await rejecting.mutateAsync({ id: detail.id, version, reason, ...toNote(draft) });
-        return { kind: 'rejected', reason };
-      }),
+    decide: async (detail, draft, verdict) => {
+      setIsBusy(true);
+      try {
+        const leased = lease.state.status === 'held' ? lease.state.version : await lease.take();
+        const version = Math.max(leased, detail.version);
+        const reply = await deciding.mutateAsync(toRequest(detail, version, draft, verdict));
+        lease.markDecided();
+        return { kind: 'decided', verdict, detail: reply.candidate };
+      } catch (error) {
+        return toFailure(error, lease);
+      } finally {
+        setIsBusy(false);
+      }
+    },
   };
 }
 
-function toNote(draft: Draft): { note?: string } {
+function toRequest(
+  detail: CandidateDetail,
+  version: number,
+  draft: Draft,
+  verdict: Verdict,
+): DecisionRequest {
   const note = draft.note.trim();
-  return note === '' ? {} : { note };
+  const common = { id: detail.id, version, ...(note === '' ? {} : { note }) };
+  switch (verdict.kind) {
+    case 'confirmed': {
+      const { checks, level, driverAbsent } = draft;
+      const track = detail.penaltyTrack ? 'penalty' : draft.track;
+      return {
+        ...common,
+        act: 'confirm',
+        checks,
+        level,
+        track,
+        ...(detail.needsDriverAbsent ? { driverAbsent } : {}),
+      };
+    }
+    case 'rejected':
+      return { ...common, act: 'reject', reason: verdict.reason };
+    case 'needs_evidence':
+      return { ...common, act: 'ask-evidence', wants: verdict.wants };
+    case 'reminded':
+    default:
+      return { ...common, act: 'remind', channel: verdict.channel };
+  }
 }
 
 function toFailure(thrown: unknown, lease: LeaseHandle): DecisionOutcome {

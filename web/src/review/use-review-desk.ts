@@ -1,25 +1,25 @@
 import { useRef, useState } from 'react';
-import type { RejectReason } from '../../../domain/mod.ts';
 import { describeError } from '../api/describe-error.ts';
 import type { CandidateDetail } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { describeVerdict } from './describe-verdict.ts';
 import { type Draft, type Drafts, emptyDraft, listMissingChecks, useDrafts } from './drafts.ts';
-import { type DecisionOutcome, useDecision } from './use-decision.ts';
+import { type DecisionOutcome, useDecision, type Verdict } from './use-decision.ts';
 import { type LeaseHandle, useLease } from './use-lease.ts';
+import { type ShownStills, useShownStills } from './use-shown-stills.ts';
 
 export interface ReviewDesk {
   readonly draft: Draft;
   readonly lease: LeaseHandle;
+  readonly stills: ShownStills;
   readonly isBusy: boolean;
   /** Why no decision can be made now; `null` when one can. */
   readonly blocked: string | null;
   readonly failure: string | null;
-  /** What the last decision came to. */
-  readonly lastOutcome: DecisionOutcome | null;
   readonly changeDraft: (change: (draft: Draft) => Draft) => void;
-  readonly confirm: () => Promise<void>;
-  /** Answers whether it was sent: `other` without a note is not. */
-  readonly reject: (reason: RejectReason) => Promise<boolean>;
+  readonly fail: (message: string) => void;
+  /** Answers whether it was sent or cannot be: `other` without a note is not. */
+  readonly decide: (verdict: Verdict) => Promise<boolean>;
 }
 
 /** The work on the one candidate that is open: its lease, its draft, its decision. */
@@ -28,15 +28,15 @@ export function useReviewDesk(options: {
   readonly detail: CandidateDetail | undefined;
   readonly mayDecide: boolean;
   readonly announce: (message: string) => void;
-  readonly onDecided: (id: string) => void;
+  readonly onDecided: (id: string, outcome: Extract<DecisionOutcome, { kind: 'decided' }>) => void;
 }): ReviewDesk {
   const { id, detail, announce } = options;
   const { t } = useLanguage();
   const drafts: Drafts = useDrafts();
   const [failed, setFailed] = useState<{ readonly id: string; readonly message: string } | null>(null);
-  const [lastOutcome, setLastOutcome] = useState<DecisionOutcome | null>(null);
   const isOpen = detail !== undefined && (detail.state === 'pending_review' || detail.state === 'in_review');
   const lease = useLease(id, isOpen && options.mayDecide);
+  const stills = useShownStills(detail, lease.state);
   const decision = useDecision(lease);
   const isSending = useRef(false);
   const draft = id === null ? emptyDraft : drafts.get(id);
@@ -55,23 +55,38 @@ export function useReviewDesk(options: {
     announce(message);
   };
 
-  const send = async (target: CandidateDetail, act: () => Promise<DecisionOutcome>) => {
+  /** What the server would refuse anyway, in words that say what to do. */
+  const findLack = (verdict: Verdict, target: CandidateDetail): string | null => {
+    if (verdict.kind === 'rejected')
+      return verdict.reason === 'other' && draft.note.trim() === '' ? t('blocked.note') : null;
+    if (verdict.kind !== 'confirmed') return null;
+    if (target.evidence === null) return t('blocked.evidence');
+    const missing = listMissingChecks(draft);
+    const listed = (words: readonly string[]) => words.join(t('listComma'));
+    if (missing.length > 0)
+      return t('blocked.checks', { checks: listed(missing.map((check) => t(`check.${check}`))) });
+    if (target.needsDriverAbsent && !draft.driverAbsent && target.secondLook?.look !== 'still_there')
+      return t('blocked.driver');
+    if (stills.missing.length > 0)
+      return t('blocked.stills', { stills: listed(stills.missing.map((moment) => t(`moment.${moment}`))) });
+    if (draft.track === 'penalty' && target.penaltyItemsMissing.length > 0)
+      return t('blocked.penalty', {
+        items: listed(target.penaltyItemsMissing.map((item) => t(`attestation.${item}`))),
+      });
+    return null;
+  };
+
+  const send = async (target: CandidateDetail, verdict: Verdict) => {
     isSending.current = true;
-    const outcome = await act().finally(() => {
+    const outcome = await decision.decide(target, draft, verdict).finally(() => {
       isSending.current = false;
     });
     switch (outcome.kind) {
-      case 'confirmed':
-      case 'rejected':
+      case 'decided':
         setFailed(null);
-        setLastOutcome(outcome);
         drafts.drop(target.id);
-        announce(
-          outcome.kind === 'confirmed'
-            ? t('outcome.confirmed', { caseNo: outcome.caseNo })
-            : t('outcome.rejected', { reason: t(`reason.${outcome.reason}`) }),
-        );
-        options.onDecided(target.id);
+        announce(describeVerdict(verdict, t));
+        options.onDecided(target.id, outcome);
         return;
       case 'changed':
         // What was signed is no longer what is shown: the signatures go, the note stays.
@@ -89,36 +104,20 @@ export function useReviewDesk(options: {
   return {
     draft,
     lease,
+    stills,
     isBusy: decision.isBusy,
     blocked,
     failure: failed?.id === id ? failed.message : null,
-    lastOutcome,
+    fail,
     changeDraft: (change) => {
       if (id !== null) drafts.change(id, change);
     },
-    confirm: async () => {
-      if (detail === undefined || isSending.current) return;
-      if (blocked !== null) return fail(blocked);
-      if (detail.evidence === null) return fail(t('blocked.evidence'));
-      const missing = listMissingChecks(draft);
-      if (missing.length > 0)
-        return fail(
-          t('blocked.checks', { checks: missing.map((check) => t(`check.${check}`)).join(t('listComma')) }),
-        );
-      await send(detail, () => decision.confirm(detail, draft));
-    },
-    reject: async (reason) => {
+    decide: async (verdict) => {
       if (detail === undefined || isSending.current) return false;
-      if (blocked !== null) {
-        fail(blocked);
-        return true;
-      }
-      if (reason === 'other' && draft.note.trim() === '') {
-        fail(t('blocked.note'));
-        return false;
-      }
-      await send(detail, () => decision.reject(detail, draft, reason));
-      return true;
+      const lack = blocked ?? findLack(verdict, detail);
+      if (lack === null) await send(detail, verdict);
+      else fail(lack);
+      return lack === null || blocked !== null || verdict.kind !== 'rejected';
     },
   };
 }

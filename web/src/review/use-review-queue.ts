@@ -10,6 +10,8 @@ export interface ReviewQueue extends QueueView {
   readonly pullNew: () => void;
   /** Takes a candidate that this reviewer has decided off the queue. */
   readonly removeDecided: (id: string) => void;
+  /** It was taken back: the server has it in the queue again. */
+  readonly restore: (id: string) => void;
 }
 
 export function useReviewQueue(): ReviewQueue {
@@ -27,6 +29,9 @@ export function useReviewQueue(): ReviewQueue {
     decided.current.add(id);
     setView((current) => ({ ...current, items: current.items.filter((item) => item.summary.id !== id) }));
   }, []);
+  const restore = useCallback((id: string) => {
+    decided.current.delete(id);
+  }, []);
   return {
     ...view,
     total: page?.total ?? null,
@@ -34,5 +39,6 @@ export function useReviewQueue(): ReviewQueue {
     error: query.error,
     pullNew,
     removeDecided,
+    restore,
   };
 }
