@@ -32,6 +32,8 @@ export const errorCodes = {
   // evidence
   evidence_broken: 422,
   evidence_unavailable: 500,
+  time_stamp_failed: 500,
+  secret_unreadable: 500,
   // people
   unauthenticated: 401,
   wrong_credentials: 401,
