@@ -23,6 +23,7 @@ import { registerIndicatorRoutes } from './indicators/routes.ts';
 import { registerLiveRoutes } from './live/routes.ts';
 import { registerMetricsRoutes } from './metrics/routes.ts';
 import { registerPhotoRoutes } from './photos/routes.ts';
+import { registerPlateRoutes } from './plates/routes.ts';
 import { registerRegistryRoutes } from './registries/routes.ts';
 import { registerSummaryRoutes } from './summary/routes.ts';
 import { registerTuningSetRoutes } from './tuning-set/routes.ts';
@@ -92,6 +93,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   registerTuningSetRoutes(app, context);
   registerCaseRoutes(app, context);
   registerEvidenceRoutes(app, context);
+  registerPlateRoutes(app, context);
   registerCameraRoutes(app, context);
   registerUnitRoutes(app, context);
   registerIndicatorRoutes(app, context);

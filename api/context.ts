@@ -1,5 +1,5 @@
 import type { EvidenceSignature, ViewAcceptance } from '../domain/mod.ts';
-import type { BlobStore, Logger, Metrics } from '../platform/mod.ts';
+import type { BlobStore, FieldKeys, Logger, Metrics } from '../platform/mod.ts';
 import type { ReviewSettings } from './candidates/review-settings.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
@@ -23,6 +23,8 @@ export interface ConsoleContext {
   readonly onViewAccepted: (camera: string, acceptance: ViewAcceptance) => Promise<void>;
   /** Signs roots and exports of the chain of custody; `null`: they stay unsigned. */
   readonly signCustody: SignCustody | null;
+  /** Keys of single fields that nobody may read in the database's files; `null`: such fields are refused. */
+  readonly fieldKeys: FieldKeys | null;
   /** `null`: none are served. */
   readonly metrics: Metrics | null;
   /** What callers from other machines must present to read the metrics. */

@@ -7,7 +7,7 @@ import type {
   ViewAcceptance,
 } from '../domain/mod.ts';
 import { toZoneOffsetMs, XunjieError } from '../domain/mod.ts';
-import type { BlobStore, Logger, Metrics } from '../platform/mod.ts';
+import type { BlobStore, FieldKeys, Logger, Metrics, TimeStampAuthority } from '../platform/mod.ts';
 import { buildApp } from './build-app.ts';
 import { addPublicHolidays } from './calendar/load-calendar.ts';
 import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
@@ -26,8 +26,9 @@ import { checkAppRights, grantAppRights } from './database/grant-rights.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { seedDemo } from './demo/seed-demo.ts';
 import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
+import { startRepeating } from './evidence/repeat.ts';
 import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
-import { startRetention } from './evidence/retention-clock.ts';
+import { stampDueEvidence } from './evidence/time-stamps.ts';
 import { readVersion } from './http/version.ts';
 import { addToRegistry } from './registries/add-to-registry.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
@@ -65,6 +66,10 @@ export interface ConsoleOptions {
   readonly reminders?: ReminderGateway | null;
   /** For the crops of the tuning set; default: none are made. */
   readonly maskPicture?: MaskPicture | null;
+  /** Encrypt plates; default: none can be entered. */
+  readonly fieldKeys?: FieldKeys;
+  /** Says of sealed packages when they were there; default: nobody does. */
+  readonly timeStampAuthority?: TimeStampAuthority;
   /** The clock, milliseconds since the epoch; default the machine's. */
   readonly nowMs?: () => number;
 }
@@ -129,6 +134,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     version: readVersion(),
     onViewAccepted,
     signCustody: options.signCustody ?? null,
+    fieldKeys: options.fieldKeys ?? null,
     metrics: options.metrics ?? null,
     metricsToken: options.metricsToken ?? null,
     review: { ...defaultReviewSettings, ...options.review },
@@ -144,7 +150,32 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const timers = createTimerRounds(() => runDueTimers(context), logger);
     const sealing = startSealingDays(context);
     const retention = options.retention ?? defaultRetention;
-    const keeping = startRetention(context, retention);
+    const { timeStampAuthority } = options;
+    const { signCustody } = context;
+    const repeated = [
+      startRepeating(
+        {
+          name: 'deleted evidence whose time is over',
+          firstMs: 60_000, // a console that has just started has more urgent things to do
+          everyMs: 3_600_000,
+          work: () => deleteDueEvidence(context, retention),
+        },
+        logger,
+      ),
+      ...(timeStampAuthority === undefined || signCustody === null
+        ? []
+        : [
+            startRepeating(
+              {
+                name: 'time-stamped evidence',
+                firstMs: 1_000,
+                everyMs: 10_000,
+                work: () => stampDueEvidence({ ...context, sign: signCustody }, timeStampAuthority),
+              },
+              logger,
+            ),
+          ]),
+    ];
     const jobs = openReviewJobs(context);
     return {
       app,
@@ -169,7 +200,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         } finally {
           clearTimeout(patience);
           await sealing.close();
-          await keeping.close();
+          await Promise.all(repeated.map((one) => one.close()));
           await jobs.close();
           await db.destroy();
         }

@@ -14,6 +14,7 @@ import {
   type Bus,
   type ClosingStack,
   type Logger,
+  loadOrCreateFieldKeys,
   openFolderBlobStore,
   openMetrics,
   openMetricsServer,
@@ -115,6 +116,9 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
           blobs,
           metrics,
           metricsToken,
+          fieldKeys: await loadOrCreateFieldKeys(
+            options.evidence.plateKeyFile ?? path.join(dataDir, 'keys/plates.json'),
+          ),
           signCustody: async (bytes) => toSignature(await keys.current(), bytes),
           reminderGateway: readReminderGateway(environment),
         })

@@ -135,6 +135,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
     .argument('<package>', 'folder with manifest.json')
     .option('--key <id>', 'the key it must be signed with')
     .option('--keys <folder>', 'public keys one of which must have signed it before it was retired')
+    .option('--tsa-ca <file>', 'certificates (PEM) one of which must have issued that of the time stamp')
     .option('--log <file>', 'exported custody log, which must be whole and tell of the package')
     .option('--root <hash>', 'a Merkle root, or hash of one, that the log must have: as it was published')
     .action(async (dir: string, options: VerifyCommandOptions) => {

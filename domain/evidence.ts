@@ -54,6 +54,18 @@ export interface EvidenceManifest {
   readonly keyId: string;
 }
 
+/** Beside the manifest, where an outside authority was asked when it was there: canonical JSON. */
+export const timeStampFile = 'timestamp.json';
+
+/** `timestamp.json`. */
+export interface EvidenceTimeStamp {
+  readonly v: 1;
+  /** `TimeStampToken` (RFC 3161) over the SHA-256 of `manifest.json`, DER in base64. */
+  readonly token: string;
+  /** Over the token's bytes. */
+  readonly seal: EvidenceSignature;
+}
+
 /** `signature.json` beside the manifest. */
 export interface EvidenceSignature {
   readonly algorithm: 'Ed25519';

@@ -99,10 +99,12 @@ export {
   type EvidenceItemKind,
   type EvidenceManifest,
   type EvidenceSignature,
+  type EvidenceTimeStamp,
   type FootageClip,
   type FootageFrame,
   type FootageReader,
   type StillMasking,
+  timeStampFile,
 } from './evidence.ts';
 export { toFirstHealth } from './first-health.ts';
 export { type GeoPoint, isInRing, type Ring, toDistanceM } from './geo.ts';

@@ -1,3 +1,5 @@
+import { timeStampFile } from '../domain/mod.ts';
+
 export const manifestFile = 'manifest.json';
 export const signatureFile = 'signature.json';
 
@@ -8,6 +10,7 @@ export function toPackagePrefix(manifestHash: string): string {
 
 /** Whether a manifest may name this file: a relative path with forward slashes that stays inside the package. */
 export function isItemPath(path: string): boolean {
-  if (!/^[A-Za-z0-9._/-]{1,200}$/.test(path) || path === manifestFile || path === signatureFile) return false;
+  if (!/^[A-Za-z0-9._/-]{1,200}$/.test(path)) return false;
+  if ([manifestFile, signatureFile, timeStampFile].includes(path)) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }

@@ -51,6 +51,7 @@ test('a whole package verifies, in its folder, under another folder name, and in
     keyId: vault.signer.keyId,
     candidateId: sealed.manifest.candidate.id,
     files: 10,
+    timeStamp: null,
   };
   expect(await verifyPackage(sealed.dir)).toEqual(expected);
   expect(await verifyStoredPackage(vault.blobs, sealed.manifestHash)).toEqual(expected);

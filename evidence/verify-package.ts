@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type EvidenceItem, toMessage, XunjieError } from '../domain/mod.ts';
+import { type EvidenceItem, timeStampFile, toMessage, XunjieError } from '../domain/mod.ts';
 import type { BlobStore } from '../platform/mod.ts';
 import { checkManifest } from './check-manifest.ts';
-import type { KeyTrust } from './check-seal.ts';
 import { findSignatureProblem } from './check-signature.ts';
+import { type AuthorityTrust, type CheckedTimeStamp, checkTimeStamp } from './check-time-stamp.ts';
 import { manifestFile, signatureFile } from './package-path.ts';
 import { openFolderSource, openStoredSource, type PackageSource } from './package-source.ts';
 
@@ -20,13 +20,16 @@ export interface Verdict {
   readonly candidateId: string | null;
   /** Files found right, manifest and signature included. */
   readonly files: number;
+  /** When and by whom it was time-stamped; `null` where there is no time stamp. */
+  readonly timeStamp: CheckedTimeStamp['timeStamp'];
 }
 
 /** Without any trust a package that someone else made and signed with a key of their own verifies, too: compare `keyId`. */
-export type VerifyOptions = KeyTrust;
+export type VerifyOptions = AuthorityTrust;
 
 const maxManifestBytes = 4 << 20;
 const maxSignatureBytes = 64 << 10;
+const maxTokenBytes = 64 << 10;
 const hashPattern = /^[0-9a-f]{64}$/i;
 
 /**
@@ -82,16 +85,24 @@ async function verifySource(
   if (signatureBytes === null) return toVerdict(`${signatureFile} is missing`, known);
   const signatureProblem = findSignatureProblem(signatureBytes, manifestBytes, manifest, options);
   if (signatureProblem !== null) return toVerdict(signatureProblem, known);
-  return { ...toVerdict(null, known), ...(await checkFiles(source, manifest.items)) };
+  const tokenBytes = await source.readSmall(timeStampFile, maxTokenBytes);
+  const { timeStamp, problem: timeStampProblem } =
+    tokenBytes === null ? noTimeStamp : checkTimeStamp(tokenBytes, manifestHash, options);
+  if (timeStampProblem !== null) return toVerdict(timeStampProblem, known);
+  return { ...toVerdict(null, known), timeStamp, ...(await checkFiles(source, manifest.items, timeStamp)) };
 }
+
+const noTimeStamp: CheckedTimeStamp = { timeStamp: null, problem: null };
 
 async function checkFiles(
   source: PackageSource,
   items: readonly EvidenceItem[],
+  timeStamp: Verdict['timeStamp'],
 ): Promise<Pick<Verdict, 'ok' | 'problem' | 'files'>> {
   const { files, others } = await source.list();
   const present = new Set(files);
-  let right = 2;
+  const apart = [manifestFile, signatureFile, ...(timeStamp === null ? [] : [timeStampFile])];
+  let right = apart.length;
   const toResult = (problem: string | null) => ({ ok: problem === null, problem, files: right });
   if (others[0] !== undefined) return toResult(`${others[0]} is not a plain file`);
   for (const item of items) {
@@ -100,7 +111,7 @@ async function checkFiles(
     if (problem !== null) return toResult(problem);
     right++;
   }
-  const expected = new Set([manifestFile, signatureFile, ...items.map((item) => item.path)]);
+  const expected = new Set([...apart, ...items.map((item) => item.path)]);
   const extra = files.find((file) => !expected.has(file));
   return toResult(
     extra === undefined ? null : `${extra} is not part of the package: ${manifestFile} does not list it`,
@@ -128,6 +139,7 @@ function toVerdict(problem: string | null, known: Partial<Verdict> = {}): Verdic
     keyId: null,
     candidateId: null,
     files: 0,
+    timeStamp: null,
     ...known,
     ok: problem === null,
     problem,

@@ -102,6 +102,9 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/tuning-set', 'tuning_set.read'],
   ['GET', `/api/tuning-set/${uuid}/crop`, 'tuning_set.read'],
   ['GET', `/api/evidence/${hash}/manifest.json`, 'evidence.read'],
+  ['PUT', '/api/candidates/none/plate', 'plates.enter'],
+  ['GET', '/api/candidates/none/plate', 'plates.read'],
+  ['POST', '/api/candidates/none/plate/reveal', 'plates.read'],
   ['GET', '/api/cases', 'cases.read'],
   ['GET', '/api/cases/none', 'cases.read'],
   ...caseSteps.map((step): [HTTPMethods, string, Permission] => [
@@ -140,16 +143,19 @@ const steps = (words: string) =>
 /** Who may do what, by post, as the city's table has it: written out, not derived. */
 const posts: Readonly<Record<Role, readonly Permission[]>> = {
   reviewer: [
+    'plates.enter',
     'candidates.read',
     'candidates.decide',
     'candidates.answer_evidence',
     'cases.read',
     'evidence.read',
+    'plates.read',
     'indicators.read',
   ],
   intake_officer: [
     'cases.read',
     'evidence.read',
+    'plates.read',
     'photos.add',
     'reports.add',
     'indicators.read',
@@ -164,6 +170,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'reviews.compare',
     'cases.read',
     'evidence.read',
+    'plates.read',
     'reports.add',
     'indicators.read',
     ...steps(`
@@ -173,6 +180,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
   dispatcher: [
     'cases.read',
     'evidence.read',
+    'plates.read',
     'indicators.read',
     ...steps(`
       dispatch return reassign coordinate refuse_return extend refuse_extension suspend
@@ -184,6 +192,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'reviews.compare',
     'cases.read',
     'evidence.read',
+    'plates.read',
     'reports.add',
     'indicators.read',
     'registries.edit',
@@ -199,6 +208,7 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'candidates.answer_evidence',
     'cases.read',
     'evidence.read',
+    'plates.read',
     'photos.add',
     'reports.add',
     'indicators.read',
@@ -207,17 +217,19 @@ const posts: Readonly<Record<Role, readonly Permission[]>> = {
   officer: [
     'cases.read',
     'evidence.read',
+    'plates.read',
     'photos.add',
     'indicators.read',
     ...steps(`
       receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
   ],
-  clerk: ['cases.read', 'evidence.read', 'indicators.read', 'registries.edit'],
+  clerk: ['cases.read', 'evidence.read', 'plates.read', 'indicators.read', 'registries.edit'],
   legal_reviewer: [
     'candidates.read',
     'candidates.decide',
     'cases.read',
     'evidence.read',
+    'plates.read',
     'indicators.read',
     'registries.law',
     'cameras.attest_law',

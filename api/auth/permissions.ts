@@ -26,6 +26,8 @@ const postsByPermission = {
   'cameras.attest_law': ['legal_reviewer'],
   'cameras.attest_technique': ['engineer'],
   'evidence.read': caseReaders,
+  'plates.enter': ['reviewer'],
+  'plates.read': caseReaders,
   'photos.add': roles.filter((role) =>
     transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),
   ),

@@ -173,6 +173,19 @@ export interface Tables extends ReviewTables {
     deleted_items: ColumnType<EvidenceItem[] | null, string | null | undefined, string | null>;
     /** Its store keeps it until later than the policy says. */
     delete_not_before: Generated<Date | null>;
+    /** When an outside authority says that it has seen the package. */
+    time_stamped_at: Generated<Date | null>;
+    time_stamp_failure: Generated<string | null>;
+    time_stamp_tries: Generated<number>;
+    time_stamp_next_at: Generated<Date | null>;
+  };
+  plate: {
+    candidate_id: string;
+    key_id: string;
+    encrypted: Buffer;
+    blind_index: string;
+    entered_by: string;
+    entered_at: Date;
   };
   custody_entry: {
     seq: number;

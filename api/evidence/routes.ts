@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sharp from 'sharp';
 import { Type } from 'typebox';
-import { type EvidenceItem, XunjieError } from '../../domain/mod.ts';
+import { type EvidenceItem, timeStampFile, XunjieError } from '../../domain/mod.ts';
 import type { BlobStore } from '../../platform/mod.ts';
 import { isConfinedToUnit } from '../auth/permissions.ts';
 import { requireUser, type User } from '../auth/user.ts';
@@ -27,7 +27,7 @@ const Query = Type.Object(
 
 interface PackageFile {
   readonly mediaType: string;
-  /** `null` where the manifest does not give it (signature.json). */
+  /** `null` where the manifest does not give it (signature, time stamp). */
   readonly sha256: string | null;
   /** Size; `null` for the small files that the manifest does not list. */
   readonly bytes: number | null;
@@ -105,7 +105,7 @@ function describeFile(
 ): PackageFile | undefined {
   if (path === 'manifest.json')
     return { mediaType: 'application/json', sha256: manifestHash, bytes: null, kind: null, moment: null };
-  if (path === 'signature.json')
+  if (path === 'signature.json' || path === timeStampFile)
     return { mediaType: 'application/json', sha256: null, bytes: null, kind: null, moment: null };
   return items?.find((item) => item.path === path);
 }

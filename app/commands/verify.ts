@@ -1,9 +1,12 @@
 import { XunjieError } from '../../domain/mod.ts';
-import { readPublicKeys, verifyLog, verifyPackage } from '../../evidence/mod.ts';
+import { readPublicKeys, type Verdict, verifyLog, verifyPackage } from '../../evidence/mod.ts';
+import { readCertificates } from '../config/read-certificates.ts';
 
 export interface VerifyCommandOptions {
   readonly key?: string;
   readonly keys?: string;
+  /** Certificates (PEM) one of which must have issued that of the time stamp. */
+  readonly tsaCa?: string;
   /** Exported custody log that must tell of the package. */
   readonly log?: string;
   /** Root that the log must have. */
@@ -22,14 +25,17 @@ export async function verify(
     ...(options.key !== undefined && { trustedKeyId: options.key }),
     ...(options.keys !== undefined && { trustedKeys: await readPublicKeys(options.keys) }),
   };
-  const verdict = await verifyPackage(dir, trust);
+  const verdict = await verifyPackage(dir, {
+    ...trust,
+    ...(options.tsaCa !== undefined && { trustedAuthorities: await readCertificates(options.tsaCa) }),
+  });
   const { manifestHash, candidateId, keyId } = verdict;
   if (!verdict.ok || candidateId === null) {
     print(`${dir}: BROKEN: ${verdict.problem}`);
     return 1;
   }
   print(
-    `${dir}: whole: ${verdict.files} files, manifest ${manifestHash}, candidate ${candidateId}, signed with key ${keyId}`,
+    `${dir}: whole: ${verdict.files} files, manifest ${manifestHash}, candidate ${candidateId}, signed with key ${keyId}${describeTimeStamp(verdict, options.tsaCa !== undefined)}`,
   );
   if (options.log === undefined) return 0;
   const log = await verifyLog(options.log, {
@@ -45,4 +51,10 @@ export async function verify(
     `${options.log}: whole: ${log.entries} entries, ${log.mentions} of this package, ${log.roots} daily roots, ${log.keyId === null ? 'not signed' : `signed with key ${log.keyId}`}`,
   );
   return 0;
+}
+
+function describeTimeStamp({ timeStamp }: Verdict, isTrusted: boolean): string {
+  if (timeStamp === null) return '';
+  const { atMs, authority } = timeStamp;
+  return `, time-stamped at ${new Date(atMs).toISOString()} by ${authority}${isTrusted ? '' : ' (whoever that is: --tsa-ca)'}`;
 }

@@ -109,7 +109,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     cameras,
     modelFile: value.model === undefined ? null : toModelPath(base, value.model),
     detector: value.detector ?? {},
-    evidence: toEvidenceSettings(value.evidence),
+    evidence: toEvidenceSettings(value.evidence, base),
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
     metricsAddress:

@@ -11,8 +11,18 @@ import {
   XunjieError,
 } from '../../domain/mod.ts';
 import { maskPicture } from '../../evidence/mod.ts';
-import type { BlobStore, Bus, Logger, Metrics, Subscription } from '../../platform/mod.ts';
+import {
+  type BlobStore,
+  type Bus,
+  type FieldKeys,
+  type Logger,
+  type Metrics,
+  openTimeStampAuthority,
+  type Subscription,
+  type TimeStampAuthority,
+} from '../../platform/mod.ts';
 import type { EvidenceSettings } from '../config/evidence-settings.ts';
+import { readCertificates } from '../config/read-certificates.ts';
 import { layInTown } from '../demo/town-registries.ts';
 import { createLatestHealth } from './latest-health.ts';
 
@@ -36,6 +46,7 @@ export interface ConsoleRoleOptions {
   /** Signs the roots and exports of the chain of custody. */
   readonly signCustody: (bytes: Uint8Array) => Promise<EvidenceSignature>;
   readonly evidence: EvidenceSettings;
+  readonly fieldKeys: FieldKeys;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
   /** Where reminders go; `null`: none are sent. */
@@ -53,6 +64,7 @@ export interface ConsoleRole {
 export async function startConsoleRole(options: ConsoleRoleOptions): Promise<ConsoleRole> {
   const { bus, blobs, databaseUrl, appDatabaseUrl, logger, webDir, metrics, metricsToken, signCustody } =
     options;
+  const { timeStamp } = options.evidence;
   const views = await bus.openKeyValue<ViewAcceptance>('views');
   const console = await openConsole({
     databaseUrl,
@@ -66,6 +78,8 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     retention: options.evidence,
     reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
     maskPicture,
+    fieldKeys: options.fieldKeys,
+    ...(timeStamp !== null && { timeStampAuthority: await openAuthority(timeStamp) }),
     onViewAccepted: (camera, acceptance) => views.put(camera, acceptance),
   });
   const latest = createLatestHealth();
@@ -117,6 +131,13 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     await stop();
     throw error;
   }
+}
+
+async function openAuthority({
+  url,
+  caFile,
+}: NonNullable<EvidenceSettings['timeStamp']>): Promise<TimeStampAuthority> {
+  return openTimeStampAuthority({ url, ...(caFile !== null && { trusted: await readCertificates(caFile) }) });
 }
 
 async function listen(console: Console, host: string, port: number): Promise<string> {

@@ -6,7 +6,12 @@ import sharp from 'sharp';
 import type { Console, ConsoleOptions } from '../../api/mod.ts';
 import { openConsole } from '../../api/mod.ts';
 import type { CandidateFacts } from '../../domain/mod.ts';
-import { type BlobStore, createLogger, openFolderBlobStore } from '../../platform/mod.ts';
+import {
+  type BlobStore,
+  createLogger,
+  loadOrCreateFieldKeys,
+  openFolderBlobStore,
+} from '../../platform/mod.ts';
 import { makeCandidateEvent, makeFacts, storePackage, testStartMs } from './sealed-candidate.ts';
 
 export const testPassword = 'correct horse battery';
@@ -54,6 +59,7 @@ export async function openTestConsole(
     logger,
     webDir: null,
     nowMs: () => clock.nowMs,
+    fieldKeys: await loadOrCreateFieldKeys(path.join(dir, 'plates.json')),
     ...options,
     review: { undoWindowMs: 0, blindShare: 0, ...options.review },
   });

@@ -1,0 +1,100 @@
+import { Type } from 'typebox';
+import { toZonedIso, XunjieError } from '../../domain/mod.ts';
+import { isConfinedToUnit } from '../auth/permissions.ts';
+import { requireUser, type User } from '../auth/user.ts';
+import type { ConsoleContext } from '../context.ts';
+import { maySeeUnmasked } from '../evidence/unmasked.ts';
+import type { App } from '../http/app.ts';
+import { Empty, IsoTime } from '../http/schema.ts';
+import { enterPlate, findPlate, type KnownPlate, revealPlate } from './plate-store.ts';
+import { maskPlate } from './plate-text.ts';
+
+const tags = ['plates'];
+const Path = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+const PlateView = Type.Object({
+  plate: Type.String({ description: 'Masked where `masked` is true' }),
+  masked: Type.Boolean(),
+  mayReveal: Type.Boolean(),
+  enteredBy: Type.String(),
+  enteredAt: IsoTime,
+  otherCandidates: Type.Integer({ description: 'Other candidates with the same plate' }),
+});
+const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'Why it is needed whole; kept' });
+
+/** The plate of a candidate's vehicle: encrypted where it lies, masked unless somebody who may says why it is needed whole. */
+export function registerPlateRoutes(app: App, context: ConsoleContext): void {
+  app.route({
+    method: 'PUT',
+    url: '/api/candidates/:id/plate',
+    config: { permission: 'plates.enter' },
+    schema: {
+      tags,
+      summary: 'Write down the plate of the vehicle',
+      params: Path,
+      body: Type.Object(
+        { plate: Type.String({ minLength: 1, maxLength: 40 }) },
+        { additionalProperties: false },
+      ),
+      response: { 204: Empty },
+    },
+    handler: async (request, reply) => {
+      await enterPlate(context, request.params.id, request.body.plate, {
+        user: requireUser(request),
+        ip: request.ip,
+      });
+      return reply.status(204).send();
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/api/candidates/:id/plate',
+    config: { permission: 'plates.read' },
+    schema: { tags, summary: 'The plate, masked', params: Path, response: { 200: PlateView } },
+    handler: async (request) => {
+      const user = requireUser(request);
+      const mayReveal = await maySeePlate(context, request.params.id, user);
+      const found = await findPlate(context, request.params.id);
+      return { ...toView(found, context.timeZone), plate: maskPlate(found.plate), masked: true, mayReveal };
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/api/candidates/:id/plate/reveal',
+    config: { permission: 'plates.read' },
+    schema: {
+      tags,
+      summary: 'The plate, whole; who asked and why is an entry of the chain of custody',
+      params: Path,
+      body: Type.Object({ reason: Reason }, { additionalProperties: false }),
+      response: { 200: PlateView },
+    },
+    handler: async (request) => {
+      const user = requireUser(request);
+      const { id } = request.params;
+      if (!(await maySeePlate(context, id, user)))
+        throw new XunjieError('forbidden', `${user.username} may see this plate masked only`);
+      const visitor = { user, ip: request.ip };
+      const found = await revealPlate(context, id, request.body.reason, visitor);
+      return { ...toView(found, context.timeZone), plate: found.plate, masked: false, mayReveal: true };
+    },
+  });
+}
+
+function toView({ enteredBy, enteredAt, otherCandidates }: KnownPlate, timeZone: string) {
+  return { enteredBy, enteredAt: toZonedIso(enteredAt.getTime(), timeZone), otherCandidates };
+}
+
+/** Whole for who may see the package whole; rejects with `forbidden` for a unit that has not its case. */
+async function maySeePlate({ db }: ConsoleContext, candidateId: string, user: User): Promise<boolean> {
+  const file = await db
+    .selectFrom('candidate')
+    .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
+    .select(['case_file.case_no', 'case_file.unit_id'])
+    .where('candidate.id', '=', candidateId)
+    .executeTakeFirst();
+  if (file === undefined) throw new XunjieError('not_found', `there is no candidate ${candidateId}`);
+  const isOwnUnit = user.unit !== null && user.unit.id === file.unit_id;
+  if (isConfinedToUnit(user.roles) && !isOwnUnit)
+    throw new XunjieError('forbidden', 'this candidate is not of a case with your unit');
+  return maySeeUnmasked(user, file.case_no !== null);
+}
