@@ -40,7 +40,7 @@ export async function actOnCase(
       .executeTakeFirst();
     if (before === undefined) throw noCase(caseNo);
     const transition = findTransition(before.state, action);
-    const role = requireRole(before, action, transition, user);
+    const role = requireRole(before, action, transition, user, body.version);
     if (transition === undefined) throw refuseTransition(before, action);
     requireVersion(before, body.version);
     requireFields(transition, body);
@@ -69,6 +69,7 @@ function requireRole(
   action: CaseAction,
   transition: Transition | undefined,
   user: User,
+  version: number,
 ): Role {
   const posts =
     transition?.by ?? transitions.filter((known) => known.action === action).flatMap((known) => known.by);
@@ -84,6 +85,8 @@ function requireRole(
     );
   // A case that is with no unit is in no state for an officer: that is said as such, below.
   if (before.unit_id === null && transition === undefined) throw refuseTransition(before, action);
+  // Who acts on what was theirs a moment ago has lost a race, and hears so.
+  requireVersion(before, version);
   throw new XunjieError(
     'forbidden',
     `case ${before.case_no} is not with your unit; ${action} is for the officers of the unit it is with`,

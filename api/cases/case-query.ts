@@ -6,13 +6,12 @@ const waitingApplications = sql<string[]>`array(
   select kind || '/' || state from case_application
   where case_application.case_no = case_file.case_no and state in ('open', 'endorsed'))`;
 
-/** A case with what its views need of camera, unit, standard and evidence. */
+/** A case with what its views need of camera, unit and evidence. */
 export function selectCases(db: Database) {
   return db
     .selectFrom('case_file')
     .leftJoin('camera', 'camera.id', 'case_file.camera_id')
     .leftJoin('unit', 'unit.id', 'case_file.unit_id')
-    .leftJoin('standard', 'standard.id', 'case_file.standard_id')
     .leftJoin('evidence', 'evidence.candidate_id', 'case_file.candidate_id')
     .leftJoin('grid', 'grid.id', 'case_file.grid_id')
     .leftJoin('case_class', (join) =>
@@ -27,8 +26,6 @@ export function selectCases(db: Database) {
       waitingApplications.as('waiting'),
       'camera.name as camera_name',
       'unit.name as unit_name',
-      'standard.limit_value',
-      'standard.limit_unit',
       'evidence.manifest_hash',
       'evidence.items',
       'evidence.sealed_facts',
@@ -41,8 +38,6 @@ export type CaseRow = Row<'case_file'> & {
   readonly grid_name: string | null;
   readonly class_name: string | null;
   readonly waiting: string[];
-  readonly limit_value: number | null;
-  readonly limit_unit: Row<'standard'>['limit_unit'] | null;
   readonly manifest_hash: Row<'evidence'>['manifest_hash'];
   readonly items: Row<'evidence'>['items'];
   readonly sealed_facts: Row<'evidence'>['sealed_facts'];

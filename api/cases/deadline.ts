@@ -19,8 +19,10 @@ export function toClockMs(row: Clocked, nowMs: number): number {
   return (row.disposed_at ?? row.ended_at ?? row.suspended_at)?.getTime() ?? nowMs;
 }
 
-/** The limit of the standard that a case is filed under. */
+/** The limit that a case was filed under. */
 export async function findLimit(db: Database, file: Row<'case_file'>): Promise<Limit> {
+  if (file.limit_value !== null && file.limit_unit !== null)
+    return { value: file.limit_value, unit: file.limit_unit };
   const standard = await db
     .selectFrom('standard')
     .select(['limit_value', 'limit_unit'])

@@ -8,6 +8,7 @@ import type { Database } from '../database/tables.ts';
 import { toStillViews } from '../evidence/package-view.ts';
 import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { type CaseRow, selectCases } from './case-query.ts';
+import { findBrokenRecord } from './flow-record.ts';
 import { toPoint } from './merging.ts';
 import type { CaseDetail, CaseSummary } from './schema.ts';
 import { toCaseSummary, toFlowView, toIso } from './view.ts';
@@ -94,6 +95,7 @@ export async function findCase(
       decidedBy: application.decided_by,
     })),
     stills: sealed === null ? [] : toStillViews(sealed, timeZone, maySeeUnmasked(user, true)),
+    brokenFlow: findBrokenRecord(flow),
     flow: flow.map((record) => toFlowView(record, timeZone)),
   };
 }

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestConsole, readReply, type TestConsole } from '../../test/support/console.ts';
+import { openTestConsole, readReply, type TestConsole, type TestUser } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import type { Tables } from '../database/tables.ts';
 import { findBrokenFlow } from './flow-record.ts';
@@ -11,6 +11,7 @@ let tested: TestConsole;
 let sql: Client;
 let db: Kysely<Tables>;
 let caseNo: string;
+let demo: TestUser;
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
@@ -21,7 +22,7 @@ beforeAll(async () => {
   db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool: new Pool({ connectionString: url, max: 1 }) }),
   });
-  const demo = await tested.logIn('demo');
+  demo = await tested.logIn('demo');
   const reported = await demo.post('/api/reports', {
     source: 'collector',
     offence: 'clutter',
@@ -72,6 +73,7 @@ describe('the flow record', () => {
       await sql.query('alter table flow_record enable trigger flow_record_append_only');
       await sql.query('commit');
       expect(await findBrokenFlow(db, caseNo)).toBe(seq);
+      expect((await demo.get(`/api/cases/${caseNo}`)).json()).toMatchObject({ brokenFlow: seq });
     } finally {
       await restore();
     }

@@ -80,6 +80,11 @@ export async function findBrokenFlow(db: Database, caseNo: string): Promise<numb
     .where('case_no', '=', caseNo)
     .orderBy('seq')
     .execute();
+  return findBrokenRecord(records);
+}
+
+/** The number of the first of these records, all of a case's and in order, that does not fit the one before or itself. */
+export function findBrokenRecord(records: readonly FlowRow[]): number | null {
   let prevHash: string | null = null;
   for (const [index, record] of records.entries()) {
     const isLinked = record.seq === index + 1 && record.prev_hash === prevHash;

@@ -119,6 +119,9 @@ export const CaseDetail = Type.Object({
   }),
   applications: Type.Array(Application),
   stills: Type.Array(StillView),
+  brokenFlow: Nullable(
+    Type.Integer({ description: 'First record that does not fit its chain; null: the whole flow verifies' }),
+  ),
   flow: Type.Array(FlowRecord),
 });
 export type CaseDetail = Static<typeof CaseDetail>;

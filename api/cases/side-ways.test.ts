@@ -161,6 +161,42 @@ describe('dispatch by rules', () => {
 });
 
 describe('what a unit asks for', () => {
+  test('who acts on what has just gone to another unit has lost a race: 409, and 403 once they could know', async () => {
+    const { caseNo, version } = await driver.toDisposal(vendor);
+    const moved = await driver.act('dispatcher-01', caseNo, 'reassign', {
+      unit: 'sanitation',
+      reason: 'theirs',
+    });
+    const squad = await driver.user('squad-01');
+    const url = `/api/cases/${caseNo}/actions/receive`;
+    expect((await squad.post(url, { version })).json()).toMatchObject({ error: { code: 'conflict' } });
+    expect((await squad.post(url, { version: moved.version })).statusCode).toBe(403);
+  });
+
+  test('an extension adds the limit that the case was filed under, whatever the standard says by now', async () => {
+    const { caseNo, deadline } = await driver.toDisposal(parking);
+    await sql.query(`update standard set limit_value = 30 where id = 'sidewalk_parking-normal'`);
+    try {
+      await driver.act('squad-01', caseNo, 'apply_extension', { reason: 'x' });
+      await driver.act('squad-02', caseNo, 'endorse');
+      const extended = await driver.act('dispatcher-01', caseNo, 'extend');
+      expect([deadline, extended.deadline]).toEqual([
+        '2026-03-02T13:00:00+08:00',
+        '2026-03-02T16:00:00+08:00',
+      ]);
+      expect(extended.limit).toEqual({ value: 3, unit: 'urgent_hour' });
+    } finally {
+      await sql.query(`update standard set limit_value = 3 where id = 'sidewalk_parking-normal'`);
+    }
+  });
+
+  test('a text that cannot be kept is refused, not a failure', async () => {
+    const { caseNo } = await driver.toDisposal(vendor);
+    expect(await driver.refuse('squad-01', caseNo, 'apply_return', { reason: 'a\u0000b' }, 400)).toContain(
+      'NUL',
+    );
+  });
+
   test('a return: the first goes back to the dispatcher, the second to the commander; a refused one is counted', async () => {
     const { caseNo } = await driver.toDisposal(vendor);
     await driver.act('squad-01', caseNo, 'apply_return', { reason: 'not our street' });

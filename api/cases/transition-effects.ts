@@ -38,7 +38,12 @@ export async function applyTransition(step: Step): Promise<Effect> {
         body.standard,
       );
       return {
-        changes: { standard_id: standard.id, level: standard.level },
+        changes: {
+          standard_id: standard.id,
+          level: standard.level,
+          limit_value: standard.limit_value,
+          limit_unit: standard.limit_unit,
+        },
         details: { standard: standard.id },
       };
     }

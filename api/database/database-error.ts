@@ -44,6 +44,14 @@ export function toDatabaseError(thrown: unknown, place: string): XunjieError {
   });
 }
 
+/** Texts that PostgreSQL does not store: a NUL, in text and in JSON. */
+const unstorable = new Set(['22021', '22P05']);
+
+export function isUnstorable(thrown: unknown): boolean {
+  const code = readCode(thrown);
+  return code !== null && unstorable.has(code);
+}
+
 export function isCollision(thrown: unknown): boolean {
   const code = readCode(thrown);
   return code !== null && collisions.has(code);

@@ -269,6 +269,9 @@ export interface Tables extends ReviewTables {
     merged_from_state: CaseState | null;
     unit_id: string | null;
     standard_id: string | null;
+    /** Of the standard as it was when the case was filed. */
+    limit_value: number | null;
+    limit_unit: LimitUnit | null;
     created_at: Date;
     deadline: Date | null;
     /** Start of the disposal clock, moved by its pauses. */

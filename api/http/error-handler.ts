@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, XunjieError } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
-import { isCollision, toDatabaseError } from '../database/database-error.ts';
+import { isCollision, isUnstorable, toDatabaseError } from '../database/database-error.ts';
 
 /** One handler for all that is thrown: expected errors say what they are, the rest is logged and answered without its inside. */
 export function setErrorHandler(app: FastifyInstance, context: ConsoleContext): void {
@@ -24,6 +24,10 @@ function toXunjieError(thrown: FastifyError | Error, context: ConsoleContext): X
   if (thrown instanceof XunjieError) return thrown;
   if (isCollision(thrown))
     return new XunjieError('conflict', 'someone else is changing this at the same moment; try again', {
+      cause: thrown,
+    });
+  if (isUnstorable(thrown))
+    return new XunjieError('bad_request', 'a text holds a character that cannot be kept (NUL)', {
       cause: thrown,
     });
   if ('statusCode' in thrown && typeof thrown.statusCode === 'number' && thrown.statusCode < 500)

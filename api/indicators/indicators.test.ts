@@ -250,7 +250,7 @@ describe('the year of the article', () => {
         ),
       ].join(' union all ')}`);
     await sql.query('analyze flow_record; analyze case_file');
-  });
+  }, 180_000);
 
   test('comes out as printed, but for the rate that was printed wrong', async () => {
     const [all] = await ask(year);

@@ -15,6 +15,7 @@ import * as tuningSet from './0015-tuning-set.ts';
 import * as caseClocks from './0020-case-clocks.ts';
 import * as caseTransitions from './0021-case-transitions.ts';
 import * as registries from './0022-registries.ts';
+import * as caseLimits from './0023-case-limits.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-case-clocks': caseClocks,
   '0021-case-transitions': caseTransitions,
   '0022-registries': registries,
+  '0023-case-limits': caseLimits,
 };

@@ -47,6 +47,7 @@ export function text(name: string, options: FieldOptions & { readonly max?: numb
   const { max = 200 } = options;
   return field(name, options, (value) => {
     if (value.length > max) throw new RangeError(`is longer than ${max} characters`);
+    if (/\p{Cc}/u.test(value.replaceAll('\n', ''))) throw new RangeError('holds a control character');
     return value;
   });
 }

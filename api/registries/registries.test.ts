@@ -231,6 +231,8 @@ describe('one entry', () => {
     ['grids', 'x', { name: 'x', ring: '120 27; 121 27' }, 'three corners at least'],
     ['grids', 'x', { name: 'x', ring: '27 120; 28 121; 27 121' }, 'longitude, then latitude'],
     ['routing', 'x', { code: '04', unit: 'sanitation' }, 'given together'],
+    ['stage-limits', 'reported', { limit: '99999自然日' }, 'is more than 1000'],
+    ['units', 'x', { name: 'a\u0000b', kind: 'squad' }, 'body.name: holds a control character'],
     ['people', 'x', { post: 'mayor', number: 1 }, 'body.post: "mayor" is not one of'],
   ])('%s %s with %j: %s', async (name, key, body, message) => {
     expect(
@@ -322,6 +324,30 @@ describe('a file', () => {
     const intake = await tested.logIn('intake-01');
     expect((await send('units', header, 'text/csv', intake)).statusCode).toBe(403);
     expect((await send('units', 'x'.repeat(8 * 1024 * 1024 + 1))).statusCode).toBeGreaterThanOrEqual(400);
+  });
+
+  test('in GBK is read where the request says so, and refused where it does not', async () => {
+    // 2027-03-01,holiday,节日 in GB18030.
+    const bytes = Buffer.concat([
+      Buffer.from('date,kind,name\n2027-03-01,holiday,'),
+      Buffer.from([0xbd, 0xda, 0xc8, 0xd5]),
+      Buffer.from('\n'),
+    ]);
+    const post = (type: string) =>
+      commander.inject({
+        method: 'POST',
+        url: '/api/registries/calendar-days/import',
+        headers: { 'content-type': type },
+        payload: bytes,
+      });
+    expect(readReply<{ error: { message: string } }>(await post('text/csv'), 400).error.message).toContain(
+      'the file is not utf-8',
+    );
+    expect((await post('text/csv; charset=gb18030')).json()).toEqual({ added: 1, changed: 0, unchanged: 0 });
+    expect((await commander.get('/api/registries/calendar-days/2027-03-01')).json()).toMatchObject({
+      name: '节日',
+    });
+    await commander.delete('/api/registries/calendar-days/2027-03-01');
   });
 
   test('keeps quotes, commas and line ends, and disarms formulas on the way out', async () => {

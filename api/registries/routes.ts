@@ -28,7 +28,7 @@ const Key = Type.Object({ key: Type.String({ minLength: 1, maxLength: 300 }) });
 export function registerRegistryRoutes(app: App, context: ConsoleContext): void {
   // Only here: no other route takes a file as its body.
   for (const type of ['text/csv', 'application/geo+json'])
-    app.addContentTypeParser(type, { parseAs: 'string', bodyLimit: maxFileBytes }, (_request, body, done) =>
+    app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: maxFileBytes }, (_request, body, done) =>
       done(null, body),
     );
   for (const registry of registries) {
@@ -148,21 +148,41 @@ function registerWriting(app: App, context: ConsoleContext, registry: Registry):
       importEntries(
         context,
         registry,
-        readFile(registry, request.headers['content-type'] ?? '', request.body),
+        readFile(
+          registry,
+          request.headers['content-type'] ?? '',
+          decodeFile(request.headers['content-type'] ?? '', request.body),
+        ),
         toEditor(request),
       ),
   });
 }
 
 /** The records of a file by its kind. Only grids have a shape, and with it GeoJSON. */
-export function readFile(registry: Registry, type: string, body: unknown) {
-  if (typeof body !== 'string')
-    throw new XunjieError('bad_request', 'send the file as the body, as text/csv or application/geo+json');
+export function readFile(registry: Registry, type: string, body: string) {
   if (!type.startsWith('application/geo+json'))
     return { records: parseCsv(body).records, unit: 'line' as const };
   if (registry.name !== 'grids')
     throw new XunjieError('bad_request', `${registry.name} have no shape; send CSV`);
   return { records: parseGeoJson(body), unit: 'feature' as const };
+}
+
+/** Spreadsheets here still write GBK: what is not UTF-8 is refused, never guessed at, unless the request says what it is. */
+function decodeFile(type: string, body: unknown): string {
+  if (!Buffer.isBuffer(body))
+    throw new XunjieError('bad_request', 'send the file as the body, as text/csv or application/geo+json');
+  const charset = /charset="?(?<name>[\w-]+)/i.exec(type)?.groups?.['name']?.toLowerCase() ?? 'utf-8';
+  if (!['utf-8', 'utf8', 'gbk', 'gb2312', 'gb18030'].includes(charset))
+    throw new XunjieError('bad_request', `charset ${charset} is not read; send UTF-8 or GB18030`);
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(body);
+  } catch (error) {
+    throw new XunjieError(
+      'bad_request',
+      `the file is not ${charset}; a file in GBK is sent as "text/csv; charset=gb18030"`,
+      { cause: error },
+    );
+  }
 }
 
 function toEditor(request: FastifyRequest): Editor {

@@ -1,6 +1,10 @@
 import { parseLimit, type Ring, toMessage, type WorkPeriod } from '../../domain/mod.ts';
 import { type Field, readMinute } from './field.ts';
 
+/** Nothing in a city is given longer: what is more is a slip. */
+const maxDays = 1000;
+const maxHours = 10_000;
+
 /** A limit as standards write it, in two columns: `4工作日`, `2紧急工作时`, `4 work_day`. */
 export function limit(name: string): Field {
   return {
@@ -12,6 +16,8 @@ export function limit(name: string): Field {
     read(text) {
       try {
         const { value, unit } = parseLimit(text);
+        const max = unit.endsWith('hour') ? maxHours : maxDays;
+        if (value > max) throw new RangeError(`${text} is more than ${max}`);
         return { limit_value: value, limit_unit: unit };
       } catch (error) {
         throw new RangeError(toMessage(error), { cause: error });

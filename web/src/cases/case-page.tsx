@@ -118,6 +118,11 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
             </figure>
           )}
         </div>
+        {detail.brokenFlow !== null && (
+          <p className="error-line" role="alert">
+            {t('flow.broken', { seq: detail.brokenFlow })}
+          </p>
+        )}
         <CaseActions summary={detail} />
       </div>
       <FlowTimeline flow={detail.flow} />

@@ -214,6 +214,7 @@ export const enPages: Readonly<Record<keyof typeof zhPages, string>> = {
   'case.noActions': 'Another post is at work on it now.',
   'flow.title': 'Flow record',
   'flow.photo': 'Photo: {action}',
+  'flow.broken': 'The flow record does not verify from entry {seq} on.',
   'form.reason': 'Reason (required)',
   'form.note': 'Note',
   'form.unit': 'Unit',

@@ -213,6 +213,7 @@ export const zhPages = {
   'case.noActions': '当前环节由其他岗位办理。',
   'flow.title': '流转记录',
   'flow.photo': '{action}的照片',
+  'flow.broken': '流转记录自第 {seq} 条起校验不符。',
   'form.reason': '原因（必填）',
   'form.note': '说明',
   'form.unit': '处置单位',
