@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CountName } from '../../domain/mod.ts';
 import type { Database } from '../database/tables.ts';
+import { selectCandidates } from './count-candidates.ts';
 
 /** What figures are told apart by. `person` is whoever took the step that is counted. */
 export const dimensions = ['all', 'unit', 'grid', 'person', 'class', 'camera', 'source'] as const;
@@ -40,7 +41,7 @@ const keys: Readonly<Record<Dimension, RawBuilder<string | null>>> = {
  */
 export async function countEvents(db: Database, query: CountQuery): Promise<Counted[]> {
   const counted: Counted[] = [];
-  // One picture of the flow for all three readings.
+  // One picture of the flow for all readings.
   await db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -49,7 +50,12 @@ export async function countEvents(db: Database, query: CountQuery): Promise<Coun
       await sql`set local jit = off`.execute(trx);
       await sql`set local work_mem = '64MB'`.execute(trx);
       await sql`set local statement_timeout = '15s'`.execute(trx);
-      for (const select of [selectSteps(query), selectStays(query), selectTasks(query)]) {
+      for (const select of [
+        selectSteps(query),
+        selectStays(query),
+        selectTasks(query),
+        selectCandidates(query),
+      ]) {
         const { rows } = await sql<{ key: string | null; counts: Record<string, number> }>`${select}`.execute(
           trx,
         );
@@ -62,7 +68,7 @@ export async function countEvents(db: Database, query: CountQuery): Promise<Coun
   return counted;
 }
 
-function isIn(column: string, { fromMs, toMs }: CountQuery): RawBuilder<boolean> {
+export function isIn(column: string, { fromMs, toMs }: CountQuery): RawBuilder<boolean> {
   return sql`(${sql.ref(column)} >= ${new Date(fromMs)} and ${sql.ref(column)} < ${new Date(toMs)})`;
 }
 
@@ -71,8 +77,9 @@ function selectSteps(query: CountQuery): RawBuilder<unknown> {
   return sql`
     with past as (
       select f.case_no, f.action, f.to_state, f.actor, f.role, f.unit_id, f.at, f.stage_deadline, f.details,
-        c.source, c.created_at, ${keys[query.by]} as key
-      from flow_record f join case_file c on c.case_no = f.case_no where f.at < ${new Date(query.toMs)}
+        c.source, c.created_at, k.raised_at, ${keys[query.by]} as key
+      from flow_record f join case_file c on c.case_no = f.case_no
+        left join candidate k on k.id = c.candidate_id where f.at < ${new Date(query.toMs)}
     ),
     whole as (
       select case_no, min(at) filter (where action = 'report') as reported_at,
@@ -98,6 +105,8 @@ function selectSteps(query: CountQuery): RawBuilder<unknown> {
       'filedVoided', ${many("action = 'register' and is_voided")},
       'omissions', ${many("action = 'register' and source = 'public'")},
       'minutesToFiling', ${minutes('at', 'created_at', "action = 'register'")},
+      'aiFilings', ${many("action = 'register' and source = 'ai'")},
+      'minutesFromCandidate', ${minutes('at', 'raised_at', "action = 'register' and source = 'ai'")},
       'notFiled', ${many("action = 'decline'")},
       'extended', ${many("action = 'extend'")},
       'reworked', ${many("action = 'check_fail'")},
@@ -206,7 +215,7 @@ function selectTasks(query: CountQuery): RawBuilder<unknown> {
 }
 
 /** How many rows of a group; the conditions are this file's own words, never a caller's. */
-function many(condition: string): RawBuilder<number> {
+export function many(condition: string): RawBuilder<number> {
   return sql`count(*) filter (where ${sql.raw(condition)})`;
 }
 
