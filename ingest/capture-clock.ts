@@ -25,6 +25,8 @@ export interface CaptureClock {
   arrivalOffsetMs(): number | null;
   /** By the camera's clock it was so late at that stream time. */
   noteReport(rawMs: number, wallMs: number, arrivedAtMs: number): void;
+  /** The camera's reports contradict each other. */
+  noteErratic(arrivedAtMs: number): void;
   /** For pictures in order of time. After the first arrival only. */
   toCapture(rawMs: number): CaptureTime;
   /** What is wrong with the camera's clock, in words; empty while nothing is known to be. */
@@ -43,6 +45,7 @@ const worthTellingMs = 2000;
 const reportsToTurn = 3;
 /** Reports older than this say nothing any more. */
 const reportLifeMs = 60_000;
+const erraticLifeMs = 10_000;
 /** Long enough for one arrival without delay, short enough that clocks which drift apart by 100 ppm lose 20 ms. */
 const arrivalWindowMs = 180_000;
 /** The clock is left alone while it is not further off than this: then the distance of two pictures is exactly what the stream says. */
@@ -65,6 +68,7 @@ export function createCaptureClock(): CaptureClock {
   let isTrusted = false;
   let turning = 0;
   let aheadMs = 0;
+  let erraticAtMs = Number.NEGATIVE_INFINITY;
   /** How much before arrival the trusted clock said last; kept for the first seconds of the next connection. */
   let wayMs = 0;
   let restartedAtMs: number | null = null;
@@ -108,6 +112,7 @@ export function createCaptureClock(): CaptureClock {
       restartedAtMs = null;
       report = null;
       good = null;
+      erraticAtMs = Number.NEGATIVE_INFINITY;
       lastRawMs = null;
       turning = 0;
     },
@@ -129,6 +134,9 @@ export function createCaptureClock(): CaptureClock {
       isTrusted = isPlausible;
       turning = 0;
     },
+    noteErratic(arrivedAtMs) {
+      erraticAtMs = arrivedAtMs;
+    },
     toCapture(rawMs) {
       const { targetMs, errorMs, source } = findTarget();
       moveTo(targetMs, rawMs);
@@ -140,6 +148,8 @@ export function createCaptureClock(): CaptureClock {
       return { capturedAtMs, clockErrorMs: Math.ceil(errorMs + off), source };
     },
     complaint() {
+      if (lastArrivalMs - erraticAtMs <= erraticLifeMs)
+        return "the camera's clock contradicts itself and is not used";
       if (report === null || !isFresh() || isTrusted || turning > 0) return '';
       if (Math.abs(aheadMs) < worthTellingMs) return '';
       const way = aheadMs > 0 ? 'ahead of' : 'behind';

@@ -11,21 +11,25 @@ export interface ClockPoint {
 /** From 1900, where NTP counts from, to 1970 (RFC 5905, section 6). */
 const ntpEpochMs = 2_208_988_800_000;
 const maxKeptBytes = 64 * 1024;
+/** Parameter sets stand at a picture's beginning, behind remarks of the encoder at most. */
+export const keyHeadBytes = 4096;
 const nonSyncFlag = 0x10000;
 
 /**
  * Takes apart the fragmented MP4 of `toClockOutput` (ISO/IEC 14496-12: `mdhd`, `prft`, `tfhd`, `trun`), one packet per fragment. The
- * returned function takes bytes as they come and throws when they are no such stream. Pictures in it are passed over unread.
- * `leadTicks`: how far the decoding times lie before the presentation times.
+ * returned function takes bytes as they come and throws when they are no such stream. Of pictures in it only a keyframe's beginning is
+ * read, for `onKeyHead`, after its point. `leadTicks`: how far the decoding times lie before the presentation times.
  */
 export function createClockPointReader(
   leadTicks: number,
   onPoint: (point: ClockPoint) => void,
+  onKeyHead: (rawPtsMs: number, head: Buffer) => void = () => {},
 ): (bytes: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let skipBytes = 0;
   let timescale = Number.NaN;
   let pair: { ticks: number; wallMs: number } | null = null;
+  let keyRawMs: number | null = null;
 
   const readBox = (type: string, body: Buffer): void => {
     if (type === 'moov') timescale = readTimescale(body);
@@ -33,8 +37,10 @@ export function createClockPointReader(
     else if (type === 'moof' && pair !== null) {
       const { isKey, shiftTicks } = readSample(body);
       const toMs = (ticks: number): number => (ticks * 1000) / timescale;
+      const rawPtsMs = toMs(pair.ticks - shiftTicks + leadTicks);
+      keyRawMs = isKey ? rawPtsMs : null;
       onPoint({
-        rawPtsMs: toMs(pair.ticks - shiftTicks + leadTicks),
+        rawPtsMs,
         isKey,
         pairRawMs: toMs(pair.ticks),
         pairWallMs: pair.wallMs,
@@ -54,6 +60,10 @@ export function createClockPointReader(
       const type = rest.toString('latin1', 4, 8);
       if (size < 8) throw new Error(`no clock stream: a box "${type}" of ${size} bytes`);
       if (type === 'mdat') {
+        const wantedBytes = keyRawMs === null ? 0 : Math.min(size, 8 + keyHeadBytes);
+        if (rest.length < wantedBytes) return;
+        if (keyRawMs !== null) onKeyHead(keyRawMs, rest.subarray(8, wantedBytes));
+        keyRawMs = null;
         skipBytes = size;
         continue;
       }

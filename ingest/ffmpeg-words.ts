@@ -30,12 +30,18 @@ export function parseReadError(line: string): string | null {
   return found?.[1] === undefined ? null : redact(found[1]);
 }
 
-/** ffmpeg names the address it was given, which means nothing to a person. */
-export function toReason(reason: string): string {
-  const plain = reason.replace(/^ffmpeg exited with code \d+: /, '');
-  return (
-    plain.replaceAll(/\b(?:rtsp|http):\/\/127\.0\.0\.1:\d+\/\S+?(?=:?\s|$)/g, 'the camera') || 'ffmpeg ended'
-  );
+/** Why reading broke off, for a person: ffmpeg names the address it was given, which means nothing, and often says too little. */
+export function toReason(
+  reason: string,
+  got: { readonly isDescribed: boolean; readonly pictures: number },
+): string {
+  const plain = reason
+    .replace(/^ffmpeg exited with code \d+:\s*/, '')
+    .replaceAll(/\b(?:rtsp|http):\/\/127\.0\.0\.1:\d+\/\S+?(?=:?\s|$)/g, 'the camera');
+  if (!got.isDescribed && plain.startsWith('Invalid data found'))
+    return "the camera's answer cannot be read: invalid data";
+  if (plain !== '') return plain;
+  return got.isDescribed && got.pictures === 0 ? 'the stream ended before its first picture' : 'ffmpeg ended';
 }
 
 /** The codec of an input's pictures, by ffmpeg's name; `null` for any other line. */

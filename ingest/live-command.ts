@@ -35,7 +35,8 @@ export function toLiveTask(command: LiveCommand): Omit<FfmpegTask, 'onLine'> {
     inputOptions: [
       // Reports are needed only where nothing else tells how far the stream has come.
       ...words(pictures === null && clockTarget === null ? '-stats -stats_period 0.5' : '-nostats'),
-      ...words(`-loglevel info -itsoffset ${shiftS}`),
+      // Repeated lines, too: a redirection to the address that it comes from is the same line again.
+      ...words(`-loglevel repeat+info -itsoffset ${shiftS}`),
       ...input.inputOptions,
       ...(pictures === null ? [] : toDecodeOptions(sampling)),
     ],
@@ -96,8 +97,9 @@ function toSegmentOutput(recording: NonNullable<LiveCommand['recording']>): Ffmp
       ...words(`-f segment -segment_format matroska -segment_time ${segmentMs / 1000}`),
       // By this machine's clock: by stream time, shifted as it is, there would be a cut at each keyframe.
       ...words('-segment_atclocktime 1'),
-      // Matroska needs no proper end: what is flushed can be read, also while it is written and after a kill.
-      ...words('-segment_format_options cluster_time_limit=500:flush_packets=1 -segment_list'),
+      // Matroska needs no proper end: what is flushed can be read, also while it is written and after a kill. A cluster is kept back until
+      // it is over, so that each packet is one of its own: else a frame that was looked at is lost with a camera that falls silent.
+      ...words('-segment_format_options cluster_time_limit=1:flush_packets=1 -segment_list'),
       path.resolve(dir, segmentListName),
       // Without a limit the list grows by a line per segment, so that only its end need be read.
       ...words('-segment_list_type csv -segment_list_size 0'),

@@ -11,6 +11,10 @@ export interface LiveInput {
   readonly burstMs: number;
   /** Added to all times of the stream, seconds; more than zero, because the copy's filters measure by it. */
   readonly timeShiftS: number;
+  /** What may be the cause when nothing of the stream comes, in words. */
+  readonly silenceHint?: string;
+  /** `false`: where the camera redirects to, its certificate would not be checked. */
+  readonly isRedirectable?: boolean;
   /** Frees what was opened for the attempt. */
   close(): Promise<void>;
 }
@@ -26,8 +30,8 @@ export interface LiveInputProblem {
 export interface LiveSource {
   /** With user and password: never print it. */
   readonly url: string;
-  /** Gets one attempt ready, or says why not. */
-  open(timeoutMs: number): Promise<LiveInput | LiveInputProblem>;
+  /** Gets one attempt ready, or says why not; sooner when `signal` ends it. */
+  open(timeoutMs: number, signal: AbortSignal): Promise<LiveInput | LiveInputProblem>;
 }
 
 export function isProblem(opened: LiveInput | LiveInputProblem): opened is LiveInputProblem {

@@ -22,16 +22,23 @@ export function toRefusal(status: number, words = ''): Refusal | null {
 }
 
 /**
- * Only pictures are asked for: of a stream with sound alone nothing is set up, and the camera does not know what to play (454, 455); or
- * it plays that nothing.
+ * Only pictures are asked for: of a stream with sound alone nothing is set up, and the camera does not know what to play (454, 455), as it
+ * does not when it has forgotten the session; or it plays that nothing.
  */
-const noPicturesPattern =
-  /^\[rtsp @ \S+\] method PLAY failed: 45[45]\b|^Stream map '0:V:0' matches no streams/;
+const unplayablePattern = /^\[rtsp @ \S+\] method PLAY failed: (45[45]) ?(.*)$/;
 const noPictures: Refusal = { kind: 'lost', reason: 'the stream has no pictures, only sound' };
 
 /** ffmpeg's line on a refused RTSP request or HTTP download. */
 export function parseRefusal(line: string): Refusal | null {
-  if (noPicturesPattern.test(line)) return noPictures;
+  if (line.startsWith("Stream map '0:V:0' matches no streams")) return noPictures;
+  const [, status, words = ''] = unplayablePattern.exec(line) ?? [];
+  if (status !== undefined) {
+    const answer = `the camera answers ${status} ${words}`.trim();
+    return {
+      kind: 'lost',
+      reason: `${answer}: it has no pictures, only sound, or has forgotten the session`,
+    };
+  }
   const found =
     /^\[rtsp @ \S+\] method [A-Z_]+ failed: (\d{3}) ?(.*)$/.exec(line) ??
     /^\[https? @ \S+\] HTTP error (\d{3}) ?(.*)$/.exec(line);

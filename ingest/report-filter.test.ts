@@ -42,6 +42,42 @@ describe('what comes from the camera is told from what ffmpeg makes up', () => {
     expect(filter(pairs)).toHaveLength(count);
   });
 
+  test.each([
+    [
+      'reports that go backwards',
+      toReports(30, 0).map(([raw, wall, at], i): Pair => [raw, wall - i * 5000, at]),
+      true,
+    ],
+    [
+      'reports of no time of the stream',
+      toReports(30, 0).map(([raw, wall, at], i): Pair => [raw, wall + ((i * 7919) % 97) * 1e6, at]),
+      true,
+    ],
+    [
+      'a clock that is set once, from a year ago',
+      toReports(30, 0).map(([raw, wall, at], i): Pair => [raw, i < 15 ? wall - 3e10 : wall, at]),
+      false,
+    ],
+    [
+      'a clock that is set once, by an hour',
+      toReports(30, -3e10).map(([raw, wall, at], i): Pair => [raw, i < 15 ? wall : wall + 3.6e6, at]),
+      false,
+    ],
+    [
+      'times of writing on a busy machine',
+      toReports(30, 0).map(([raw, , at], i): Pair => [raw, at - (i % 5) * 300, at]),
+      false,
+    ],
+  ])('contradictions are told: %s', (_name, pairs, isErratic) => {
+    let told = 0;
+    const reports = createReportFilter(
+      () => {},
+      () => told++,
+    );
+    for (const pair of pairs) reports.note(...pair);
+    expect(told > 0).toBe(isErratic);
+  });
+
   test('from the first report on, when it comes late', () => {
     const pairs = toReports(20, -2000);
     const mixed = pairs.map((pair, i): Pair => (i < 8 ? [pair[0], pair[2], pair[2]] : pair));

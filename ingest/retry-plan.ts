@@ -1,6 +1,6 @@
 import { longestBackoffMs } from './backoff.ts';
+import type { ConnectionEnd } from './connection.ts';
 import type { LiveTiming } from './live-timing.ts';
-import type { ConnectionEnd } from './rtsp-connection.ts';
 
 /** Decides how long to wait before a camera is connected to again; docs/decisions/0006 has the reasons. */
 export interface RetryPlan {
@@ -8,6 +8,8 @@ export interface RetryPlan {
   toWaitMs(end: ConnectionEnd, lastedMs: number): number;
   /** How long the next attempt may wait for the stream's description. */
   toDescribeMs(): number;
+  /** The stream changed in quick succession, more often than one that is steady again would. */
+  isUnsteady(): boolean;
   /** The camera was away and is back: what it refused before says nothing any more. */
   noteReturn(): void;
 }
@@ -91,6 +93,7 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
         return Math.min(mostMs, Math.max(shortestDescribeMs, 4 * describedInMs));
       return failures % slowEach === 0 ? timing.silentMs : mostMs;
     },
+    isUnsteady: () => quickChanges > maxQuickChanges,
     noteReturn() {
       refusals = 0;
     },

@@ -17,7 +17,7 @@ export interface LiveEdge {
   edgeMs(): number | null;
 }
 
-/** From arrival to disk: segments are flushed twice a second. */
+/** From arrival to disk on a busy machine. */
 const writeLagMs = 1500;
 const longestWaitMs = 15_000;
 const pollMs = 250;
@@ -89,10 +89,11 @@ const nearestWithinMs = 1000;
 async function findNearestMs(connections: readonly RingConnection[], ptsMs: number): Promise<number | null> {
   let nearestMs: number | null = null;
   for (const connection of connections) {
-    const { offsetMs } = connection;
+    const { offsetMs, changedAtRawMs } = connection;
     if (offsetMs === null) continue;
     for (const { file } of pickSegments(connection, ptsMs - nearestWithinMs, ptsMs + nearestWithinMs))
       for (const rawMs of await listFrameTimes(file)) {
+        if (changedAtRawMs !== null && rawMs >= changedAtRawMs) continue;
         const atMs = Math.round(rawMs) + offsetMs;
         if (Math.abs(atMs - ptsMs) < Math.abs((nearestMs ?? Number.POSITIVE_INFINITY) - ptsMs))
           nearestMs = atMs;

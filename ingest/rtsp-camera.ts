@@ -3,6 +3,7 @@ import { type CameraState, toMessage, XunjieError } from '../domain/mod.ts';
 import type { Anchor } from './anchor.ts';
 import type { Camera, CameraOptions, Frame } from './camera.ts';
 import { createCaptureClock } from './capture-clock.ts';
+import type { Connection, ConnectionEnd } from './connection.ts';
 import { createDecodeChoice } from './decode-choice.ts';
 import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
@@ -13,7 +14,7 @@ import { findReachProblem, parseStreamAddress, type ReachProblem } from './reach
 import { createRetryPlan } from './retry-plan.ts';
 import { createRingFootage } from './ring-footage.ts';
 import { toRingEndMs } from './ring-index.ts';
-import { type Connection, type ConnectionEnd, startConnection } from './rtsp-connection.ts';
+import { startConnection } from './rtsp-connection.ts';
 import { openSegmentRing } from './segment-ring.ts';
 import { openViewWatch, toFrameView } from './view/watch-view.ts';
 
@@ -94,7 +95,7 @@ export async function openRtspCamera(
   };
 
   const connectOnce = async (): Promise<ConnectionEnd> => {
-    const input = await source.open(timing.reachMs);
+    const input = await source.open(timing.reachMs, stopping.signal);
     if (isProblem(input)) return { ...input, pictures: 0 };
     const dir = (await recorder?.begin()) ?? null;
     try {
@@ -233,6 +234,7 @@ export async function openRtspCamera(
       }
       if (!isPlanned(end)) board.countRestart();
       const waitMs = plan.toWaitMs(end, Date.now() - startedAtMs);
+      if (plan.isUnsteady()) board.setState('down', `again and again: ${end.reason}`);
       logger.debug({ camera: id, waitMs }, 'connects again');
       await waitOut(waitMs);
     }

@@ -1,8 +1,9 @@
 import { redact } from '../platform/mod.ts';
 import { type Anchor, createAnchorFinder } from './anchor.ts';
-import type { CaptureClock } from './capture-clock.ts';
 import { type ClockPoint, createClockPointReader } from './clock-points.ts';
 import { openClockSocket } from './clock-socket.ts';
+import type { Connection, ConnectionEnd, ConnectionOptions } from './connection.ts';
+import { createCopyWatch } from './copy-watch.ts';
 import { describeFinding } from './decode-choice.ts';
 import { startFfmpeg } from './ffmpeg.ts';
 import {
@@ -17,91 +18,14 @@ import {
   parseSize,
   toReason,
 } from './ffmpeg-words.ts';
-import { createKeyframeWatch, type KeyframeFinding, type KeyframeWatchOptions } from './keyframe-watch.ts';
-import { type LiveCommand, leadTicks, toLiveTask } from './live-command.ts';
+import { createKeyframeWatch, type KeyframeFinding } from './keyframe-watch.ts';
+import { leadTicks, toLiveTask } from './live-command.ts';
 import { fitToCodec } from './live-input.ts';
-import type { LiveTiming } from './live-timing.ts';
 import { createPictureHold } from './picture-hold.ts';
 import { createPictureStream, type Picture } from './picture-stream.ts';
-import { parseRefusal } from './refusal.ts';
+import { createRedirectionWatch } from './redirections.ts';
+import { parseRefusal, type Refusal } from './refusal.ts';
 import { createReportFilter } from './report-filter.ts';
-
-export interface ConnectionOptions extends Omit<LiveCommand, 'pictures' | 'clockTarget'> {
-  readonly timing: LiveTiming;
-  /** Longest wait for the stream's description. */
-  readonly describeMs: number;
-  /** `false`: the stream is recorded and nothing of it is decoded; packets are watched in place of pictures. */
-  readonly isDecoded: boolean;
-  readonly clock: CaptureClock;
-  /** `false`: the stream cannot be written as the clock output is. */
-  readonly hasClockOutput: boolean;
-  readonly watch: KeyframeWatchOptions;
-  /** No frame at or before this time may come any more. */
-  readonly floorMs: number;
-  /** Called once, before the first picture; awaited. */
-  onAnchored(anchor: Anchor): Promise<void>;
-  /** Never rejects. Awaited only for the pictures that waited for the anchor, so that they do not push each other out. */
-  onPicture(picture: Picture, anchor: Anchor): Promise<void>;
-  onFacts(facts: StreamFacts): void;
-  /** ffmpeg complained about the stream: lost or damaged packets, pictures that could not be decoded wholly. */
-  onComplaint(): void;
-}
-
-/** What is found out about a stream while it runs. */
-export interface StreamFacts {
-  readonly codec?: string;
-  /** As described, before anything is decoded. */
-  readonly size?: { readonly width: number; readonly height: number };
-  readonly keyframeGapMs?: number;
-  readonly decodeDelayMs?: number;
-  /** `false`: no keyframe has come that a recording could begin with. */
-  readonly isRecording?: boolean;
-}
-
-/** Why a connection is over. */
-export interface ConnectionEnd {
-  readonly kind:
-    | 'closed'
-    | 'lost'
-    | 'killed'
-    | 'stalled'
-    | 'unauthorized'
-    /** Not faults: another way of decoding is better now; the stream's time leapt; the two clocks drifted apart; no clock output. */
-    | 'redecode'
-    | 'time_jumped'
-    | 'drifted'
-    | 'clock_refused'
-    /** The codec is to be read in another way, see `fitToCodec`. */
-    | 'unfit'
-    | 'changed'
-    | 'not_recording'
-    | 'stopped';
-  /** One redacted line. */
-  readonly reason: string;
-  readonly pictures: number;
-  /** How long the stream's description took; absent: there was none. */
-  readonly describedInMs?: number;
-  /** `redecode` only. */
-  readonly keyframes?: {
-    readonly finding: KeyframeFinding;
-    readonly gapMs: number | null;
-    readonly delayMs: number | null;
-  };
-  /** `changed` and `time_jumped`: the stream was as before up to here. */
-  readonly changedAtRawMs?: number;
-}
-
-export interface Connection {
-  readonly ended: Promise<ConnectionEnd>;
-  /** Time of the newest data, on the frames' clock; `null` before the anchor. */
-  edgeMs(): number | null;
-  /** The same in the stream's own time, and before the anchor. */
-  edgeRawMs(): number | null;
-  tail(): readonly string[];
-  /** Ends it for a reason that its owner knows. */
-  cut(kind: ConnectionEnd['kind'], reason: string): void;
-  stop(): Promise<void>;
-}
 
 const heldPictures = 8;
 /** What start-up read ahead is through so long after the first picture: data comes at its own pace by then. */
@@ -117,6 +41,8 @@ const stepBackMs = 1;
 /** So many complaints without a picture for so long: the codec is another than was described, say. */
 const manyComplaints = 50;
 const undecodableMs = 5000;
+/** A stream whose keyframes do not stand alone gives no more pictures than this when they alone are decoded. */
+const fewDecoded = 3;
 /** A stream that is described has begun; its next keyframe is overdue this long after the longest gap. */
 const keyWaitMs = 2000;
 
@@ -125,10 +51,16 @@ export function startConnection(options: ConnectionOptions): Connection {
   const { timing, clock } = options;
   const watched = createKeyframeWatch(options.watch);
   const finder = createAnchorFinder(options.floorMs);
-  const reports = createReportFilter((rawMs, wallMs, atMs) => clock.noteReport(rawMs, wallMs, atMs));
+  const reports = createReportFilter(clock.noteReport, clock.noteErratic);
+  const redirections = createRedirectionWatch(options.input.isRedirectable ?? true);
+  const copied = options.isDecoded || !options.hasClockOutput ? null : createCopyWatch();
   const socket = options.hasClockOutput
     ? openClockSocket(
-        createClockPointReader(leadTicks, (point) => onPoint(point)),
+        createClockPointReader(
+          leadTicks,
+          (point) => onPoint(point),
+          (rawMs, head) => judge(copied?.noteKeyframe(rawMs, head, codec ?? '') ?? null),
+        ),
         (error) => end('clock_refused', `the clock output broke off: ${error.message}`),
       )
     : null;
@@ -140,6 +72,8 @@ export function startConnection(options: ConnectionOptions): Connection {
   let codec: string | null = null;
   let readError = '';
   let verdict: Omit<ConnectionEnd, 'pictures'> | null = null;
+  /** What the camera refused last, without which a stream may yet go on: one segment of many, say. */
+  let refusal: Refusal | null = null;
   let pictures = 0;
   let lastRawMs: number | null = null;
   let firstPictureAtMs: number | null = null;
@@ -160,6 +94,9 @@ export function startConnection(options: ConnectionOptions): Connection {
   const held: Picture[] = [];
   const untold = createPictureHold((picture) => hand(picture));
 
+  const judge = (finding: Omit<ConnectionEnd, 'pictures'> | null): void => {
+    if (finding !== null) conclude(finding);
+  };
   const end = (kind: ConnectionEnd['kind'], reason: string): void => conclude({ kind, reason });
   const conclude = (how: NonNullable<typeof verdict>): void => {
     verdict ??= how;
@@ -210,6 +147,11 @@ export function startConnection(options: ConnectionOptions): Connection {
   };
   const act = (finding: KeyframeFinding | null): void => {
     if (finding === null || !options.isDecoded) return;
+    if (finding === 'undecodable' && pictures > fewDecoded)
+      return end(
+        'changed',
+        'keyframes come that cannot be decoded any more: the stream is another than it was',
+      );
     const [gapMs, delayMs] = [watched.gapMs(), watched.delayMs()];
     const reason = describeFinding(finding, gapMs, delayMs);
     conclude({ kind: 'redecode', reason, keyframes: { finding, gapMs, delayMs } });
@@ -234,6 +176,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (isKey) noteKeyframe(rawPtsMs);
     if (isKey) untold.noteKeyframe(rawPtsMs);
     if (!options.isDecoded) notePacket();
+    judge(copied?.noteEdge(rawPtsMs) ?? null);
     settleInTime();
   };
 
@@ -258,9 +201,11 @@ export function startConnection(options: ConnectionOptions): Connection {
   };
   const noteEdge = (rawMs: number, arrivedAtMs: number): void => {
     if (edgeRawMs !== null && rawMs <= edgeRawMs) return;
+    const before = edgeRawMs;
     edgeRawMs = rawMs;
+    refusal = null;
     lastDataAtMs = Date.now();
-    checkClock(rawMs, arrivedAtMs);
+    checkClock(rawMs, arrivedAtMs, before);
     finder.noteEdge(arrivedAtMs, rawMs);
     clock.noteArrival(rawMs, arrivedAtMs);
     act(watched.noteEdge(rawMs));
@@ -270,13 +215,17 @@ export function startConnection(options: ConnectionOptions): Connection {
     const isReadAhead = firstPictureAtMs === null || Date.now() - firstPictureAtMs <= readAheadMs;
     if (recordedFromRawMs !== null && !isReadAhead) settle();
   };
-  const checkClock = (rawMs: number, arrivedAtMs: number): void => {
+  const checkClock = (rawMs: number, arrivedAtMs: number, beforeRawMs: number | null): void => {
     const leastMs = clock.arrivalOffsetMs();
     if (anchor === null || leastMs === null || firstPictureAtMs === null) return;
     const lagMs = arrivedAtMs - rawMs - leastMs;
     const { burstMs } = options.input;
     if (lagMs < -longestLeadMs - burstMs)
-      end('time_jumped', `the stream's time leapt ahead by ${Math.round(-lagMs)} ms`);
+      conclude({
+        kind: 'time_jumped',
+        reason: `the stream's time leapt ahead by ${Math.round(-lagMs)} ms`,
+        ...(beforeRawMs !== null && { changedAtRawMs: beforeRawMs + 1 }),
+      });
     else if (lagMs > longestLagMs + 2 * burstMs)
       end('lost', `the stream is ${Math.round(lagMs)} ms behind its clock`);
     const driftMs = Math.abs(leastMs - anchor.measuredMs);
@@ -303,7 +252,9 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (isTimeLeap(line)) end('time_jumped', "the stream's time went back");
     if (isClockRefusal(line)) end('clock_refused', 'the stream cannot be watched for its clock');
     readError = parseReadError(line) ?? readError;
-    verdict ??= parseRefusal(line);
+    const detour = redirections.acceptLine(line);
+    if (detour !== null) end('lost', detour);
+    refusal = parseRefusal(line) ?? refusal;
     if (isComplaint(line)) {
       complaints++;
       options.onComplaint();
@@ -333,12 +284,12 @@ export function startConnection(options: ConnectionOptions): Connection {
         : Math.max(timing.silentMs, 3 * gapMs) + 2 * options.input.burstMs;
     if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
       end('lost', `nothing of the stream can be decoded for ${Math.round(silentMs / 1000)} s`);
+    if (describedAtMs === null && silentMs > options.describeMs)
+      end('stalled', `no stream within ${Math.round(silentMs / 1000)} s`);
     const quietMs = Date.now() - lastDataAtMs;
     const quietLimitMs = pictures > 0 ? timing.quietMs : Math.max(timing.quietMs, options.describeMs);
     if (quietMs > quietLimitMs + 2 * options.input.burstMs)
       end('stalled', `nothing came for ${Math.round(quietMs / 1000)} s`);
-    if (describedAtMs === null && silentMs > options.describeMs)
-      end('stalled', `no stream within ${Math.round(silentMs / 1000)} s`);
     if (silentMs <= limitMs) return;
     // Keyframes came, but no picture of them: they cannot be decoded alone.
     if (pictures === 0 && watched.gapMs() !== null && gapMs > 0) act('undecodable');
@@ -353,6 +304,11 @@ export function startConnection(options: ConnectionOptions): Connection {
     onLine,
   });
 
+  const explain = ({ kind, reason }: NonNullable<typeof verdict>): string => {
+    if (kind !== 'stalled' || edgeRawMs !== null) return reason;
+    const { silenceHint } = options.input;
+    return redirections.explain(silenceHint === undefined ? reason : `${reason}: ${silenceHint}`);
+  };
   const watch = async (): Promise<ConnectionEnd> => {
     const exit = await run.exited;
     clearInterval(watchdog);
@@ -363,14 +319,17 @@ export function startConnection(options: ConnectionOptions): Connection {
     settle(); // a stream too short for its reports
     await anchoring;
     const found = { pictures, ...(describedAtMs !== null && { describedInMs: describedAtMs - startedAtMs }) };
+    // Of a stream that is decoded the last picture that was handed on says more.
     if ((verdict?.kind === 'changed' || verdict?.kind === 'time_jumped') && lastRawMs !== null)
       return { ...verdict, ...found, changedAtRawMs: lastRawMs + 1 };
-    if (verdict !== null) return { ...verdict, ...found };
+    if (refusal !== null && (verdict === null || verdict.kind === 'stalled')) return { ...refusal, ...found };
+    if (verdict !== null) return { ...verdict, ...found, reason: explain(verdict) };
     if (exit.kind === 'killed') return { kind: 'killed', reason: exit.reason, ...found };
     if (fault !== null) return { kind: 'lost', reason: redact(fault.message), ...found };
     if (exit.kind === 'ended' && readError === '')
       return { kind: 'closed', reason: 'the stream ended', ...found };
-    return { kind: 'lost', reason: readError || toReason(exit.reason), ...found };
+    const reason = toReason(readError || exit.reason, { isDescribed: describedAtMs !== null, pictures });
+    return { kind: 'lost', reason: redirections.explain(reason), ...found };
   };
 
   return {

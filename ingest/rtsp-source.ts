@@ -45,6 +45,10 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
         picturesFrom: 'second keyframe',
         burstMs: 0,
         timeShiftS,
+        ...(transport === 'udp' && {
+          silenceHint: 'a firewall may hold UDP back, which transport: tcp gets around',
+        }),
+        isRedirectable: relay === null,
         async close() {
           await handover.close();
           await relay?.close();

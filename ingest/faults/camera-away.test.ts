@@ -193,14 +193,14 @@ describe.skipIf(problem !== null).concurrent('a camera is live again within 15 s
       await stage.server.stop();
       const mounts = [{ path: '/a', file: sound, codec: 'aac' as const }];
       const deaf = await restartServer(stage, { mounts });
-      await stage.live.waitUntil(
-        () => stage.live.changes.at(-1)?.reason === 'the stream has no pictures, only sound',
+      await stage.live.waitUntil(() =>
+        /no pictures, only sound/.test(stage.live.changes.at(-1)?.reason ?? ''),
       );
       const before = stage.live.camera.health().restarts;
       await delay(15_000);
       expect(stage.live.camera.health()).toMatchObject({
         state: 'down',
-        reason: 'the stream has no pictures, only sound',
+        reason: expect.stringMatching(/no pictures, only sound/),
       });
       expect(stage.live.camera.health().restarts - before).toBeLessThanOrEqual(6);
       await deaf.stop();

@@ -36,6 +36,7 @@ export async function watchCamera(
   url: string,
   over: Partial<CameraOptions> = {},
   timing: LiveTiming = liveTiming,
+  use: 'decode' | 'record' = 'decode',
 ): Promise<WatchedCamera> {
   const frames: SeenFrame[] = [];
   const changes: StateChange[] = [];
@@ -64,7 +65,8 @@ export async function watchCamera(
     logger: createLogger('silent'),
     ...over,
   };
-  const camera = await openRtspCamera(options, createRtspSource(options.id, { kind: 'rtsp', url }), timing);
+  const stream = options.source.kind === 'rtsp' ? options.source : { kind: 'rtsp' as const, url };
+  const camera = await openRtspCamera(options, createRtspSource(options.id, stream), timing, use);
   const waitUntil = async (holds: () => boolean): Promise<void> => {
     while (!holds()) await news.promise;
   };

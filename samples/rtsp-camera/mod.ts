@@ -1,1 +1,2 @@
 export { type RtspCamera, type RtspCameraOptions, startRtspCamera } from './rtsp-camera.ts';
+export { createRtspReader, formatResponse, type RtspMessage } from './rtsp-message.ts';
