@@ -11,6 +11,8 @@ export type HlsPlaylist =
       readonly targetMs: number;
       /** No further segment comes. */
       readonly isComplete: boolean;
+      /** What its newest segment is called; another one when it has grown. */
+      readonly newest: string;
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -37,7 +39,11 @@ export function parsePlaylist(text: string, url: string): HlsPlaylist {
     return { kind: 'refused', reason: 'its playlist names no stream with pictures' };
   const target = lines.find((line) => line.startsWith('#EXT-X-TARGETDURATION:'))?.split(':')[1];
   const targetMs = Number(target) > 0 ? Number(target) * 1000 : defaultTargetMs;
-  return { kind: 'media', targetMs, isComplete: lines.includes('#EXT-X-ENDLIST') };
+  const segments = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const first = Number(lines.find((line) => line.startsWith('#EXT-X-MEDIA-SEQUENCE:'))?.split(':')[1] ?? 0);
+  // Some cameras name all segments alike and count, others give them numbers of their own and do not.
+  const newest = `${first + segments.length} ${segments.at(-1) ?? ''}`;
+  return { kind: 'media', targetMs, isComplete: lines.includes('#EXT-X-ENDLIST'), newest };
 }
 
 function findForeignAddress(lines: readonly string[], base: string): string | null {

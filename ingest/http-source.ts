@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LiveStream, TlsPolicy } from '../domain/mod.ts';
 import { listHttpOptions } from './ffmpeg-options.ts';
 import { parsePlaylist } from './hls-playlist.ts';
@@ -14,6 +15,8 @@ interface FoundStream {
   /** It can be had as fast as the network gives it: it is a recording, and is played at its own pace. */
   readonly isRecording: boolean;
   readonly burstMs: number;
+  /** Of a live HLS stream as it was first seen. */
+  readonly playlist: { readonly targetMs: number; readonly newest: string } | null;
 }
 
 /** Small: these streams have decoding times of their own, `-re` waits so long at first, and what is over 10 s ffmpeg takes for a leap. */
@@ -22,6 +25,10 @@ const ioTimeoutUs = 30_000_000;
 const maxPlaylistBytes = 1024 * 1024;
 const signatureBytes = 188 + 1;
 const maxPlaylists = 3;
+/** A live playlist grows each target duration, or half as late again (RFC 8216, 6.2.1). */
+const growthTargets = 3;
+const [shortestGrowthMs, longestGrowthMs] = [6000, 30_000];
+const [shortestLookMs, longestLookMs] = [500, 3000];
 
 /**
  * A stream over HTTP. Each attempt looks first what is there (refusals, redirections, playlists), so that ffmpeg is told what to read
@@ -30,9 +37,12 @@ const maxPlaylists = 3;
 export function createHttpSource(camera: string, stream: LiveStream & { kind: 'http' }): LiveSource {
   return {
     url: stream.url,
-    async open(timeoutMs) {
+    async open(timeoutMs, signal) {
       const found = await findStream(stream.url, stream.tls, timeoutMs);
       if ('reason' in found) return found;
+      const stale =
+        found.playlist === null ? null : await waitForGrowth(found, stream.tls, timeoutMs, signal);
+      if (stale !== null) return stale;
       if (found.format === 'hls' && new URL(found.url).protocol === 'https:' && stream.tls?.verify === true)
         return toProblem('ffmpeg checks no certificates of HLS segments: use http, or tls.verify: false');
       const inputOptions = [...toOptions(found, await listHttpOptions()), ...toTlsOptions(found, stream.tls)];
@@ -69,6 +79,7 @@ async function findStream(
         isRecording,
         // A segment is there only when it is whole, and its playlist is asked for once per segment.
         burstMs: isRecording ? 0 : 2 * playlist.targetMs,
+        playlist: isRecording ? null : playlist,
       };
     }
     url = withLoginOf(playlist.url, answer.url);
@@ -89,7 +100,32 @@ function toFoundStream({ url, mediaType, bytes, head }: HttpAnswer): FoundStream
     format,
     isRecording: bytes !== null && format !== 'mpjpeg',
     burstMs: format === 'mpjpeg' ? mjpegBurstMs : 0,
+    playlist: null,
   };
+}
+
+/**
+ * Resolves once a live playlist has a new segment. One that stands still still names its last segments: their pictures, however old,
+ * would count as captured now, at each attempt anew.
+ */
+async function waitForGrowth(
+  { url, playlist }: FoundStream,
+  tls: TlsPolicy | undefined,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<LiveInputProblem | null> {
+  const targetMs = playlist?.targetMs ?? 0;
+  const mostMs = Math.min(Math.max(growthTargets * targetMs, shortestGrowthMs), longestGrowthMs);
+  const lookMs = Math.min(Math.max(targetMs / 4, shortestLookMs), longestLookMs);
+  for (const until = Date.now() + mostMs; Date.now() < until; ) {
+    await delay(lookMs, undefined, { signal }).catch(() => {}); // ended: seen below
+    if (signal.aborted) return null;
+    const answer = await askHttp({ url, tls, timeoutMs, wants: toWantedBytes });
+    if ('reason' in answer) return answer;
+    const now = parsePlaylist(answer.head.toString('utf8'), answer.url);
+    if (now.kind === 'media' && now.newest !== playlist?.newest) return null;
+  }
+  return toProblem(`its playlist has not grown for ${Math.round(mostMs / 1000)} s`);
 }
 
 /** MJPEG has no times but those of being read, and the first seconds, by which ffmpeg gets to know it, are read at once. */
