@@ -98,8 +98,17 @@ describe('when to connect again', () => {
     expect(plan.toWaitMs(ended('killed', 3), 1000)).toBe(1000);
     expect(plan.toWaitMs(ended('killed'), 0)).toBe(5000);
     expect(plan.toWaitMs(ended('changed', 3), 20_000)).toBe(0);
-    const again = [1, 2, 3, 4].map(() => plan.toWaitMs(ended('changed', 3), 2000));
-    expect(again).toEqual([1000, 1000, 1000, 5000]);
+    const again = [1, 2, 3, 4].map(() => {
+      const waitMs = plan.toWaitMs(ended('changed', 3), 2000);
+      return [waitMs, plan.isUnsteady(ended('changed', 3))];
+    });
+    expect(again).toEqual([
+      [1000, false],
+      [1000, false],
+      [1000, false],
+      [5000, true],
+    ]);
+    expect(plan.isUnsteady(ended('lost', 3))).toBe(false);
   });
 
   test('a camera that is known to be quick is not waited for long; one of which nothing is known is, at times', () => {

@@ -8,8 +8,8 @@ export interface RetryPlan {
   toWaitMs(end: ConnectionEnd, lastedMs: number): number;
   /** How long the next attempt may wait for the stream's description. */
   toDescribeMs(): number;
-  /** The stream changed in quick succession, more often than one that is steady again would. */
-  isUnsteady(): boolean;
+  /** Whether that was one change of the stream too many in quick succession, for one that is steady again. */
+  isUnsteady(end: ConnectionEnd): boolean;
   /** The camera was away and is back: what it refused before says nothing any more. */
   noteReturn(): void;
 }
@@ -93,7 +93,8 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
         return Math.min(mostMs, Math.max(shortestDescribeMs, 4 * describedInMs));
       return failures % slowEach === 0 ? timing.silentMs : mostMs;
     },
-    isUnsteady: () => quickChanges > maxQuickChanges,
+    isUnsteady: ({ kind }) =>
+      (kind === 'changed' || kind === 'time_jumped') && quickChanges > maxQuickChanges,
     noteReturn() {
       refusals = 0;
     },

@@ -234,7 +234,7 @@ export async function openRtspCamera(
       }
       if (!isPlanned(end)) board.countRestart();
       const waitMs = plan.toWaitMs(end, Date.now() - startedAtMs);
-      if (plan.isUnsteady()) board.setState('down', `again and again: ${end.reason}`);
+      if (plan.isUnsteady(end)) board.setState('down', `again and again: ${end.reason}`);
       logger.debug({ camera: id, waitMs }, 'connects again');
       await waitOut(waitMs);
     }
