@@ -51,7 +51,10 @@ export function startConnection(options: ConnectionOptions): Connection {
   const { timing, clock } = options;
   const watched = createKeyframeWatch(options.watch);
   const finder = createAnchorFinder(options.floorMs);
-  const reports = createReportFilter(clock.noteReport, clock.noteErratic);
+  const reports = createReportFilter(
+    (rawMs, wallMs, atMs) => clock.noteReport(rawMs, wallMs, atMs),
+    (atMs) => clock.noteErratic(atMs),
+  );
   const redirections = createRedirectionWatch(options.input.isRedirectable ?? true);
   const copied = options.isDecoded || !options.hasClockOutput ? null : createCopyWatch();
   const socket = options.hasClockOutput

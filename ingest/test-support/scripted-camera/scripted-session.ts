@@ -163,8 +163,8 @@ export function serveSession(socket: Socket, options: SessionOptions): ScriptedS
   const sendReport = (nowMs: number): void => {
     const ticks = Math.round(toTicks((nowMs - startedAtMs) / frameMs));
     const right = { wallMs: nowMs, ticks };
-    const { report } = options.script();
-    const told = report === undefined ? right : report(right);
+    const script = options.script();
+    const told = script.report === undefined ? right : script.report(right);
     if (told !== null) put({ channel: 1, bytes: toSenderReport(told, head.ssrc) });
   };
 
