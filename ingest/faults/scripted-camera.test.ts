@@ -14,7 +14,7 @@ import { words } from '../words.ts';
 const faults = [...streamFaults, ...answerFaults];
 const frameMs = 100;
 /** So many cameras at a time, which are not started all at once. */
-const sideBySide = 16;
+const sideBySide = 20;
 const startEveryMs = 300;
 const testMs = 300_000;
 const maxLogLines = 40;
