@@ -12,6 +12,8 @@ import { registerReviewRoutes } from './candidates/review-routes.ts';
 import { registerCandidateRoutes } from './candidates/routes.ts';
 import { registerCaseRoutes } from './cases/routes.ts';
 import type { ConsoleContext } from './context.ts';
+import { registerPackageRoutes } from './custody/package-routes.ts';
+import { registerCustodyRoutes } from './custody/routes.ts';
 import { registerEvidenceRoutes } from './evidence/routes.ts';
 import type { App } from './http/app.ts';
 import { setErrorHandler } from './http/error-handler.ts';
@@ -94,6 +96,8 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   registerCaseRoutes(app, context);
   registerEvidenceRoutes(app, context);
   registerPlateRoutes(app, context);
+  registerCustodyRoutes(app, context);
+  registerPackageRoutes(app, context);
   registerCameraRoutes(app, context);
   registerUnitRoutes(app, context);
   registerIndicatorRoutes(app, context);

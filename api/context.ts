@@ -1,6 +1,7 @@
 import type { EvidenceSignature, ViewAcceptance } from '../domain/mod.ts';
 import type { BlobStore, FieldKeys, Logger, Metrics } from '../platform/mod.ts';
 import type { ReviewSettings } from './candidates/review-settings.ts';
+import type { CustodyWriter } from './custody/custody-writer.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
@@ -8,6 +9,11 @@ import type { MaskPicture } from './tuning-set/mask-crop.ts';
 
 /** Signs bytes with the installation's key. */
 export type SignCustody = (bytes: Uint8Array) => Promise<EvidenceSignature>;
+
+/** What a check of a stored package found: `problem` is the first thing that is wrong with it. */
+export type VerifyPackage = (
+  manifestHash: string,
+) => Promise<{ readonly ok: boolean; readonly problem: string | null; readonly keyId: string | null }>;
 
 /** What the slices of the console share. */
 export interface ConsoleContext {
@@ -25,6 +31,10 @@ export interface ConsoleContext {
   readonly signCustody: SignCustody | null;
   /** Keys of single fields that nobody may read in the database's files; `null`: such fields are refused. */
   readonly fieldKeys: FieldKeys | null;
+  /** Takes the entries that stand alone: looks, exports. */
+  readonly custody: CustodyWriter;
+  /** Checks a package where it is stored; `null` where the console cannot. */
+  readonly verifyPackage: VerifyPackage | null;
   /** `null`: none are served. */
   readonly metrics: Metrics | null;
   /** What callers from other machines must present to read the metrics. */

@@ -18,7 +18,8 @@ import { defaultReviewSettings, type ReviewSettings } from './candidates/review-
 import { addDefaultStandards } from './cases/default-standards.ts';
 import { runDueTimers } from './cases/run-timers.ts';
 import { createTimerRounds } from './cases/timer-rounds.ts';
-import type { ConsoleContext, SignCustody } from './context.ts';
+import type { ConsoleContext, SignCustody, VerifyPackage } from './context.ts';
+import { createCustodyWriter } from './custody/custody-writer.ts';
 import { startSealingDays } from './custody/sealing-clock.ts';
 import { toAppLogin, toGivenLogin } from './database/app-login.ts';
 import { connectDatabase, parseDatabaseUrl } from './database/connect.ts';
@@ -55,6 +56,8 @@ export interface ConsoleOptions {
   readonly onViewAccepted?: (camera: string, acceptance: ViewAcceptance) => Promise<void>;
   /** Signs roots and exports of the chain of custody; default: they stay unsigned. */
   readonly signCustody?: SignCustody;
+  /** Checks a package where it is stored; default: the console cannot. */
+  readonly verifyPackage?: VerifyPackage;
   /** Served at `/metrics`, to this machine's callers and to those who have the token; default: none. */
   readonly metrics?: Metrics;
   readonly metricsToken?: string | null;
@@ -135,6 +138,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     onViewAccepted,
     signCustody: options.signCustody ?? null,
     fieldKeys: options.fieldKeys ?? null,
+    custody: createCustodyWriter(db),
+    verifyPackage: options.verifyPackage ?? null,
     metrics: options.metrics ?? null,
     metricsToken: options.metricsToken ?? null,
     review: { ...defaultReviewSettings, ...options.review },
@@ -202,6 +207,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           await sealing.close();
           await Promise.all(repeated.map((one) => one.close()));
           await jobs.close();
+          await context.custody.close();
           await db.destroy();
         }
       },

@@ -7,7 +7,7 @@ import {
   type Scene,
   XunjieError,
 } from '../domain/mod.ts';
-import { type Keyring, openKeyring, toSignature } from '../evidence/mod.ts';
+import { type Keyring, openKeyring, toSignature, verifyStoredPackage } from '../evidence/mod.ts';
 import { probeClip } from '../ingest/mod.ts';
 import {
   type BlobStore,
@@ -119,6 +119,8 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
           fieldKeys: await loadOrCreateFieldKeys(
             options.evidence.plateKeyFile ?? path.join(dataDir, 'keys/plates.json'),
           ),
+          // Whose keys they must be is known only where this machine holds those of the cameras.
+          verifyPackage: (manifestHash) => verifyStoredPackage(blobs, manifestHash),
           signCustody: async (bytes) => toSignature(await keys.current(), bytes),
           reminderGateway: readReminderGateway(environment),
         })

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { parseProviders, providers } from '../detector/mod.ts';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
+import { addCustodyCommands } from './commands/custody.ts';
 import { defineLog, defineReplay, defineSweep } from './commands/define-replay.ts';
 import { type DemoScoreOptions, scoreDemo } from './commands/demo-score.ts';
 import { addKeyCommands } from './commands/keys.ts';
@@ -150,6 +151,7 @@ async function parseAndRun(args: readonly string[], output: CommandOutput): Prom
   defineLog(program, tools);
   defineTuningSet(program, tools);
   defineModels(program, { ...tools, workersOption, providerOption });
+  addCustodyCommands(program, tools);
   addKeyCommands(program, print, dataOption);
   addMotCommands(program, print, setCode);
   addSceneCommands(program, print, setCode);

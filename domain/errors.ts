@@ -49,6 +49,7 @@ export const errorCodes = {
   same_reviewer: 403,
   undo_closed: 409,
   reminders_off: 409,
+  purpose_missing: 428,
   too_many_requests: 429,
   internal: 500,
 } as const;

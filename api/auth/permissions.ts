@@ -28,6 +28,11 @@ const postsByPermission = {
   'evidence.read': caseReaders,
   'plates.enter': ['reviewer'],
   'plates.read': caseReaders,
+  'evidence.verify': ['shift_leader', 'commander', 'legal_reviewer', 'auditor'],
+  // A hold keeps what the law may still need against the retention policy.
+  'evidence.hold': ['commander', 'legal_reviewer'],
+  'custody.read': ['legal_reviewer', 'auditor'],
+  'custody.export': ['auditor'],
   'photos.add': roles.filter((role) =>
     transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),
   ),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type CustodyAction, XunjieError } from '../../domain/mod.ts';
 import { hashCustody } from '../../platform/mod.ts';
 import type { DatabaseTransaction, Row } from '../database/tables.ts';
+import { checkText } from './check-text.ts';
 import { toCustodyRecord } from './custody-record.ts';
 
 /** The package that was handled: by its manifest hash, by its candidate, or by both where both are known. */
@@ -56,11 +57,10 @@ export async function lockCustodyChain(db: DatabaseTransaction): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('xunjie custody chain', 0))`.execute(db);
 }
 
-const maxTextLength = 1000;
-
 async function describeAct(db: DatabaseTransaction, act: CustodyAct) {
   const { atMs, action, actor, unit = null, content = null, reason, from } = act;
-  for (const [name, text] of Object.entries({ actor, unit, content, reason, from })) checkText(name, text);
+  for (const [name, text] of Object.entries({ actor, unit, content, reason, from }))
+    if (text !== null) checkText(`custody entry: ${name}`, text);
   const { candidateId, manifestHash } = await findSubject(db, act);
   return {
     at: new Date(atMs),
@@ -73,21 +73,6 @@ async function describeAct(db: DatabaseTransaction, act: CustodyAct) {
     reason: reason.trim(),
     from_place: from,
   };
-}
-
-/** What the database would store otherwise than it was hashed breaks the chain for ever. */
-function checkText(name: string, text: string | null): void {
-  const problem =
-    text === null
-      ? null
-      : text.trim() === ''
-        ? 'is empty'
-        : text.length > maxTextLength
-          ? `is longer than ${maxTextLength} characters`
-          : text.includes('\0') || Buffer.from(text).toString() !== text
-            ? 'holds characters that are none'
-            : null;
-  if (problem !== null) throw new XunjieError('bad_request', `custody entry: ${name} ${problem}`);
 }
 
 async function findSubject(

@@ -213,6 +213,7 @@ export interface Tables extends ReviewTables {
     seal: ColumnType<EvidenceSignature | null, string | null, string | null>;
     sealed_at: Date;
   };
+  view_purpose: { session_hash: string; manifest_hash: string; purpose: string; until: Date };
   standard: {
     id: string;
     class_scheme: ClassScheme;

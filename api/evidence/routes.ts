@@ -7,6 +7,7 @@ import { isConfinedToUnit } from '../auth/permissions.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import { noteShownStill } from '../candidates/shown-stills.ts';
 import type { ConsoleContext } from '../context.ts';
+import { recordView } from '../custody/record-view.ts';
 import type { Row } from '../database/tables.ts';
 import type { App } from '../http/app.ts';
 import { parseByteRange } from './byte-range.ts';
@@ -48,10 +49,13 @@ export function registerEvidenceRoutes(app: App, context: ConsoleContext): void 
       const { width } = request.query;
       const user = requireUser(request);
       const file = await findFile(context, manifestHash, path, user);
+      const isSmall = file.mediaType.startsWith('image/') && width !== undefined;
+      await recordView(context, request, { manifestHash, path, width: isSmall ? width : null });
       if (request.method === 'GET' && width === undefined)
         await noteShownStill(context, manifestHash, file, user);
       const etag = toEtag(file, width);
-      reply.header('cache-control', 'private, max-age=31536000, immutable');
+      // Asked again for each look, so that each is written down; with the ETag the bytes need not come again.
+      reply.header('cache-control', 'private, no-cache');
       if (etag !== null) reply.header('etag', etag);
       if (etag !== null && request.headers['if-none-match'] === etag) return reply.status(304).send();
       const key = `packages/${manifestHash}/${path}`;

@@ -8,6 +8,7 @@ import * as cameraHealth from './0006-camera-health.ts';
 import * as suppressedCandidates from './0007-suppressed-candidates.ts';
 import * as evidenceRetention from './0008-evidence-retention.ts';
 import * as custody from './0009-custody.ts';
+import * as viewPurposes from './0010-view-purposes.ts';
 import * as reviewDecisions from './0012-review-decisions.ts';
 import * as cameraAttestations from './0013-camera-attestations.ts';
 import * as reminders from './0014-reminders.ts';
@@ -28,6 +29,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-suppressed-candidates': suppressedCandidates,
   '0008-evidence-retention': evidenceRetention,
   '0009-custody': custody,
+  '0010-view-purposes': viewPurposes,
   '0012-review-decisions': reviewDecisions,
   '0013-camera-attestations': cameraAttestations,
   '0014-reminders': reminders,

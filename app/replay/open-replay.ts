@@ -110,7 +110,7 @@ function parseSort(text: string | undefined): number {
 }
 
 /** The asked one, else the scene's own, else the default. */
-export function chooseTimeZone({ timeZone }: LogOptions, scenes: SceneSet | null): string {
+export function chooseTimeZone({ timeZone }: Pick<LogOptions, 'timeZone'>, scenes: SceneSet | null): string {
   if (timeZone !== undefined && !isTimeZone(timeZone))
     throw new XunjieError('bad_argument', `--time-zone: "${timeZone}" is no time zone such as Asia/Shanghai`);
   const ofScene = (scenes === null ? [] : listScenes(scenes)).flatMap(({ rules }) =>

@@ -10,7 +10,7 @@ import {
   type ViewAcceptance,
   XunjieError,
 } from '../../domain/mod.ts';
-import { maskPicture } from '../../evidence/mod.ts';
+import { maskPicture, type Verdict } from '../../evidence/mod.ts';
 import {
   type BlobStore,
   type Bus,
@@ -43,6 +43,8 @@ export interface ConsoleRoleOptions {
   /** Called once for every candidate that reaches the queue while this process runs. */
   readonly onQueued: (candidate: CandidateFacts, url: string) => void;
   readonly metrics: Metrics;
+  /** Checks a package where it is stored. */
+  readonly verifyPackage: (manifestHash: string) => Promise<Verdict>;
   /** Signs the roots and exports of the chain of custody. */
   readonly signCustody: (bytes: Uint8Array) => Promise<EvidenceSignature>;
   readonly evidence: EvidenceSettings;
@@ -80,6 +82,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     maskPicture,
     fieldKeys: options.fieldKeys,
     ...(timeStamp !== null && { timeStampAuthority: await openAuthority(timeStamp) }),
+    verifyPackage: options.verifyPackage,
     onViewAccepted: (camera, acceptance) => views.put(camera, acceptance),
   });
   const latest = createLatestHealth();

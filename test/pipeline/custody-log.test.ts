@@ -1,16 +1,14 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appendCustody } from '../../api/custody/append-custody.ts';
-import { exportCustody } from '../../api/custody/export-custody.ts';
-import { sealEndedDays } from '../../api/custody/seal-days.ts';
+import type { SignCustody } from '../../api/context.ts';
 import { connectDatabase, parseDatabaseUrl } from '../../api/database/connect.ts';
-import { openConsole } from '../../api/mod.ts';
 import { runCommand } from '../../app/main.ts';
 import type { CustodyEntry, CustodyLine, CustodyRoot } from '../../domain/mod.ts';
 import { openKeyring, rotateKey, toPublicKeyFolder, toSignature, verifyLog } from '../../evidence/mod.ts';
 import { openTestVault, type TestPackage, type TestVault } from '../../evidence/test-support/make-package.ts';
 import { createLogger, hashCustody, toCustodyLine, toSealedBytes } from '../../platform/mod.ts';
+import { makeCustodyLog } from '../support/custody-log.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
 
 // Two real packages, their log out of a real PostgreSQL over three days, and everything that can be done to it afterwards.
@@ -23,6 +21,8 @@ let sealed: TestPackage;
 let other: TestPackage;
 let stranger: TestPackage;
 let lines: string[];
+/** Of the first log that was made. */
+let databaseUrl = '';
 let trust: { key: string; keys: string };
 
 beforeAll(async () => {
@@ -37,57 +37,15 @@ beforeAll(async () => {
   await cp(path.join(vault.root, 'signing-key.pem'), path.join(keyDir, 'evidence.pem'));
   const keyring = openKeyring(keyDir, () => startMs - hourMs);
   trust = { key: vault.signer.keyId, keys: toPublicKeyFolder(keyDir) };
-  lines = await makeLog(async (bytes) => toSignature(await keyring.current(), bytes));
+  ({ lines, databaseUrl } = await makeLog(async (bytes) => toSignature(await keyring.current(), bytes)));
 });
 afterAll(async () => {
   await vault?.close();
   await postgres?.stop();
 });
 
-/** Two captures and some looks on each of three days, of which two have ended. */
-async function makeLog(signCustody: Parameters<typeof sealEndedDays>[0]['signCustody']): Promise<string[]> {
-  const url = await postgres.createDatabase();
-  const logger = createLogger('error');
-  let nowMs = startMs;
-  const console = await openConsole({
-    databaseUrl: url,
-    blobs: vault.blobs,
-    logger,
-    webDir: null,
-    nowMs: () => nowMs,
-  });
-  for (const { manifest, manifestHash } of [sealed, other]) {
-    const { candidate, items, sealedAtMs } = manifest;
-    const about = { candidateId: candidate.id, camera: candidate.camera, manifestHash };
-    await console.recordEvidenceEvent({ v: 1, type: 'sealed', ...about, items, sealedAtMs });
-  }
-  await console.close();
-  const db = connectDatabase(parseDatabaseUrl(url), logger);
-  try {
-    for (let day = 0; day < 3; day++)
-      for (let hour = 1; hour <= 3; hour++)
-        await db.transaction().execute((trx) =>
-          appendCustody(trx, {
-            atMs: startMs + (24 * day + hour) * hourMs,
-            manifestHash: hour === 2 ? other.manifestHash : sealed.manifestHash,
-            action: 'view',
-            actor: `reviewer-0${hour}`,
-            unit: hour === 3 ? '湖岭执法中队' : null,
-            content: 'original/first.png',
-            reason: '审核 “候选”',
-            from: '10.0.0.7',
-          }),
-        );
-    nowMs = startMs + 2.5 * 24 * hourMs;
-    const context = { db, timeZone: 'Asia/Shanghai', nowMs: () => nowMs, signCustody };
-    await sealEndedDays(context);
-    const written: string[] = [];
-    for await (const line of exportCustody(context)) written.push(line);
-    return written;
-  } finally {
-    await db.destroy();
-  }
-}
+const makeLog = (signCustody: SignCustody | null) =>
+  makeCustodyLog({ postgres, blobs: vault.blobs, packages: [sealed, other], startMs, signCustody });
 
 let files = 0;
 async function writeLog(text: string | Buffer): Promise<string> {
@@ -332,7 +290,8 @@ describe('a log that holds in itself', () => {
   test('but is written anew by somebody with another key: only trust tells', async () => {
     const keyring = openKeyring(path.join(vault.root, 'thief'));
     // The entries are the same, so are their roots: only whose signatures they are is different.
-    const forged = (await makeLog(async (bytes) => toSignature(await keyring.current(), bytes))).join('');
+    const made = await makeLog(async (bytes) => toSignature(await keyring.current(), bytes));
+    const forged = made.lines.join('');
     expect((await verifyWith(forged)).code).toBe(0);
     const { keyId } = await keyring.current();
     for (const [more, words] of [
@@ -348,12 +307,37 @@ describe('a log that holds in itself', () => {
   });
 
   test('but is not signed: refused as soon as a key is named', async () => {
-    const unsigned = (await makeLog(null)).join('');
+    const unsigned = (await makeLog(null)).lines.join('');
     expect(await verifyWith(unsigned)).toMatchObject({ code: 0, text: expect.stringMatching(/not signed$/) });
     const { code, text } = await verifyWith(unsigned, '--keys', trust.keys);
     expect(text).toContain('the root of 2026-03-05 is not signed');
     expect(code).toBe(1);
   });
+});
+
+test('the command takes the log away, signed, and writes down that it did', async () => {
+  const out = path.join(vault.root, 'taken.jsonl');
+  const printed: string[] = [];
+  const print = (line: string) => void printed.push(line);
+  const before = process.env['DATABASE_URL'];
+  process.env['DATABASE_URL'] = databaseUrl;
+  try {
+    const args = ['custody', 'export', '--out', out, '--data', vault.root];
+    expect(await runCommand(args, { print, printError: print })).toBe(0);
+  } finally {
+    if (before === undefined) delete process.env['DATABASE_URL'];
+    else process.env['DATABASE_URL'] = before;
+  }
+  expect(printed).toEqual([`${out}: 11 entries, 2 daily roots, signed with key ${trust.key}`]);
+  expect(await runVerify(sealed.dir, '--log', out, '--keys', trust.keys)).toMatchObject({ code: 0 });
+  const db = connectDatabase(parseDatabaseUrl(databaseUrl), createLogger('error'));
+  const audited = await db
+    .selectFrom('audit_log')
+    .select('actor')
+    .where('action', '=', 'custody.export')
+    .execute();
+  await db.destroy();
+  expect(audited).toEqual([{ actor: expect.stringMatching(/^command:./) }]);
 });
 
 test('a package that is broken is named before its log is looked at', async () => {
