@@ -99,7 +99,10 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     for (const camera of options.cameras) await console.upsertCamera(camera);
     if (options.demoPassword !== null) {
       await console.seedDemo({ password: options.demoPassword });
-      await layInTown(console, options.cameras);
+      // What somebody has edited since may leave no room for the town's own; that is no reason not to start.
+      await layInTown(console, options.cameras).catch((error: unknown) =>
+        logger.warn({ error: toMessage(error) }, "the town's registries could not be laid in whole"),
+      );
     }
     console.startTimers();
     const url = await listen(console, options.host, options.port);
