@@ -1,7 +1,9 @@
 // Two hundred reviewers at once on one queue of twenty thousand, over HTTP: is anything decided twice or lost, and how long does a
-// page of the queue take. First all of them as fast as the server answers, then at a pace that no person keeps up.
-// npm run bench:review -- [--reviewers 200] [--candidates 20000] [--seconds 15] [--pace 3000]
+// page of the queue take. First all of them as fast as the server answers, then with a decision of each every ten seconds, which is less than
+// looking at three stills takes.
+// npm run bench:review -- [--reviewers 200] [--candidates 20000] [--seconds 15] [--pace 10000]
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { createClosingStack, createLogger } from '../platform/mod.ts';
@@ -17,7 +19,7 @@ const { values } = parseArgs({
     reviewers: { type: 'string', default: '200' },
     candidates: { type: 'string', default: '20000' },
     seconds: { type: 'string', default: '15' },
-    pace: { type: 'string', default: '3000' },
+    pace: { type: 'string', default: '10000' },
   },
 });
 const [reviewers, candidates, seconds, paceMs] = [
@@ -57,7 +59,9 @@ try {
   };
   const rush = await send(0, 1);
   process.stderr.write(`rush: ${describe(rush)}\n`);
+  const before = readScheduling();
   const paced = await send(paceMs, 2);
+  const after = readScheduling();
   process.stderr.write(`paced: ${describe(paced)}\n`);
 
   aheadMs += undoWindowMs;
@@ -101,6 +105,9 @@ try {
     cases,
     queuePageP50Ms: toPercentile(paced.pageMs, 0.5),
     queuePageP95Ms,
+    // How long the server's thread wanted to run and did not get a core: other programs of the machine, not this one's work.
+    serverCpuShare: round2((after.runMs - before.runMs) / (after.atMs - before.atMs)),
+    serverWaitShare: round2((after.waitMs - before.waitMs) / (after.atMs - before.atMs)),
     decideP95Ms: toPercentile(paced.decideMs, 0.95),
     pacedPerSecond: round((paced.confirmed.length + paced.rejected.length) / seconds),
     rushPerSecond: round((rush.confirmed.length + rush.rejected.length) / seconds),
@@ -115,6 +122,16 @@ try {
 function describe(report: ClientReport): string {
   const { confirmed, rejected, collisions, pageMs, troubles } = report;
   return `${confirmed.length} confirmed, ${rejected.length} rejected, ${collisions} collisions, ${troubles.length} troubles, page p95 ${toPercentile(pageMs, 0.95)} ms of ${pageMs.length}`;
+}
+
+/** Of the server's main thread since it began: time on a core, and time ready to run without one (Linux). */
+function readScheduling(): { atMs: number; runMs: number; waitMs: number } {
+  const [runNs = 0, waitNs = 0] = readFileSync('/proc/self/schedstat', 'utf8').trim().split(' ').map(Number);
+  return { atMs: performance.now(), runMs: runNs / 1e6, waitMs: waitNs / 1e6 };
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function toPercentile(values_: readonly number[], share: number): number {

@@ -33,7 +33,10 @@ export function openReviewJobs(context: ConsoleContext): ReviewJobs {
   };
 }
 
-const jobs: readonly [string, (context: ConsoleContext) => Promise<unknown>][] = [
+/** Long turns look at the signal between two pieces of work: a console that closes leaves the rest to the next one. */
+type Job = (context: ConsoleContext, signal: AbortSignal) => Promise<unknown>;
+
+const jobs: readonly [string, Job][] = [
   ['leases', releaseLapsedLeases],
   ['decisions', settleDue],
   ['reminders', sendDueReminders],
@@ -43,17 +46,13 @@ const jobs: readonly [string, (context: ConsoleContext) => Promise<unknown>][] =
 ];
 
 /** Each job has turns of its own: a gateway that is slow holds up no decision. */
-function openLane(
-  context: ConsoleContext,
-  name: string,
-  job: (context: ConsoleContext) => Promise<unknown>,
-): ReviewJobs {
-  let isClosed = false;
+function openLane(context: ConsoleContext, name: string, job: Job): ReviewJobs {
+  const closing = new AbortController();
   let turn: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const takeTurn = async (): Promise<void> => {
-    if (isClosed) return;
-    await job(context).catch((error: unknown) =>
+    if (closing.signal.aborted) return;
+    await job(context, closing.signal).catch((error: unknown) =>
       context.logger.error({ job: name, error: toMessage(error) }, 'a job of the review failed'),
     );
   };
@@ -64,7 +63,7 @@ function openLane(
   const plan = () => {
     timer = setTimeout(() => {
       void run().finally(() => {
-        if (!isClosed) plan();
+        if (!closing.signal.aborted) plan();
       });
     }, periodMs);
     timer.unref();
@@ -73,7 +72,7 @@ function openLane(
   return {
     run,
     async close() {
-      isClosed = true;
+      closing.abort();
       clearTimeout(timer);
       await turn;
     },

@@ -10,7 +10,7 @@ const maxPerTurn = 200;
 const longestRetryMs = 5 * 60_000;
 
 /** Lets every decision whose undo window is over take effect. Returns how many did; another console may be at it at once. */
-export async function settleDue(context: ConsoleContext): Promise<number> {
+export async function settleDue(context: ConsoleContext, signal?: AbortSignal): Promise<number> {
   const now = new Date(context.nowMs());
   const due = await context.db
     .selectFrom('review')
@@ -23,7 +23,10 @@ export async function settleDue(context: ConsoleContext): Promise<number> {
     .limit(maxPerTurn)
     .execute();
   let settled = 0;
-  for (const review of due) if (await settleOne(context, review)) settled += 1;
+  for (const review of due) {
+    if (signal?.aborted) break;
+    if (await settleOne(context, review)) settled += 1;
+  }
   return settled;
 }
 

@@ -21,7 +21,7 @@ type Decided = Pick<Row<'review'>, 'id' | 'result' | 'reason' | 'manifest_hash' 
  * Makes an example of each decision that has taken effect and is none yet. Idempotent: the crop lies under the decision's id, the
  * row is written after it. Where no masked crop can be had, the example says why and has none. Returns how many were made.
  */
-export async function makeTuningExamples(context: ConsoleContext): Promise<number> {
+export async function makeTuningExamples(context: ConsoleContext, signal?: AbortSignal): Promise<number> {
   const decided = await context.db
     .selectFrom('review')
     .innerJoin('candidate', 'candidate.id', 'review.candidate_id')
@@ -44,7 +44,10 @@ export async function makeTuningExamples(context: ConsoleContext): Promise<numbe
     .orderBy('review.settled_at')
     .limit(maxPerTurn)
     .execute();
-  for (const review of decided) await makeExample(context, review);
+  for (const review of decided) {
+    if (signal?.aborted) break;
+    await makeExample(context, review);
+  }
   return decided.length;
 }
 
