@@ -44,6 +44,8 @@ export const enPages: Readonly<Record<keyof typeof zhPages, string>> = {
   'cameras.acceptView': 'Accept this view',
   'cameras.acceptedView': 'Accepted: the reference view is being learned anew',
   'picture.failed': 'The picture could not be loaded',
+  'picture.purpose': 'For what purpose do you look at this evidence?',
+  'picture.look': 'Look',
   'picture.none': 'No picture',
   'queue.title': 'Review queue',
   'queue.unknown': 'Number unknown',

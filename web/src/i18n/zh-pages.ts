@@ -43,6 +43,8 @@ export const zhPages = {
   'cameras.acceptView': '认可当前视角',
   'cameras.acceptedView': '已认可，正在重新学习参考视角',
   'picture.failed': '图片无法加载',
+  'picture.purpose': '查看此证据的事由',
+  'picture.look': '查看',
   'picture.none': '无图',
   'queue.title': '待审队列',
   'queue.unknown': '数量未知',

@@ -1,6 +1,6 @@
-import { type CSSProperties, useState } from 'react';
+import { type CSSProperties, useCallback, useState } from 'react';
 import type { Box, Polygon } from '../../../domain/mod.ts';
-import { useLanguage } from '../i18n/language.tsx';
+import { FailedPicture } from './failed-picture.tsx';
 import { PictureOverlay } from './picture-overlay.tsx';
 
 export interface StillPictureProps {
@@ -20,16 +20,17 @@ export interface StillPictureProps {
 
 /** The original picture with zone and box drawn over it, never into it. */
 export function StillPicture(props: StillPictureProps) {
-  const { t } = useLanguage();
   // Kept by address: a failed picture must not hide the next one.
   const [failedUrl, setFailedUrl] = useState<string | null>(null);
   const zoom = props.zoomed === true && props.box !== null ? toZoom(props.box) : undefined;
+  const retry = useCallback(() => setFailedUrl(null), []);
+  const isFailed = failedUrl === props.url;
   const shape = { '--ratio': props.width / props.height } as CSSProperties;
   return (
     <div className="picture" style={shape}>
-      <div className="picture-layer" style={zoom}>
-        {failedUrl === props.url ? (
-          <p className="picture-failed">{t('picture.failed')}</p>
+      <div className="picture-layer" style={isFailed ? undefined : zoom}>
+        {isFailed ? (
+          <FailedPicture url={props.url} onRetry={retry} />
         ) : (
           <img
             src={props.url}
