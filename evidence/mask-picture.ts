@@ -116,17 +116,31 @@ function fillSmoothly(
   { columns, rows, channel }: Grid,
   cells: Float64Array,
 ): void {
+  // What a column needs is the same in every row, and is worked out once.
+  const across = Array.from({ length: right - left }, (_, at) =>
+    toNeighbours(((at + 0.5) * columns) / (right - left), columns),
+  );
+  const upper = new Float64Array(across.length);
+  const lower = new Float64Array(across.length);
+  const spread = (row: number, into: Float64Array): void => {
+    for (const [at, [before, after, share]] of across.entries())
+      into[at] =
+        (cells[row * columns + before] ?? 0) * (1 - share) + (cells[row * columns + after] ?? 0) * share;
+  };
+  let spreadAbove = -1;
   for (let y = top; y < bottom; y++) {
     const [above, below, down] = toNeighbours(((y - top + 0.5) * rows) / (bottom - top), rows);
-    for (let x = left; x < right; x++) {
-      const [before, after, across] = toNeighbours(((x - left + 0.5) * columns) / (right - left), columns);
-      const read = (row: number, column: number): number => cells[row * columns + column] ?? 0;
-      const upper = read(above, before) * (1 - across) + read(above, after) * across;
-      const lower = read(below, before) * (1 - across) + read(below, after) * across;
-      data[(y * width + x) * channels + channel] = Math.min(
-        255,
-        Math.round(upper * (1 - down) + lower * down),
-      );
+    // `below` follows from `above`, save before the first cell's middle, where both are the first.
+    const key = above * 2 + (below === above ? 0 : 1);
+    if (key !== spreadAbove) {
+      spread(above, upper);
+      spread(below, lower);
+      spreadAbove = key;
+    }
+    let target = (y * width + left) * channels + channel;
+    for (let at = 0; at < upper.length; at++, target += channels) {
+      const value = (upper[at] ?? 0) * (1 - down) + (lower[at] ?? 0) * down;
+      data[target] = Math.min(255, Math.round(value));
     }
   }
 }
