@@ -74,6 +74,8 @@ const readDeletions = async ({ manifestHash }: Sealed) =>
 async function readShown({ id, manifestHash }: Sealed): Promise<{ stills: number; status: number }> {
   const reviewer = await tested.logIn('reviewer-01');
   const detail = readReply<CandidateDetail>(await reviewer.get(`/api/candidates/${id}`));
+  // Its candidate may be decided: then whoever looks says why.
+  await reviewer.post(`/api/custody/packages/${manifestHash}/purpose`, { purpose: 'a test' });
   const { statusCode } = await reviewer.get(`/api/evidence/${manifestHash}/manifest.json`);
   return { stills: detail.stills.length, status: statusCode };
 }
