@@ -57,19 +57,25 @@ try {
     });
     return JSON.parse(stdout) as ClientReport;
   };
+  /** Lets what was decided take effect; how long that took. */
+  const settle = async (): Promise<number> => {
+    aheadMs += undoWindowMs;
+    const from = performance.now();
+    const isDone = async () =>
+      (await crowd.sql.query('select 1 from review where settled_at is null or needs_example limit 1')).rows
+        .length === 0;
+    while (!(await isDone())) await tested.console.runReviewJobs();
+    return performance.now() - from;
+  };
   const rush = await send(0, 1);
   process.stderr.write(`rush: ${describe(rush)}\n`);
+  const rushSettleMs = await settle();
   const before = readScheduling();
   const paced = await send(paceMs, 2);
   const after = readScheduling();
   process.stderr.write(`paced: ${describe(paced)}\n`);
 
-  aheadMs += undoWindowMs;
-  const settleFrom = performance.now();
-  const isSettled = async () =>
-    (await crowd.sql.query('select 1 from review where settled_at is null limit 1')).rows.length === 0;
-  while (!(await isSettled())) await tested.console.runReviewJobs();
-  const settleMs = performance.now() - settleFrom;
+  const settleMs = (await settle()) + rushSettleMs;
 
   const confirmed = [...rush.confirmed, ...paced.confirmed];
   const rejected = [...rush.rejected, ...paced.rejected];

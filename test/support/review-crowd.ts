@@ -55,8 +55,9 @@ export async function addReviewCrowd(
   );
   await sql.query(
     `insert into evidence (candidate_id, manifest_hash, key_id, items, sealed_facts, sealed_at)
-     select id, encode(sha256(id::bytea), 'hex'), '0123456789abcdef', $1::jsonb, facts, raised_at from candidate where id like 'crowd%'`,
-    [JSON.stringify(items)],
+     select id, encode(sha256(id::bytea), 'hex'), '0123456789abcdef', $1::jsonb, facts, $2 from candidate where id like 'crowd%'`,
+    // Sealed now: evidence whose time is over would be deleted meanwhile.
+    [JSON.stringify(items), new Date(nowMs)],
   );
   // As a database that has been running for a while is: the queue is counted from its index alone.
   await sql.query('vacuum analyze');
