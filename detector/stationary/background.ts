@@ -1,4 +1,6 @@
+import { type CellReader, createCellReader } from './cells.ts';
 import type { Field } from './field.ts';
+import { createHues, followHues, type Hues, stepCover } from './hues.ts';
 import {
   absorbLagMs,
   backgroundLagMs,
@@ -7,6 +9,7 @@ import {
   darkestLevel,
   darkLevel,
   edgeShare,
+  maxFollow,
   maxSampleShare,
   maxUnrest,
   unrestFactor,
@@ -19,7 +22,9 @@ import {
  */
 export interface Background {
   readonly field: Field;
-  /** Logarithm of brightness of the newest sample. */
+  /** The newest sample. */
+  readonly reader: CellReader;
+  /** Logarithm of its brightness. */
   readonly light: Float32Array;
   /** Gradients of the background: the slow rate. */
   readonly slowX: Float32Array;
@@ -27,6 +32,8 @@ export interface Background {
   /** Gradients of late: the fast rate. */
   readonly fastX: Float32Array;
   readonly fastY: Float32Array;
+  /** Hues of the background and of late, on the coarser grid (`CellReader`), and where they say that something lies. */
+  readonly hues: Hues;
   /** How much the gradient usually differs from itself of late. */
   readonly unrest: Float32Array;
   /** Change that counts here, but for unrest: follows the background's own edges. */
@@ -43,9 +50,12 @@ export interface Background {
 
 export function createBackground(field: Field): Background {
   const size = field.columns * field.rows;
+  const reader = createCellReader(field);
   return {
     field,
-    light: new Float32Array(size),
+    reader,
+    light: reader.light,
+    hues: createHues(field),
     slowX: new Float32Array(size),
     slowY: new Float32Array(size),
     fastX: new Float32Array(size),
@@ -130,6 +140,7 @@ export function learnBackground(background: Background, samplesBefore: number): 
     }
   }
   for (let row = 1; row < rows - 1; row++) followEdges(background, row);
+  followHues(background, rate, rate);
 }
 
 export interface Step {
@@ -141,7 +152,7 @@ export interface Step {
 
 const toleranceRounds = 8;
 
-/** One sample; returns how many cells hold something that came and stayed for at least half of what its zone asks. */
+/** One sample; returns how many cells have been changed for at least half of what their zone asks. */
 export function stepBackground(background: Background, step: Step): number {
   const { field, light, slowX, slowY, fastX, fastY, unrest, tolerance, stay, isKnown, isCovered, owner } =
     background;
@@ -154,7 +165,8 @@ export function stepBackground(background: Background, step: Step): number {
   const slowRate = toRate(Math.min(elapsedMs, 30_000), backgroundLagMs);
   const absorbRate = toRate(Math.min(elapsedMs, 10_000), absorbLagMs);
   const unrestRate = toRate(Math.min(elapsedMs, 5000), unrestLagMs);
-  let settling = 0;
+  followHues(background, Math.min(...fastRates), slowRate);
+  let settling = stepCover(background, step);
   for (let row = 1; row < rows - 1; row++) {
     if (row % toleranceRounds === step.sample % toleranceRounds) followEdges(background, row);
     const end = row * columns + (to[row] as number);
@@ -190,8 +202,9 @@ export function stepBackground(background: Background, step: Step): number {
         // towards 0, twice as fast as it grew
         seconds = seconds > 0 ? Math.max(0, seconds - 2 * gain) : Math.min(0, seconds + 2 * gain);
         if (owner[i] === 0) {
-          slowX[i] = bx + slowRate * (x - bx);
-          slowY[i] = by + slowRate * (y - by);
+          const [offX, offY] = [x - bx, y - by];
+          slowX[i] = bx + slowRate * (offX > maxFollow ? maxFollow : offX < -maxFollow ? -maxFollow : offX);
+          slowY[i] = by + slowRate * (offY > maxFollow ? maxFollow : offY < -maxFollow ? -maxFollow : offY);
         }
       } else if (unlike <= limit || unlike <= 0.5 * change) {
         const isNew = sx * sx + sy * sy > cameRatio * (bx * bx + by * by);
@@ -204,7 +217,7 @@ export function stepBackground(background: Background, step: Step): number {
         }
       } else seconds = seconds > 0 ? Math.max(0, seconds - 0.5 * gain) : Math.min(0, seconds + 0.5 * gain);
       stay[i] = seconds;
-      if (seconds * 4 >= full) settling++;
+      if (Math.abs(seconds) * 4 >= full) settling++;
     }
   }
   return settling;

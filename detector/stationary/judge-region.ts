@@ -1,11 +1,18 @@
 import type { Background } from './background.ts';
+import { hasEdges, toCoverShare, toHueChange, toPattern, toStrangeness } from './evidence.ts';
 import type { Region } from './regions.ts';
 import {
+  clearRatio,
+  compactShare,
+  fewestCells,
+  fewestCovered,
   maxZoneShare,
+  minCoveredHullShare,
   minHullShare,
   minRegionCells,
   minRegionSide,
-  seenThrough,
+  shortestSide,
+  strangeNow,
   unrestFactor,
 } from './settings.ts';
 
@@ -26,7 +33,7 @@ export function judgeRegion(background: Background, region: Region, gone: readon
   const { field } = background;
   const width = region.right - region.left + 1;
   const height = region.bottom - region.top + 1;
-  if (region.cells.length < minRegionCells || width < minRegionSide || height < minRegionSide)
+  if (region.cells.length < fewestCells || width < shortestSide || height < shortestSide)
     return { kind: 'small' };
   const zone = (field.zoneOf[region.cells[0] as number] as number) - 1;
   if (
@@ -34,19 +41,51 @@ export function judgeRegion(background: Background, region: Region, gone: readon
     height > maxZoneShare * (field.zoneHeight[zone] ?? 0) + 4
   )
     return { kind: 'large' };
-  if (region.hullShare < minHullShare) return { kind: 'line' };
-  if (
-    gone.some(
-      (other) => isWithin(region, other) && toStrength(background, other) > toStrength(background, region),
-    )
-  )
-    return { kind: 'went' };
-  if (isSeenThrough(background, region)) return { kind: 'light' };
+  const hue = toHueChange(background, region);
+  const pattern = toPattern(background, region);
+  // Where hidden ground is all there is of a region, the cells' own word for it is no second witness.
+  const isCovered =
+    hue === 'came' ||
+    pattern === 'hidden' ||
+    (region.outline.length > 0 && toCoverShare(background, region) >= fewestCovered);
+  if (!isCovered && region.outline.length === 0) return { kind: 'small' };
+  const isSmall = region.cells.length < minRegionCells || width < minRegionSide || height < minRegionSide;
+  if (!isCovered && isSmall && !isCompactThing(background, region)) return { kind: 'small' };
+  if (region.hullShare < (isCovered ? minCoveredHullShare : minHullShare)) return { kind: 'line' };
+  if (hue === 'went' || hasGone(background, region, gone)) return { kind: 'went' };
+  if (pattern === 'seen' || (pattern === 'seen in part' && hue !== 'came')) return { kind: 'light' };
+  if (!hasEdges(background, region)) return { kind: 'light' };
   return { kind: 'object', clarity: toClarity(background, region) };
 }
 
+/** Whether a region that is small for its outline alone is one thing all the same, and looks unlike the ground around it. */
+function isCompactThing(background: Background, region: Region): boolean {
+  if (region.cells.length < minRegionCells || region.hullShare < compactShare) return false;
+  const now = toStrangeness(background, region, 'now');
+  return now > strangeNow && now > toStrangeness(background, region, 'then') + strangeNow / 2;
+}
+
+/** Whether a region is a place left empty: its edges were there before, or it looks more like the ground around it now. */
+function hasGone(background: Background, region: Region, gone: readonly Region[]): boolean {
+  const { slowX, slowY, fastX, fastY } = background;
+  let [then, now] = [0, 0];
+  for (const i of region.outline) {
+    then += (slowX[i] as number) ** 2 + (slowY[i] as number) ** 2;
+    now += (fastX[i] as number) ** 2 + (fastY[i] as number) ** 2;
+  }
+  if (now < then / clearRatio) return true;
+  if (now < then * clearRatio || region.outline.length < fewestCells)
+    if (toStrangeness(background, region, 'then') > toStrangeness(background, region, 'now')) return true;
+  return gone.some(
+    (other) =>
+      isWithin(region, other) &&
+      other.cells.length > region.outline.length / 2 &&
+      toStrength(background, other) > toStrength(background, region),
+  );
+}
+
 /** Whether most of a region's box lies in the box of another. */
-function isWithin(region: Region, other: Region): boolean {
+export function isWithin(region: Region, other: Region): boolean {
   const width = Math.min(region.right, other.right) - Math.max(region.left, other.left) + 1;
   const height = Math.min(region.bottom, other.bottom) - Math.max(region.top, other.top) + 1;
   if (width <= 0 || height <= 0) return false;
@@ -54,9 +93,9 @@ function isWithin(region: Region, other: Region): boolean {
   return width * height >= 0.7 * area;
 }
 
-function toStrength({ slowX, slowY, fastX, fastY }: Background, { cells }: Region): number {
+function toStrength({ slowX, slowY, fastX, fastY }: Background, { outline }: Region): number {
   let sum = 0;
-  for (const i of cells)
+  for (const i of outline)
     sum += Math.hypot(
       (fastX[i] as number) - (slowX[i] as number),
       (fastY[i] as number) - (slowY[i] as number),
@@ -67,57 +106,6 @@ function toStrength({ slowX, slowY, fastX, fastY }: Background, { cells }: Regio
 function toClarity(background: Background, region: Region): number {
   const { tolerance, unrest } = background;
   let limits = 0;
-  for (const i of region.cells) limits += (tolerance[i] as number) + unrestFactor * (unrest[i] as number);
-  return toStrength(background, region) / limits;
-}
-
-/** Of the square of the box's half axes. */
-const middleShare = 0.7;
-/** Neighbouring gradients are not independent: so many cells count as one. */
-const cellsPerSample = 4;
-
-/**
- * Whether the background's pattern is still there: the slope of the gradients now over the gradients then, over the middle
- * of the box (its corners show the ground beside a round thing), with its standard error. A thing that lies there hides the pattern: slope 0. Gradients now are clipped to twice the
- * pattern's own strength, or the region's outline would drown the pattern inside. On ground without pattern the slope is
- * chance, the error large, and nothing is said.
- */
-function isSeenThrough(background: Background, region: Region): boolean {
-  const { field, slowX, slowY, fastX, fastY, unrest } = background;
-  const isMiddle = toEllipse(region);
-  let known = 0;
-  let noise = 0;
-  let cells = 0;
-  for (let row = region.top; row <= region.bottom; row++)
-    for (let column = region.left; column <= region.right; column++) {
-      const i = row * field.columns + column;
-      if (field.zoneOf[i] === 0 || !isMiddle(column, row)) continue;
-      known += (slowX[i] as number) ** 2 + (slowY[i] as number) ** 2;
-      noise += 0.1 * (unrest[i] as number) ** 2;
-      cells++;
-    }
-  if (cells === 0 || known <= noise) return false;
-  const clip = 2 * Math.sqrt(known / cells);
-  let same = 0;
-  let now = 0;
-  for (let row = region.top; row <= region.bottom; row++)
-    for (let column = region.left; column <= region.right; column++) {
-      const i = row * field.columns + column;
-      if (field.zoneOf[i] === 0 || !isMiddle(column, row)) continue;
-      const [x, y] = [fastX[i] as number, fastY[i] as number];
-      const strength = Math.sqrt(x * x + y * y);
-      const share = strength > clip ? clip / strength : 1;
-      same += share * ((slowX[i] as number) * x + (slowY[i] as number) * y);
-      now += (share * strength) ** 2;
-    }
-  const slope = same / known;
-  const error = Math.sqrt((Math.max(0, now - slope * same) * cellsPerSample) / cells / known);
-  return slope > seenThrough && slope > 3 * error;
-}
-
-/** The ellipse within a region's box, a little smaller than it. */
-function toEllipse({ left, right, top, bottom }: Region): (column: number, row: number) => boolean {
-  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-  const [halfWidth, halfHeight] = [(right - left + 1) / 2, (bottom - top + 1) / 2];
-  return (column, row) => ((column - x) / halfWidth) ** 2 + ((row - y) / halfHeight) ** 2 <= middleShare;
+  for (const i of region.outline) limits += (tolerance[i] as number) + unrestFactor * (unrest[i] as number);
+  return limits === 0 ? 1 : Math.max(1, toStrength(background, region) / limits);
 }

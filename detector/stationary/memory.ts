@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { findSchemaIssues, formatPath } from '../../domain/mod.ts';
 import { type Background, followEdges } from './background.ts';
+import { toHueColumns } from './cells.ts';
 import { maxCells, maxStanding, maxUnrest } from './settings.ts';
 import type { Standing } from './standing.ts';
 import type { SteadyView } from './steady-view.ts';
 
-/** The numbers of all cells of the zones, base64. */
+/** The numbers of all cells of the zones, or of the hues' coarser ones, base64. */
 const Cells = Type.String({ maxLength: Math.ceil((2 * maxCells * 4) / 3) + 4 });
 const Point = Type.Tuple([Type.Number(), Type.Number()]);
 const StandingThing = Type.Object({
@@ -20,9 +21,9 @@ const StandingThing = Type.Object({
   hits: Type.Integer({ minimum: 0 }),
 });
 
-/** What a stationary detector knows, as plain data for a file: at most about 300 kB. */
+/** What a stationary detector knows, as plain data for a file: at most about 350 kB. */
 export const StationaryMemory = Type.Object({
-  v: Type.Literal(1),
+  v: Type.Literal(2),
   atMs: Type.Number({ description: 'Capture time of the newest sample in it' }),
   pixelWidth: Type.Integer({ description: 'Of the pictures, shrunk as they are looked at' }),
   pixelHeight: Type.Integer(),
@@ -39,6 +40,15 @@ export const StationaryMemory = Type.Object({
   stay: Cells,
   unrest: Cells,
   owner: Cells,
+  hues: Type.Object({
+    slowRed: Cells,
+    slowBlue: Cells,
+    slowGreen: Cells,
+    fastRed: Cells,
+    fastBlue: Cells,
+    fastGreen: Cells,
+    cover: Cells,
+  }),
   standing: Type.Array(StandingThing, { maxItems: maxStanding }),
 });
 export type StationaryMemory = Static<typeof StationaryMemory>;
@@ -73,7 +83,7 @@ export function toMemory(
   const cells = listCells(background);
   const gradients = (values: Float32Array): string => encode16(cells, values, gradientUnit);
   return {
-    v: 1,
+    v: 2,
     atMs,
     pixelWidth: field.pixelWidth,
     pixelHeight: field.pixelHeight,
@@ -86,6 +96,7 @@ export function toMemory(
     stay: encode16(cells, background.stay, stayUnitS),
     unrest: encode8(cells, (i) => Math.round((background.unrest[i] as number) / unrestUnit)),
     owner: encode8(cells, (i) => (owner[i] as number) | (isKnown[i] === 1 ? seen : 0)),
+    hues: toHueMemory(background),
     standing: standing.map(
       ({
         signature,
@@ -117,7 +128,9 @@ export function restoreMemory(
   const cells = listCells(background);
   const known = decode(memory, cells.length);
   const standing = readStanding(memory, field.columns * field.rows);
-  if (known === null || standing === null || !view.restore(memory.view)) return null;
+  const hueCells = listHueCells(background);
+  const knownHues = decodeHues(memory, hueCells.length);
+  if (known === null || knownHues === null || standing === null || !view.restore(memory.view)) return null;
   for (const [at, i] of cells.entries()) {
     for (const key of ['slowX', 'slowY', 'fastX', 'fastY'] as const)
       background[key][i] = known[key].readInt16LE(2 * at) * gradientUnit;
@@ -128,6 +141,10 @@ export function restoreMemory(
     background.isKnown[i] = mark >= seen ? 1 : 0;
     background.owner[i] = standing.some(({ id }) => id === owner) ? owner : 0;
   }
+  for (const [at, i] of hueCells.entries())
+    for (const key of hueKeys)
+      background.hues[key][i] =
+        knownHues[key].readInt16LE(2 * at) * (key === 'cover' ? stayUnitS : gradientUnit);
   for (let row = 1; row < field.rows - 1; row++) followEdges(background, row);
   return standing;
 }
@@ -137,6 +154,40 @@ function listCells({ field }: Background): number[] {
   const cells: number[] = [];
   for (let i = 0; i < field.zoneOf.length; i++) if (field.zoneOf[i] !== 0) cells.push(i);
   return cells;
+}
+
+/** The same of the coarser grid. */
+function listHueCells({ field }: Background): number[] {
+  const columns = toHueColumns(field);
+  const cells: number[] = [];
+  for (let row = 0; row < field.rows; row += 2)
+    for (let column = 0; column < field.columns; column += 2)
+      if (field.zoneOf[row * field.columns + column] !== 0) cells.push((row >> 1) * columns + (column >> 1));
+  return cells;
+}
+
+const hueKeys = ['slowRed', 'slowBlue', 'slowGreen', 'fastRed', 'fastBlue', 'fastGreen', 'cover'] as const;
+type HueKey = (typeof hueKeys)[number];
+
+function toHueMemory(background: Background): StationaryMemory['hues'] {
+  const cells = listHueCells(background);
+  const encode = (key: HueKey): string =>
+    encode16(cells, background.hues[key], key === 'cover' ? stayUnitS : gradientUnit);
+  return {
+    slowRed: encode('slowRed'),
+    slowBlue: encode('slowBlue'),
+    slowGreen: encode('slowGreen'),
+    fastRed: encode('fastRed'),
+    fastBlue: encode('fastBlue'),
+    fastGreen: encode('fastGreen'),
+    cover: encode('cover'),
+  };
+}
+
+function decodeHues({ hues }: StationaryMemory, cells: number): Readonly<Record<HueKey, Buffer>> | null {
+  const found = hueKeys.map((key) => [key, Buffer.from(hues[key], 'base64')] as const);
+  if (found.some(([, bytes]) => bytes.length !== 2 * cells)) return null;
+  return Object.fromEntries(found) as Record<HueKey, Buffer>;
 }
 
 function encode16(cells: readonly number[], values: Float32Array, unit: number): string {

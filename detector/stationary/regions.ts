@@ -1,8 +1,13 @@
 import type { Background } from './background.ts';
+import { toHueColumns } from './cells.ts';
 
 /** Cells that changed together and stayed. Cell numbers; the box is first and last column and row, both included. */
 export interface Region {
   readonly cells: Int32Array;
+  /** Those of them whose edges changed; the others are known by the ground that is hidden there. */
+  readonly outline: Int32Array;
+  /** Box of those others; `null`: there are none. */
+  readonly hidden: Pick<Region, 'left' | 'top' | 'right' | 'bottom'> | null;
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -12,7 +17,11 @@ export interface Region {
 }
 
 /** Cells between two parts of one region: low contrast interrupts an outline. */
-const reach = 4;
+export const wideReach = 4;
+/** The same where a thing is to be told from what lies beside it. */
+export const narrowReach = 2;
+
+const none = new Int32Array(0);
 
 /** Scratch space of one camera, made once. */
 export interface Flood {
@@ -26,11 +35,24 @@ export function createFlood(size: number): Flood {
 }
 
 /**
- * Regions of cells that hold something for the settling time (`sign` 1: that came, -1: that went), grown through cells that
- * hold it for half as long.
+ * Regions of cells that hold something for the settling time (`sign` 1: edges that came, -1: edges that went, 0: either, and
+ * ground that is hidden; 'hidden': that alone), grown through cells that hold it for half as long.
  */
-export function findRegions(background: Background, flood: Flood, sign: 1 | -1): Region[] {
-  const { field, stay } = background;
+export function findRegions(
+  background: Background,
+  flood: Flood,
+  sign: 1 | 0 | -1 | 'hidden',
+  reach = wideReach,
+): Region[] {
+  const { field, stay, hues } = background;
+  const { cover } = hues;
+  const hueColumns = toHueColumns(field);
+  const toSeconds = (cell: number, row: number, column: number): number => {
+    const seconds = stay[cell] as number;
+    if (sign === 1 || sign === -1) return sign * seconds;
+    const hidden = cover[(row >> 1) * hueColumns + (column >> 1)] as number;
+    return sign === 'hidden' ? hidden : Math.max(Math.abs(seconds), hidden);
+  };
   const { columns, rows, from, to, zoneOf, settleMs } = field;
   const halfS = settleMs.map((ms) => ms / 2000);
   const { stack, mark } = flood;
@@ -43,7 +65,11 @@ export function findRegions(background: Background, flood: Flood, sign: 1 | -1):
       seed++
     ) {
       const zone = (zoneOf[seed] as number) - 1;
-      if (zone < 0 || mark[seed] === round || sign * (stay[seed] as number) < 2 * (halfS[zone] as number))
+      if (
+        zone < 0 ||
+        mark[seed] === round ||
+        toSeconds(seed, row, seed - row * columns) < 2 * (halfS[zone] as number)
+      )
         continue;
       let filled = 0;
       stack[filled++] = seed;
@@ -51,25 +77,34 @@ export function findRegions(background: Background, flood: Flood, sign: 1 | -1):
       for (let next = 0; next < filled; next++) {
         const cell = stack[next] as number;
         const column = cell % columns;
-        const top = Math.max(1, Math.floor(cell / columns) - reach);
-        const bottom = Math.min(rows - 2, Math.floor(cell / columns) + reach);
+        const middle = Math.floor(cell / columns);
+        // Hidden ground has no gaps to bridge.
+        const isSolid = sign === 0 && Math.abs(stay[cell] as number) < (halfS[zone] as number);
+        const far = isSolid ? narrowReach : reach;
+        const top = Math.max(1, middle - far);
+        const bottom = Math.min(rows - 2, middle + far);
         for (let y = top; y <= bottom; y++)
-          for (let x = Math.max(1, column - reach); x <= Math.min(columns - 2, column + reach); x++) {
+          for (let x = Math.max(1, column - far); x <= Math.min(columns - 2, column + far); x++) {
             const near = y * columns + x;
             const nearZone = (zoneOf[near] as number) - 1;
             if (nearZone < 0 || mark[near] === round) continue;
-            if (sign * (stay[near] as number) < (halfS[nearZone] as number)) continue;
+            if (toSeconds(near, y, x) < (halfS[nearZone] as number)) continue;
             mark[near] = round;
             stack[filled++] = near;
           }
       }
-      regions.push(toRegion(stack.slice(0, filled), columns));
+      const cells = stack.slice(0, filled);
+      const isEdge = (i: number): boolean => Math.abs(stay[i] as number) >= (halfS[zone] as number);
+      const outline = sign === 1 || sign === -1 ? cells : sign === 'hidden' ? none : cells.filter(isEdge);
+      const rest = sign === 'hidden' ? cells : cells.filter((i) => !isEdge(i));
+      const hidden = sign === 1 || sign === -1 || rest.length === 0 ? null : toSides(rest, columns);
+      regions.push(toRegion(cells, outline, hidden, columns));
     }
   }
   return regions;
 }
 
-function toRegion(cells: Int32Array, columns: number): Region {
+function toSides(cells: Int32Array, columns: number): Pick<Region, 'left' | 'top' | 'right' | 'bottom'> {
   let left = columns;
   let right = 0;
   let top = Number.POSITIVE_INFINITY;
@@ -82,6 +117,11 @@ function toRegion(cells: Int32Array, columns: number): Region {
     if (row < top) top = row;
     if (row > bottom) bottom = row;
   }
+  return { left, right, top, bottom };
+}
+
+function toRegion(cells: Int32Array, outline: Int32Array, hidden: Region['hidden'], columns: number): Region {
+  const { left, right, top, bottom } = toSides(cells, columns);
   const width = right - left + 1;
   const height = bottom - top + 1;
   const rowFirst = new Int32Array(height).fill(columns);
@@ -104,5 +144,5 @@ function toRegion(cells: Int32Array, columns: number): Region {
         (y >= (columnFirst[x] as number) && y <= (columnLast[x] as number))
       )
         inside++;
-  return { cells, left, top, right, bottom, hullShare: inside / (width * height) };
+  return { cells, outline, hidden, left, top, right, bottom, hullShare: inside / (width * height) };
 }

@@ -34,6 +34,8 @@ export const maxSampleShare = 0.34;
 
 /** The background follows what does not count as change with this lag ... */
 export const backgroundLagMs = 400_000;
+/** ... no faster than as if it differed by this much, or it would take on something of the edges of what stands beside ... */
+export const maxFollow = 0.02;
 /** ... and what stayed but is no object (a shadow's edge, a place left empty) with this one. */
 export const absorbLagMs = 60_000;
 /** First samples, from which the background is made. */
@@ -46,15 +48,39 @@ export const upsetShare = 0.5;
 export const upsetSamples = 3;
 export const upsetMs = 6000;
 
-/** Smallest thing, cells. */
+/** A region's edges are as much stronger (squared) now than they were, or were than they are: it is clear which came first. */
+export const clearRatio = 2;
+
+/** Smallest thing that hides the ground's pattern or has a hue of its own, cells ... */
+export const fewestCells = 8;
+export const shortestSide = 5;
+/** ... and smallest that is known by its outline alone. */
 export const minRegionCells = 14;
 export const minRegionSide = 8;
 /** Largest thing, as part of its zone's bounding box. */
 export const maxZoneShare = 0.5;
+/** A smaller one must at least fill its box to this part. */
+export const compactShare = 0.6;
+/** ... and differ from the ground around it by so much (0.15: as much in brightness). */
+export const strangeNow = 0.15;
 /** Part of its box that a thing fills, between its outermost edges; lines and corners fill little. */
 export const minHullShare = 0.45;
+/** Part of a region's box in which the ground is hidden: from there on something lies on it. */
+export const fewestCovered = 0.35;
+/** The same where the ground is known to be hidden. */
+export const minCoveredHullShare = 0.3;
+/** The ground's pattern is hidden where less than this part of it is left. */
+export const hiddenSlope = 0.35;
+/** Change of the logarithms of red and blue over green that light on the ground does not make, ... */
+export const coverHue = 0.07;
+/** ... and along the line from the sky's blue to a lamp's yellow, where it may. */
+export const lightHue = 0.22;
 /** The ground's own pattern, seen through a region with this strength or more: light or shadow lies on it. */
-export const seenThrough = 0.45;
+export const seenThrough = 0.3;
+/** ... and with this strength whatever its hue has become: a coloured light. */
+export const seenWhole = 0.6;
+/** Cells of changed edges in a thing's box, as part of its width and height together. */
+export const fewestEdges = 0.4;
 /** More new things than this at once are light on the ground, or rain: none is reported. */
 export const maxNewAtOnce = 6;
 /** Things that are followed at once. */

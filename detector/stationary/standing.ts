@@ -1,5 +1,6 @@
 import type { Box } from '../../domain/mod.ts';
 import { type Background, toRate } from './background.ts';
+import { toHueColumns } from './cells.ts';
 import type { Field } from './field.ts';
 import type { Region } from './regions.ts';
 import { unrestFactor } from './settings.ts';
@@ -40,9 +41,26 @@ const blur = 0.6;
 export function toEdges({ reach, stride }: Field, region: Region): Edges {
   const inset = 1 + (blur * reach) / stride;
   const outset = 1 - ((1 - blur) * reach) / stride;
+  // Hidden ground ends where the thing ends.
+  const {
+    left = region.right,
+    top = region.bottom,
+    right = region.left,
+    bottom = region.top,
+  } = region.hidden ?? {};
   return {
-    ...toSpan('left', 'right', region.left + inset, region.right - outset),
-    ...toSpan('top', 'bottom', region.top + inset, region.bottom - outset),
+    ...toSpan(
+      'left',
+      'right',
+      Math.min(left, region.left + inset),
+      Math.max(right + 1, region.right - outset),
+    ),
+    ...toSpan(
+      'top',
+      'bottom',
+      Math.min(top, region.top + inset),
+      Math.max(bottom + 1, region.bottom - outset),
+    ),
   } as Edges;
 }
 
@@ -113,7 +131,9 @@ export function claimCells({ field, owner }: Background, standing: Standing): vo
 
 /** Looks for the thing's edges in the newest sample. */
 export function lookForStanding(background: Background, standing: Standing): void {
-  const { slowX, slowY, fastX, fastY, tolerance, unrest, isCovered } = background;
+  const { field, slowX, slowY, fastX, fastY, tolerance, unrest, isCovered, hues } = background;
+  const { columns } = field;
+  const hueColumns = toHueColumns(field);
   let inView = 0;
   let found = 0;
   for (const i of standing.signature) {
@@ -122,7 +142,9 @@ export function lookForStanding(background: Background, standing: Standing): voi
     const x = (fastX[i] as number) - (slowX[i] as number);
     const y = (fastY[i] as number) - (slowY[i] as number);
     const limit = 0.6 * ((tolerance[i] as number) + unrestFactor * (unrest[i] as number));
-    if (x * x + y * y > limit * limit) found++;
+    const row = Math.floor(i / columns);
+    const isHidden = hues.isHidden[(row >> 1) * hueColumns + ((i - row * columns) >> 1)] === 1;
+    if (isHidden || x * x + y * y > limit * limit) found++;
   }
   standing.inView = standing.signature.length === 0 ? 0 : inView / standing.signature.length;
   if (inView > 0) standing.share = found / inView;

@@ -15,11 +15,10 @@ import {
   stepBackground,
   toChangedShare,
 } from './background.ts';
-import { readCells } from './cells.ts';
 import { type Field, type StationaryZone, toField } from './field.ts';
-import { judgeRegion, type Verdict } from './judge-region.ts';
+import { isWithin, judgeRegion, type Verdict } from './judge-region.ts';
 import { isOfUse, restoreMemory, type StationaryMemory, toMemory } from './memory.ts';
-import { createFlood, type Flood, findRegions, type Region } from './regions.ts';
+import { createFlood, type Flood, findRegions, narrowReach, type Region, wideReach } from './regions.ts';
 import {
   explainedMemoryMs,
   explainedShare,
@@ -76,6 +75,13 @@ export function createStationaryDetector(options: StationaryDetectorOptions): St
 }
 
 const lostShare = 0.25;
+/** Regions are looked for so often within the settling time. */
+const judgeShare = 1 / 9;
+const partsAsked = [
+  [1, wideReach],
+  [1, narrowReach],
+  ['hidden', narrowReach],
+] as const;
 
 class Watch implements StationaryDetector {
   readonly #options: StationaryDetectorOptions;
@@ -92,6 +98,7 @@ class Watch implements StationaryDetector {
   #learned = 0;
   #learningSinceMs = 0;
   #samples = 0;
+  #judgedMs = Number.NEGATIVE_INFINITY;
   #upset: { sinceMs: number; samples: number } | null = null;
 
   constructor(options: StationaryDetectorOptions) {
@@ -112,7 +119,7 @@ class Watch implements StationaryDetector {
     const isFirst = this.#learned === 0;
     if (isFirst) view.learn(picture);
     const { dx, dy, found } = isFirst ? { dx: 0, dy: 0, found: 1 } : view.measure(picture);
-    readCells(field, picture, dx, dy, background.light);
+    background.reader.read(picture, dx, dy);
     if (isDark(background)) return [];
     if (this.#isLearning(capturedAtMs)) {
       learnBackground(background, this.#learned++);
@@ -129,7 +136,11 @@ class Watch implements StationaryDetector {
       sample: this.#samples++,
     });
     this.#follow(background, capturedAtMs);
-    if (settling > 0) this.#judge(background, capturedAtMs, elapsedMs);
+    const sinceMs = capturedAtMs - this.#judgedMs;
+    if (settling > 0 && sinceMs >= Math.min(...field.settleMs) * judgeShare) {
+      this.#judge(background, capturedAtMs, Math.min(sinceMs, elapsedMs * 8));
+      this.#judgedMs = capturedAtMs;
+    }
     return this.#report(field);
   }
 
@@ -176,6 +187,8 @@ class Watch implements StationaryDetector {
     background.isKnown.fill(0);
     background.stay.fill(0);
     background.unrest.fill(0);
+    background.hues.cover.fill(0);
+    background.hues.slowGreen.fill(0);
   }
 
   #isLearning(atMs: number): boolean {
@@ -239,19 +252,26 @@ class Watch implements StationaryDetector {
 
   #judge(background: Background, atMs: number, elapsedMs: number): void {
     const flood = this.#flood as Flood;
-    const came = findRegions(background, flood, 1);
-    if (came.length === 0) return;
+    const changed = findRegions(background, flood, 0);
+    if (changed.length === 0) return;
     const gone = findRegions(background, flood, -1);
     const found: { region: Region; clarity: number }[] = [];
-    for (const region of came) {
-      const known = this.#standing.find((one) => isSamePlace(one, region));
+    const take = (region: Region): boolean => {
       const verdict = judgeRegion(background, region, gone);
       this.#options.onVerdict?.(verdict, toBox(background.field, toEdges(background.field, region)));
-      if (verdict.kind !== 'object') continue;
+      if (verdict.kind !== 'object') return false;
+      const known = this.#standing.find((one) => isSamePlace(one, region));
       if (known)
         confirmStanding(known, toEdges(background.field, region), region, verdict.clarity, elapsedMs);
       else found.push({ region, clarity: verdict.clarity });
-    }
+      return true;
+    };
+    const taken = changed.filter(take);
+    // What is nothing as a whole may hold a thing beside something else that changed.
+    if (taken.length < changed.length)
+      for (const [sign, reach] of partsAsked)
+        for (const region of findRegions(background, flood, sign, reach))
+          if (!taken.some((one) => isWithin(region, one)) && take(region)) taken.push(region);
     if (found.length > maxNewAtOnce) return;
     for (const { region, clarity } of found) {
       if (

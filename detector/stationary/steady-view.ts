@@ -2,7 +2,7 @@ import type { Picture } from '../picture.ts';
 
 /** How a picture lies against the view that was learned. */
 export interface ViewShift {
-  /** Pixels by which the scene has moved to the right and down. */
+  /** Pixels, and parts of them, by which the scene has moved to the right and down. */
   readonly dx: number;
   readonly dy: number;
   /** Part of the strong marks that were found again there, over what is usual: about 1, near 0 for another view. */
@@ -33,6 +33,8 @@ const followShare = 0.05;
 const strongMark = 0.15;
 const fewMarks = 20;
 const usualRate = 0.1;
+/** Pictures after which it is known how many marks are usually found: those of the first may have been drops of rain. */
+const learnPictures = 5;
 const unsureView = 0.4;
 
 /**
@@ -52,8 +54,9 @@ export class SteadyView {
   #nextTile = 0;
   #dx = 0;
   #dy = 0;
-  /** Part of the strong marks that is usually found. */
+  /** Part of the strong marks that is usually found, from so many pictures. */
   #usual = 1;
+  #pictures = 0;
 
   constructor(pixelWidth: number, pixelHeight: number) {
     this.#width = pixelWidth;
@@ -67,6 +70,7 @@ export class SteadyView {
     this.#dx = 0;
     this.#dy = 0;
     this.#usual = 1;
+    this.#pictures = 0;
   }
 
   /** Without marks the answer is: no shift, all found. */
@@ -78,7 +82,7 @@ export class SteadyView {
     let dy = 0;
     for (let y = -radius; y <= radius; y += 2)
       for (let x = -radius; x <= radius; x += 2) {
-        const misfit = this.#toMisfit(pixels, x, y);
+        const misfit = this.#toMisfit(pixels, x, y, best);
         if (misfit < best) {
           best = misfit;
           dx = x;
@@ -89,7 +93,7 @@ export class SteadyView {
     for (let y = coarseY - 1; y <= coarseY + 1; y++)
       for (let x = coarseX - 1; x <= coarseX + 1; x++) {
         if (x === coarseX && y === coarseY) continue;
-        const misfit = this.#toMisfit(pixels, x, y);
+        const misfit = this.#toMisfit(pixels, x, y, best);
         if (misfit < best) {
           best = misfit;
           dx = x;
@@ -98,7 +102,11 @@ export class SteadyView {
       }
     this.#dx = dx;
     this.#dy = dy;
-    return { dx, dy, found: this.#follow(picture) };
+    const found = this.#follow(picture);
+    const misfit = this.#toMisfit(pixels, dx, dy);
+    const partX = toPart(this.#toMisfit(pixels, dx - 1, dy), misfit, this.#toMisfit(pixels, dx + 1, dy));
+    const partY = toPart(this.#toMisfit(pixels, dx, dy - 1), misfit, this.#toMisfit(pixels, dx, dy + 1));
+    return { dx: dx + partX, dy: dy + partY, found };
   }
 
   toState(): SteadyViewState {
@@ -123,6 +131,7 @@ export class SteadyView {
       this.#misses[tile] = 0;
     }
     this.#usual = state.usual;
+    this.#pictures = learnPictures;
     return true;
   }
 
@@ -134,7 +143,8 @@ export class SteadyView {
     return x >= edge && x < this.#width - edge && y >= edge && y < this.#height - edge;
   }
 
-  #toMisfit(pixels: Uint8Array, dx: number, dy: number): number {
+  /** Sum of the marks' errors at a shift; from `bound` on, that it is no less. */
+  #toMisfit(pixels: Uint8Array, dx: number, dy: number, bound = Number.POSITIVE_INFINITY): number {
     const width = this.#width;
     const by = dy * width + dx;
     let misfit = 0;
@@ -146,6 +156,7 @@ export class SteadyView {
       const b = pixels[(at + by - step) * 3 + 1] as number;
       const error = Math.abs((a - b) / (a + b + 16) - (this.#contrast[tile] as number));
       misfit += error < clip ? error : clip;
+      if (misfit >= bound) return misfit;
     }
     return misfit;
   }
@@ -176,7 +187,9 @@ export class SteadyView {
       this.#contrast[tile] = known + followShare * error;
     }
     const share = used < fewMarks ? 1 : found / used;
-    this.#usual += usualRate * (share - this.#usual);
+    if (this.#pictures < learnPictures) this.#pictures++;
+    this.#usual +=
+      Math.max(usualRate, this.#pictures < learnPictures ? 1 / this.#pictures : 0) * (share - this.#usual);
     // One tile per sample, and only where the rest of the view is sure of itself.
     const tile = this.#nextTile;
     this.#nextTile = (tile + 1) % tiles;
@@ -217,4 +230,11 @@ export class SteadyView {
         this.#contrast[tile] = contrast;
       }
   }
+}
+
+/** Where between its neighbours the least misfit lies, -0.5 to 0.5: sums of bounded errors fall to it in straight lines. */
+function toPart(before: number, at: number, after: number): number {
+  const slope = Math.max(before, after) - at;
+  if (!(slope > 0.02 * at)) return 0;
+  return Math.max(-0.5, Math.min(0.5, (before - after) / (2 * slope)));
 }

@@ -30,7 +30,8 @@ export function toPixels({ values }: Canvas): Uint8Array {
 }
 
 export interface Thing {
-  readonly kind: 'box' | 'sack' | 'bag';
+  /** `plain`: one tone all over, nothing else to know it by. */
+  readonly kind: 'box' | 'sack' | 'bag' | 'plain';
   /** 0-1 of the picture. */
   readonly box: Box;
   readonly seed: number;
@@ -50,13 +51,21 @@ export function putThing(canvas: Canvas, thing: Thing): void {
   ];
   const ground = toMean(canvas, x1 - 4, y1 - 4, x2 + 4, y2 + 4);
   const tint =
-    thing.kind === 'box' ? [1.15, 1, 0.75] : thing.kind === 'sack' ? [1, 1, 0.95] : [0.95, 0.95, 1.05];
-  const grain = Array.from({ length: 64 }, () => 0.85 + 0.3 * random());
+    thing.kind === 'box'
+      ? [1.15, 1, 0.75]
+      : thing.kind === 'sack'
+        ? [1, 1, 0.95]
+        : thing.kind === 'plain'
+          ? [1, 1, 1]
+          : [0.95, 0.95, 1.05];
+  const isPlain = thing.kind === 'plain';
+  const grain = Array.from({ length: 64 }, () => (isPlain ? 0.98 + 0.04 * random() : 0.85 + 0.3 * random()));
   const w = x2 - x1;
   const h = y2 - y1;
   const at = (x: number, y: number): number => (y * width + x) * 3;
   // the shadow lies to the right of its foot
-  for (let y = Math.max(0, Math.floor(y2 - h * 0.45)); y < Math.min(height, y2 + 2); y++)
+  const shadeEnd = isPlain ? 0 : Math.min(height, y2 + 2);
+  for (let y = Math.max(0, Math.floor(y2 - h * 0.45)); y < shadeEnd; y++)
     for (let x = Math.max(0, Math.floor(x1)); x < Math.min(width, x2 + w * 0.5); x++) {
       const u = (x - (x1 + w * 0.7)) / (w * 0.75);
       const v = (y - (y2 - h * 0.12)) / (h * 0.25);
@@ -71,7 +80,7 @@ export function putThing(canvas: Canvas, thing: Thing): void {
       const alpha = toCoverage(thing.kind, u, v, w, h);
       if (alpha <= 0) continue;
       const cell = grain[(Math.floor(u * 7) + 8 * Math.floor(v * 7)) & 63] as number;
-      const shade = thing.kind === 'box' ? (v < 0.3 ? 1.12 : u < 0.55 ? 0.95 : 0.7) : 1.1 - 0.5 * v;
+      const shade = toShade(thing.kind, u, v);
       for (let c = 0; c < 3; c++) {
         const value = ground * thing.tone * (tint[c] as number) * shade * cell;
         values[at(x, y) + c] = (values[at(x, y) + c] as number) * (1 - alpha) + value * alpha;
@@ -79,8 +88,14 @@ export function putThing(canvas: Canvas, thing: Thing): void {
     }
 }
 
+function toShade(kind: Thing['kind'], u: number, v: number): number {
+  if (kind === 'plain') return 1;
+  if (kind === 'box') return v < 0.3 ? 1.12 : u < 0.55 ? 0.95 : 0.7;
+  return 1.1 - 0.5 * v;
+}
+
 function toCoverage(kind: Thing['kind'], u: number, v: number, w: number, h: number): number {
-  if (kind === 'box') {
+  if (kind === 'box' || kind === 'plain') {
     const inset = Math.min(u * w, (1 - u) * w, v * h, (1 - v) * h);
     return Math.max(0, Math.min(1, inset + 0.5));
   }
