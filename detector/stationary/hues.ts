@@ -88,7 +88,7 @@ const plainTolerance = baseChange + edgeShare * 0.05;
  * so for at least half of what their zone asks.
  */
 export function stepCover(background: Background, step: { elapsedMs: number; sample: number }): number {
-  const { field, hues, isCovered, owner, stay } = background;
+  const { field, hues, isCovered, owner } = background;
   const { columns, rows, from, to, zoneOf, settleMs } = field;
   const { slowRed, slowBlue, slowGreen, fastRed, fastBlue, fastGreen, cover } = hues;
   const hueColumns = toHueColumns(field);
@@ -125,7 +125,7 @@ export function stepCover(background: Background, step: { elapsedMs: number; sam
       if (isNow) {
         cover[i] = Math.min(full, seconds + gain);
         // what stays and is no thing becomes ground, at the rate at which its edges do
-        if (owner[cell] === 0 && seconds >= full && Math.abs(stay[cell] as number) < full) {
+        if (owner[cell] === 0 && seconds >= full) {
           slowRed[i] = (slowRed[i] as number) + absorb * red;
           slowBlue[i] = (slowBlue[i] as number) + absorb * blue;
           slowGreen[i] = (slowGreen[i] as number) + absorb * green;

@@ -6,6 +6,7 @@ import {
   compactShare,
   fewestCells,
   fewestCovered,
+  leastStranger,
   maxZoneShare,
   minCoveredHullShare,
   minHullShare,
@@ -52,7 +53,7 @@ export function judgeRegion(background: Background, region: Region, gone: readon
   const isSmall = region.cells.length < minRegionCells || width < minRegionSide || height < minRegionSide;
   if (!isCovered && isSmall && !isCompactThing(background, region)) return { kind: 'small' };
   if (region.hullShare < (isCovered ? minCoveredHullShare : minHullShare)) return { kind: 'line' };
-  if (hue === 'went' || hasGone(background, region, gone)) return { kind: 'went' };
+  if (hue === 'went' || hasGone(background, region, gone, hue === 'came')) return { kind: 'went' };
   if (pattern === 'seen' || (pattern === 'seen in part' && hue !== 'came')) return { kind: 'light' };
   if (!hasEdges(background, region)) return { kind: 'light' };
   return { kind: 'object', clarity: toClarity(background, region) };
@@ -66,16 +67,31 @@ function isCompactThing(background: Background, region: Region): boolean {
 }
 
 /** Whether a region is a place left empty: its edges were there before, or it looks more like the ground around it now. */
-function hasGone(background: Background, region: Region, gone: readonly Region[]): boolean {
-  const { slowX, slowY, fastX, fastY } = background;
-  let [then, now] = [0, 0];
-  for (const i of region.outline) {
-    then += (slowX[i] as number) ** 2 + (slowY[i] as number) ** 2;
-    now += (fastX[i] as number) ** 2 + (fastY[i] as number) ** 2;
-  }
+function hasGone(
+  background: Background,
+  region: Region,
+  gone: readonly Region[],
+  isStained: boolean,
+): boolean {
+  const { field, slowX, slowY, fastX, fastY, stay } = background;
+  let [edges, then, now] = [0, 0, 0];
+  for (let row = region.top; row <= region.bottom; row++)
+    for (let column = region.left; column <= region.right; column++) {
+      const i = row * field.columns + column;
+      const zone = (field.zoneOf[i] as number) - 1;
+      if (zone < 0 || Math.abs(stay[i] as number) < (field.settleMs[zone] as number) / 2000) continue;
+      edges++;
+      then += (slowX[i] as number) ** 2 + (slowY[i] as number) ** 2;
+      now += (fastX[i] as number) ** 2 + (fastY[i] as number) ** 2;
+    }
   if (now < then / clearRatio) return true;
-  if (now < then * clearRatio || region.outline.length < fewestCells)
-    if (toStrangeness(background, region, 'then') > toStrangeness(background, region, 'now')) return true;
+  if (!isStained && (now < then * clearRatio || edges < fewestCells)) {
+    const [before, after] = [
+      toStrangeness(background, region, 'then'),
+      toStrangeness(background, region, 'now'),
+    ];
+    if (after < before + leastStranger) return true;
+  }
   return gone.some(
     (other) =>
       isWithin(region, other) &&

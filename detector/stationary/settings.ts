@@ -51,6 +51,9 @@ export const upsetMs = 6000;
 /** A region's edges are as much stronger (squared) now than they were, or were than they are: it is clear which came first. */
 export const clearRatio = 2;
 
+/** Where it is not, it must differ from the ground around it by so much more now than then. */
+export const leastStranger = 0.1;
+
 /** Smallest thing that hides the ground's pattern or has a hue of its own, cells ... */
 export const fewestCells = 8;
 export const shortestSide = 5;

@@ -93,6 +93,18 @@ export function toStanding(
 
 const shapeLagMs = 15_000;
 
+/** Of the area that one of two boxes covers: less is the thing together with something else that changed beside it. */
+const sameShape = 0.4;
+
+function toOverlap(a: Edges, b: Edges): number {
+  const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  if (width <= 0 || height <= 0) return 0;
+  const both = width * height;
+  const area = ({ left, top, right, bottom }: Edges): number => (right - left) * (bottom - top);
+  return both / (area(a) + area(b) - both);
+}
+
 /** The thing judged an object once more: its box follows slowly, its edges are those of now. */
 export function confirmStanding(
   standing: Standing,
@@ -102,12 +114,14 @@ export function confirmStanding(
   elapsedMs: number,
 ): void {
   const rate = toRate(elapsedMs, shapeLagMs);
-  standing.left += rate * (edges.left - standing.left);
-  standing.top += rate * (edges.top - standing.top);
-  standing.right += rate * (edges.right - standing.right);
-  standing.bottom += rate * (edges.bottom - standing.bottom);
+  if (toOverlap(standing, edges) >= sameShape) {
+    standing.left += rate * (edges.left - standing.left);
+    standing.top += rate * (edges.top - standing.top);
+    standing.right += rate * (edges.right - standing.right);
+    standing.bottom += rate * (edges.bottom - standing.bottom);
+    standing.signature = region.cells;
+  }
   standing.clarity += rate * (clarity - standing.clarity);
-  standing.signature = region.cells;
   standing.hits++;
 }
 
