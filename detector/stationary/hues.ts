@@ -152,7 +152,7 @@ function isHidden(background: Background, cell: number): boolean {
     }
   const cells = (2 * arm + 1) ** 2;
   const restless = unrest[cell] as number;
-  return known > cells * (fewestPattern + 1.5 * restless * restless) && same < hiddenSlope * known;
+  return known > cells * (fewestPattern + 3 * restless * restless) && same < hiddenSlope * known;
 }
 
 const [nearlyBlack, nearlyWhite] = [Math.log(darkLevel + 14), Math.log(darkLevel + 236)];
