@@ -15,12 +15,21 @@ export function toModelFolders(dataDir: string): ModelFolders {
 
 export const howToAddModel = 'add one with: npx xunjie models add FILE.onnx (a YOLOX export, for example)';
 
+/** In place of a model: cameras with recorded detections use those, and no others can run. */
+const noModel = 'none';
+
+/** What the environment asks for, or `null`. */
+export function readAskedModel(): string | null {
+  return process.env['XUNJIE_MODEL']?.trim() || null;
+}
+
 /**
  * The model asked for (a file, or the name of an installed one), else the one of `models set-default`, else the bundled
- * one, else the first installed, else `null`.
+ * one, else the first installed, else `null`; `null` too when asked for `none`.
  */
 export async function findModel(asked: string | null, dataDir: string): Promise<Model | null> {
   const folders = toModelFolders(dataDir);
+  if (asked === noModel) return null;
   if (asked !== null) return loadNamed(asked, folders);
   const card = await findDefaultModel(folders);
   return card === null ? null : loadModel(card);
@@ -47,14 +56,4 @@ export async function requireModel(asked: string | null, dataDir: string): Promi
       `no model is installed; name one with --model, or ${howToAddModel}`,
     );
   return model;
-}
-
-/** Weights that developers keep beside the checkout; used by the demo when nothing is installed. */
-export async function findDeveloperWeights(): Promise<string | null> {
-  const folder = process.env['XUNJIE_FIXTURES'] ?? path.join(projectRoot, '../shared/fixtures');
-  const file = path.join(folder, 'weights/yolox_nano_416.onnx');
-  return access(file).then(
-    () => file,
-    () => null,
-  );
 }

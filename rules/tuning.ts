@@ -12,7 +12,7 @@ export const maxBirthScore = 0.3;
 /** Two boxes of one family that overlap more than this are one thing seen twice. */
 export const duplicateIou = 0.7;
 /** An `object` covered this much by something a model names with at least this score is that thing. */
-export const namedCover = 0.5;
+export const namedCover = 0.6;
 export const minNameScore = 0.25;
 
 /** Error of a detected box's middle, in parts of the box's sides (one standard deviation). */

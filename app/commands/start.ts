@@ -24,7 +24,7 @@ import {
   parseRoles,
 } from '../config/program-config.ts';
 import { openDemoTown } from '../demo/demo-town.ts';
-import { findDeveloperWeights, findModel, howToAddModel } from '../find-model.ts';
+import { findModel, readAskedModel } from '../find-model.ts';
 import { projectRoot } from '../project-root.ts';
 import { writeReport } from '../report.ts';
 import { parseShards } from '../roles/rules/parse-shards.ts';
@@ -84,10 +84,8 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
   if (roles.includes('camera')) keepYoungGenerationSmall();
   const config: ProgramConfig | null =
     options.config === undefined ? null : await loadProgramConfig(options.config);
-  const asked = options.model ?? config?.modelFile ?? null;
-  const model =
-    (await findModel(asked, dataDir)) ??
-    (config ? null : await findModel(await findDeveloperWeights(), dataDir));
+  const asked = options.model ?? config?.modelFile ?? readAskedModel();
+  const model = await findModel(asked, dataDir);
   const passes = await openClipPasses(dataDir, options.again);
   const cameras = config?.cameras ?? (await openDemoTown({ model, passes, logger, closing }));
   const demoPassword =
@@ -136,7 +134,7 @@ function introduce(
     `Xunjie 巡街: ${isDemo ? 'demo town, ' : ''}${program.running.length} cameras running${program.embedded.length > 0 ? `, own ${program.embedded.join(' and ')}` : ''}`,
   );
   if (model === null && program.running.length > 0)
-    print(`No model is installed: detections recorded with the clips are used instead; ${howToAddModel}`);
+    print('No model looks: detections recorded with the clips are used instead.');
   if (model !== null) print(`Model: ${describeModel(model, program)}`);
   for (const camera of program.readBefore)
     print(`${camera}: its clip was read through in an earlier run (--again reads it once more)`);

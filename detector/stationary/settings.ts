@@ -93,5 +93,12 @@ export const maxStanding = 24;
 export const minStandingShare = 0.35;
 /** Part of a thing's box that model detections must cover to explain it. */
 export const explainedShare = 0.6;
+/**
+ * Least score with which a model's detection explains. Detectors pass on boxes down to 0.1 for the tracker's sake, and call what
+ * they do not know weakly by some name: such a guess must not hide the thing.
+ */
+export const explainedScore = 0.5;
+/** A thing that is reported already is given up to the model when it sees it so many times within its memory, not at one guess. */
+export const explainedSights = 3;
 /** How long a model's sight of a thing is remembered as its explanation. */
 export const explainedMemoryMs = 30_000;

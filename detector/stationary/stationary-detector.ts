@@ -21,7 +21,9 @@ import { isOfUse, restoreMemory, type StationaryMemory, toMemory } from './memor
 import { createFlood, type Flood, findRegions, narrowReach, type Region, wideReach } from './regions.ts';
 import {
   explainedMemoryMs,
+  explainedScore,
   explainedShare,
+  explainedSights,
   learnMs,
   learnSamples,
   longestSettleMs,
@@ -214,7 +216,8 @@ class Watch implements StationaryDetector {
     isCovered.fill(0);
     this.#explanations = this.#explanations.filter((one) => atMs - one.atMs <= explainedMemoryMs).slice(-200);
     const { columns, rows, stride, pixelWidth, pixelHeight } = field;
-    for (const { box } of explained) {
+    for (const { box, score } of explained) {
+      if (score < explainedScore) continue;
       this.#explanations.push({ box, atMs });
       const left = Math.max(0, Math.floor((box[0] * pixelWidth - field.left) / stride) - 1);
       const right = Math.min(columns - 1, Math.ceil((box[2] * pixelWidth - field.left) / stride) + 1);
@@ -276,7 +279,7 @@ class Watch implements StationaryDetector {
     for (const { region, clarity } of found) {
       if (
         this.#standing.length >= maxStanding ||
-        this.#isExplained(toBox(background.field, toEdges(background.field, region)))
+        this.#countSights(toBox(background.field, toEdges(background.field, region))) > 0
       )
         continue;
       const standing = toStanding(this.#freeId(), toEdges(background.field, region), region, clarity, atMs);
@@ -291,10 +294,10 @@ class Watch implements StationaryDetector {
     return id;
   }
 
-  #isExplained(box: Box): boolean {
-    return this.#explanations.some(
+  #countSights(box: Box): number {
+    return this.#explanations.filter(
       (one) => toIntersectionArea(one.box, box) >= explainedShare * toBoxArea(box),
-    );
+    ).length;
   }
 
   #report(field: Field): Detection[] {
@@ -302,7 +305,7 @@ class Watch implements StationaryDetector {
     for (const standing of this.#standing) {
       if (standing.hits < 2 || standing.inView < 0.5 || standing.missingSinceMs !== null) continue;
       const box = toBox(field, standing);
-      if (this.#isExplained(box)) continue;
+      if (this.#countSights(box) >= explainedSights) continue;
       const foot = toFootprint(box);
       if (!field.zones.some(({ polygon }) => isInside(foot, polygon))) continue;
       detections.push({ class: 'object', score: toScore(standing), box });

@@ -5,13 +5,16 @@ Which groups are held back is drawn by hash, until their share is reached: the s
 
     python split.py --data DIR [--by camera|original] [--prefix road-] [--share 0.2] [--hold GROUP ...] --out split.json
 
-writes {group: {"held": whether it is held back, "pictures": [file name]}}; a group is named after its first picture.
+    python split.py --data DIR --take split.json --out FOLDER       # a copy of what is held back, to be measured on
+
+The first writes {group: {"held": whether it is held back, "pictures": [file name]}}; a group is named after its first picture.
 """
 import argparse
 import hashlib
 import json
 import os
 import re
+import shutil
 
 import cv2
 import numpy as np
@@ -149,6 +152,23 @@ def split_folders(folders, out, share=.2):
     return out
 
 
+def take_held(data, split_file, out):
+    """Copies the held-back pictures and labels of a data set into a folder that `xunjie models eval --yolo` reads."""
+    with open(split_file) as file:
+        names = [name for entry in json.load(file).values() if entry['held'] for name in entry['pictures']]
+    for folder in ('images', 'labels'):
+        os.makedirs(os.path.join(out, folder), exist_ok=True)
+    count = 0
+    for name in names:
+        label = f'{os.path.splitext(name)[0]}.txt'
+        if os.path.exists(os.path.join(data, 'images', name)):
+            shutil.copy(os.path.join(data, 'images', name), os.path.join(out, 'images', name))
+            shutil.copy(os.path.join(data, 'labels', label), os.path.join(out, 'labels', label))
+            count += 1
+    shutil.copy(os.path.join(data, 'classes.txt'), os.path.join(out, 'classes.txt'))
+    print(f'{count} pictures that are held back, in {out}')
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split('\n\n')[0])
     arguments.add_argument('--data', required=True, help='folder with images/ and labels/')
@@ -157,7 +177,11 @@ def main():
     arguments.add_argument('--share', type=float, default=.2)
     arguments.add_argument('--hold', nargs='*', default=[], help='groups held back whatever is drawn, by their first picture')
     arguments.add_argument('--out', required=True, help='JSON; an existing file is added to')
+    arguments.add_argument('--take', metavar='SPLIT', help='copy what this split holds back into the folder --out, and stop')
     options = arguments.parse_args()
+    if options.take:
+        take_held(options.data, options.take, options.out)
+        return
     folder = os.path.join(options.data, 'images')
     paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.startswith(options.prefix)]
     if not paths:

@@ -4,9 +4,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunCandidate, runClip } from '../../app/commands/run.ts';
 import { verifyPackage } from '../../evidence/mod.ts';
-import { findFixture } from '../support/fixtures.ts';
+import { findFixture, projectRoot } from '../support/fixtures.ts';
 
-const weights = findFixture('weights/yolox_nano_416.onnx');
+const models = [
+  ['YOLOX-nano', findFixture('weights/yolox_nano_416.onnx')],
+  ['the bundled weights', path.join(projectRoot, 'models/street-nano.json')],
+].flatMap(([name, file]): [string, string][] => (name && file ? [[name, file]] : []));
 const kerbVan = findFixture('footage/kerb-van.mp4');
 const carParkLane = findFixture('footage/car-park-lane.mp4');
 
@@ -16,7 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function run(clip: string, name: string, zone: string, times: string): Promise<RunCandidate[]> {
+async function run(
+  model: string,
+  clip: string,
+  name: string,
+  zone: string,
+  times: string,
+): Promise<RunCandidate[]> {
   const scene = path.join(dir, `${name}.yaml`);
   await writeFile(
     scene,
@@ -25,7 +34,7 @@ async function run(clip: string, name: string, zone: string, times: string): Pro
   const lines: string[] = [];
   const options = {
     scene,
-    model: weights ?? '',
+    model,
     out: path.join(dir, `${name}-out`),
     data: dir,
     json: true,
@@ -38,10 +47,11 @@ async function run(clip: string, name: string, zone: string, times: string): Pro
   return (JSON.parse(lines[0] ?? '') as { candidates: RunCandidate[] }).candidates;
 }
 
-test.skipIf(!weights || !kerbVan)(
-  'a street with one car that is there from the start and one van that comes and goes: two candidates, and packages that verify',
-  async () => {
+test.skipIf(!kerbVan).each(models)(
+  '%s: a street with one car that is there from the start and one van that comes and goes: two candidates, and packages that verify',
+  async (_name, model) => {
     const candidates = await run(
+      model,
       kerbVan ?? '',
       'near-kerb',
       '[[0.74, 0.47], [0.88, 0.47], [0.90, 0.95], [0.66, 0.95]]',
@@ -80,12 +90,12 @@ test.skipIf(!weights || !kerbVan)(
   180_000,
 );
 
-test.skipIf(!weights || !carParkLane)(
-  'cars that drive through a zone without stopping: no candidate',
-  async () => {
-    expect(await run(carParkLane ?? '', 'whole', '[[0, 0], [1, 0], [1, 1], [0, 1]]', 'legal: 5s')).toEqual(
-      [],
-    );
+test.skipIf(!carParkLane).each(models)(
+  '%s: cars that drive through a zone without stopping: no candidate',
+  async (_name, model) => {
+    expect(
+      await run(model, carParkLane ?? '', 'whole', '[[0, 0], [1, 0], [1, 1], [0, 1]]', 'legal: 5s'),
+    ).toEqual([]);
   },
   120_000,
 );

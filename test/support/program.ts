@@ -60,5 +60,5 @@ export function runProgram(args: readonly string[], env: NodeJS.ProcessEnv = {})
   };
 }
 
-/** No weights to be found: the demo uses its recorded detections. */
-export const withoutWeights: NodeJS.ProcessEnv = { XUNJIE_FIXTURES: '/nonexistent' };
+/** No model looks: the demo uses its recorded detections, which are there at once and always the same. */
+export const withoutWeights: NodeJS.ProcessEnv = { XUNJIE_MODEL: 'none' };
