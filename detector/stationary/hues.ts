@@ -131,7 +131,7 @@ export function stepCover(background: Background, step: { elapsedMs: number; sam
           slowGreen[i] = (slowGreen[i] as number) + absorb * green;
         }
       } else cover[i] = Math.max(0, seconds - 2 * gain);
-      if ((cover[i] as number) * 4 >= full) settling++;
+      if (cover[i] * 4 >= full) settling++;
     }
   return settling;
 }
