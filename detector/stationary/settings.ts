@@ -1,3 +1,5 @@
+import type { ObjectClass } from '../../domain/mod.ts';
+
 /**
  * The numbers behind "came and stayed". Gradients are differences of the logarithm of brightness between the two neighbours
  * of a cell, so 0.1 is an edge of about 10 % contrast under any light. Times are capture time.
@@ -93,9 +95,11 @@ export const maxStanding = 24;
 export const minStandingShare = 0.35;
 /** Part of a thing's box that model detections must cover to explain it. */
 export const explainedShare = 0.6;
+/** People and vehicles explain at whatever score: a model that barely makes them out still takes little else for them. */
+export const explainedAlways: ReadonlySet<ObjectClass> = new Set(['person', 'car', 'bus', 'truck']);
 /**
- * Least score with which a model's detection explains. Detectors pass on boxes down to 0.1 for the tracker's sake, and call what
- * they do not know weakly by some name: such a guess must not hide the thing.
+ * Least score with which any other name explains. Detectors pass on boxes down to 0.1 for the tracker's sake, and call a cart, boxes or
+ * bags weakly a bin or a two-wheeler: such a guess must not hide the thing.
  */
 export const explainedScore = 0.5;
 /** A thing that is reported already is given up to the model when it sees it so many times within its memory, not at one guess. */

@@ -95,6 +95,21 @@ describe('what stays and what does not', () => {
     expect(listReported(seen)).toEqual([]);
   });
 
+  test.each([
+    ['garbage_bin', 0.3, true],
+    ['motorcycle', 0.45, true],
+    ['garbage_bin', 0.6, false],
+    ['car', 0.15, false],
+    ['person', 0.15, false],
+  ] as const)('a thing that a model calls %s with %d is told: %s', async (name, score, isTold) => {
+    const { seen } = await playStreet({
+      scene,
+      thingAt: (atMs) => (atMs < putAtMs ? null : toCarton(scene.box)),
+      explainedAt: (atMs) => (atMs < putAtMs ? [] : [{ class: name, score, box: scene.box }]),
+    });
+    expect(listReported(seen).length > 0).toBe(isTold);
+  });
+
   test('a thing that stays for ten minutes does not become part of the ground', async () => {
     const { seen } = await playStreet({
       scene,

@@ -20,6 +20,7 @@ import { isWithin, judgeRegion, type Verdict } from './judge-region.ts';
 import { isOfUse, restoreMemory, type StationaryMemory, toMemory } from './memory.ts';
 import { createFlood, type Flood, findRegions, narrowReach, type Region, wideReach } from './regions.ts';
 import {
+  explainedAlways,
   explainedMemoryMs,
   explainedScore,
   explainedShare,
@@ -216,8 +217,8 @@ class Watch implements StationaryDetector {
     isCovered.fill(0);
     this.#explanations = this.#explanations.filter((one) => atMs - one.atMs <= explainedMemoryMs).slice(-200);
     const { columns, rows, stride, pixelWidth, pixelHeight } = field;
-    for (const { box, score } of explained) {
-      if (score < explainedScore) continue;
+    for (const { class: name, box, score } of explained) {
+      if (score < explainedScore && !explainedAlways.has(name)) continue;
       this.#explanations.push({ box, atMs });
       const left = Math.max(0, Math.floor((box[0] * pixelWidth - field.left) / stride) - 1);
       const right = Math.min(columns - 1, Math.ceil((box[2] * pixelWidth - field.left) / stride) + 1);
