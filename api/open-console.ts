@@ -17,27 +17,28 @@ import { openReviewJobs } from './candidates/review-jobs.ts';
 import { defaultReviewSettings, type ReviewSettings } from './candidates/review-settings.ts';
 import { addDefaultStandards } from './cases/default-standards.ts';
 import { runDueTimers } from './cases/run-timers.ts';
-import { createTimerRounds } from './cases/timer-rounds.ts';
 import type { ConsoleContext, SignCustody, VerifyPackage } from './context.ts';
 import { createCustodyWriter } from './custody/custody-writer.ts';
-import { startSealingDays } from './custody/sealing-clock.ts';
+import { sealEndedDays } from './custody/seal-days.ts';
 import { toAppLogin, toGivenLogin } from './database/app-login.ts';
 import { connectDatabase, parseDatabaseUrl } from './database/connect.ts';
 import { checkAppRights, grantAppRights } from './database/grant-rights.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { seedDemo } from './demo/seed-demo.ts';
 import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
-import { startRepeating } from './evidence/repeat.ts';
 import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
 import { stampDueEvidence } from './evidence/time-stamps.ts';
 import { readVersion } from './http/version.ts';
 import { addToRegistry } from './registries/add-to-registry.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
+import { type Repeating, startRepeating } from './repeat.ts';
 import { countCandidates } from './summary/routes.ts';
 import type { MaskPicture } from './tuning-set/mask-crop.ts';
 
 /** How long requests under way may take to end when the console closes. */
 const closePatienceMs = 3_000;
+/** How late an escalation may be. */
+const lateEscalationMs = 15_000;
 
 export interface ConsoleOptions {
   /** The owner's, for migrations alone: `postgres://user:password@host:port/database`. */
@@ -152,12 +153,20 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await addPublicHolidays(db);
     await addDefaultStandards(db);
     const app = await buildApp(context, webDir);
-    const timers = createTimerRounds(() => runDueTimers(context), logger);
-    const sealing = startSealingDays(context);
+    let timers: Repeating | null = null;
     const retention = options.retention ?? defaultRetention;
     const { timeStampAuthority } = options;
     const { signCustody } = context;
     const repeated = [
+      startRepeating(
+        {
+          name: 'sealed the custody entries of ended days',
+          firstMs: 0,
+          everyMs: 60_000,
+          work: () => sealEndedDays(context),
+        },
+        logger,
+      ),
       startRepeating(
         {
           name: 'deleted evidence whose time is over',
@@ -192,7 +201,17 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       deleteDueEvidence: () => deleteDueEvidence(context, retention),
       addToRegistry: (name, file) => addToRegistry(context, name, file),
       runDueTimers: () => runDueTimers(context),
-      startTimers: () => timers.start(),
+      startTimers: () => {
+        timers ??= startRepeating(
+          {
+            name: 'timers of cases that were due',
+            firstMs: 0,
+            everyMs: lateEscalationMs,
+            work: () => runDueTimers(context),
+          },
+          logger,
+        );
+      },
       runReviewJobs: () => jobs.run(),
       countCandidates: () => countCandidates(db),
       listForReport: () => listForReport(db),
@@ -200,11 +219,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         // A browser may hold a connection on which it has asked nothing yet: such a one is not waited for.
         const patience = setTimeout(() => app.server.closeAllConnections(), closePatienceMs);
         try {
-          await timers.stop();
+          await timers?.close();
           await app.close();
         } finally {
           clearTimeout(patience);
-          await sealing.close();
           await Promise.all(repeated.map((one) => one.close()));
           await jobs.close();
           await context.custody.close();

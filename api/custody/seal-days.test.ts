@@ -8,9 +8,9 @@ import { startTestPostgres, type TestPostgres } from '../../test/support/postgre
 import { toAppLogin } from '../database/app-login.ts';
 import { connectDatabase, parseDatabaseUrl } from '../database/connect.ts';
 import type { Database } from '../database/tables.ts';
+import { startRepeating } from '../repeat.ts';
 import { appendCustody } from './append-custody.ts';
 import { type SealingContext, sealEndedDays } from './seal-days.ts';
-import { startSealingDays } from './sealing-clock.ts';
 
 const hourMs = 3_600_000;
 const startMs = Date.parse('2026-03-02T10:00:00+08:00');
@@ -167,7 +167,8 @@ describe('the daily roots', () => {
 
   test('are made by the console by itself at start, and its closing waits for them', async () => {
     nowMs = Date.parse('2026-03-04T00:00:00+08:00');
-    const clock = startSealingDays({ ...context(), logger: createLogger('silent') });
+    const sealing = { name: 'seal', firstMs: 0, everyMs: 60_000, work: () => sealEndedDays(context()) };
+    const clock = startRepeating(sealing, createLogger('silent'));
     await clock.close();
     expect((await readRoots()).map((root) => root.day)).toEqual(['2026-03-02', '2026-03-03']);
   });
