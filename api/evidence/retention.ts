@@ -42,7 +42,8 @@ export async function deleteDueEvidence(context: RetentionContext, policy: Reten
   for (const begun of await listBegun(context)) if (await removePackage(context, begun, policy)) deleted++;
   for (let count = 0; count < maxPerLook; count++) {
     const due = await context.db.transaction().execute((trx) => claimNext(trx, context, policy));
-    if (due === null) break;
+    if (due === 'none') break;
+    if (due === 'changed') continue;
     if (await removePackage(context, due, policy)) deleted++;
   }
   return deleted;
@@ -60,14 +61,17 @@ async function listBegun({ db }: RetentionContext): Promise<DuePackage[]> {
   return rows.flatMap(toDuePackage);
 }
 
-/** Marks one package as being deleted. The row is locked, so nobody can put it on hold in between. */
+/**
+ * Marks one package as being deleted. The row is locked, so nobody can put it on hold in between. `changed`: it was another's before the
+ * locks were had; the next one is for a transaction of its own, since locks on two candidates wait for each other.
+ */
 async function claimNext(
   trx: DatabaseTransaction,
   context: RetentionContext,
   policy: RetentionPolicy,
-): Promise<DuePackage | null> {
+): Promise<DuePackage | 'none' | 'changed'> {
   const [candidate] = await selectDue(trx, context, policy).execute();
-  if (candidate === undefined) return null;
+  if (candidate === undefined) return 'none';
   await lockCandidate(trx, candidate.candidate_id);
   await trx
     .selectFrom('evidence')
@@ -81,13 +85,14 @@ async function claimNext(
   const [still] = await selectDue(trx, context, policy)
     .where('evidence.candidate_id', '=', candidate.candidate_id)
     .execute();
-  if (still === undefined) return claimNext(trx, context, policy);
+  const [due] = still === undefined ? [] : toDuePackage(still);
+  if (due === undefined) return 'changed';
   await trx
     .updateTable('evidence')
     .set({ deleting_at: new Date(context.nowMs()), deleted_items: sql`items`, items: null })
-    .where('candidate_id', '=', still.candidate_id)
+    .where('candidate_id', '=', due.candidateId)
     .execute();
-  return toDuePackage(still)[0] ?? null;
+  return due;
 }
 
 function selectDue(trx: DatabaseTransaction, context: RetentionContext, policy: RetentionPolicy) {
