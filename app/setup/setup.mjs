@@ -6,9 +6,11 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -58,6 +60,11 @@ function installPackages() {
     .digest('hex');
   const stamp = path.join(projectRoot, 'node_modules/.xunjie-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  const folder = path.join(projectRoot, 'node_modules');
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new SetupError(
+      `node_modules is a link, and installing would empty the folder behind it (${readlinkSync(folder)}); remove the link or put a copy in its place`,
+    );
   say('installing npm packages');
   // dev packages too, whatever NODE_ENV says: the compiler is one of them; the .npmrc beside keeps install scripts off
   run(
