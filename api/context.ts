@@ -18,6 +18,8 @@ export type VerifyPackage = (
 /** What the slices of the console share. */
 export interface ConsoleContext {
   readonly db: Database;
+  /** A few connections of their own for short reads that everybody waits for: sessions, pages of the queue. */
+  readonly reads: Database;
   readonly databaseAddress: DatabaseAddress;
   readonly blobs: BlobStore;
   readonly logger: Logger;

@@ -21,7 +21,7 @@ import type { ConsoleContext, SignCustody, VerifyPackage } from './context.ts';
 import { createCustodyWriter } from './custody/custody-writer.ts';
 import { sealEndedDays } from './custody/seal-days.ts';
 import { toAppLogin, toGivenLogin } from './database/app-login.ts';
-import { connectDatabase, parseDatabaseUrl } from './database/connect.ts';
+import { connectDatabase, connectForReads, parseDatabaseUrl } from './database/connect.ts';
 import { checkAppRights, grantAppRights } from './database/grant-rights.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { seedDemo } from './demo/seed-demo.ts';
@@ -128,8 +128,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   await grantAppRights(owner, login, logger);
   const databaseAddress = login.address;
   const db = connectDatabase(databaseAddress, logger);
+  const reads = connectForReads(databaseAddress, logger);
   const context: ConsoleContext = {
     db,
+    reads,
     databaseAddress,
     blobs,
     logger,
@@ -226,12 +228,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           await Promise.all(repeated.map((one) => one.close()));
           await jobs.close();
           await context.custody.close();
-          await db.destroy();
+          await Promise.all([db.destroy(), reads.destroy()]);
         }
       },
     };
   } catch (error) {
-    await db.destroy();
+    await Promise.all([db.destroy(), reads.destroy()]);
     throw error;
   }
 }

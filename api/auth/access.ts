@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { XunjieError } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
+import { createGatherer } from '../database/gather.ts';
 import { refuseForeignOrigin } from '../http/origin-guard.ts';
 import { isAllowed, listPosts, type Permission } from './permissions.ts';
-import { findSession } from './session-store.ts';
+import { findSessions } from './session-store.ts';
 import { notLoggedIn, type User } from './user.ts';
 
 export const sessionCookie = 'xunjie_session';
@@ -22,6 +23,7 @@ declare module 'fastify' {
 
 /** Lets a request pass only with the permission that its route declares, before its body is read. */
 export function guardAccess(app: FastifyInstance, context: ConsoleContext): void {
+  const sessions = createGatherer((tokens) => findSessions(context.reads, tokens, context.nowMs()));
   app.decorateRequest('user', null);
   app.decorateRequest('sessionHash', null);
   app.addHook('onRoute', (route) => {
@@ -34,7 +36,7 @@ export function guardAccess(app: FastifyInstance, context: ConsoleContext): void
     const permission = request.routeOptions.config.permission ?? 'public';
     if (permission === 'public') return;
     const token = request.cookies[sessionCookie];
-    const session = token === undefined ? null : await findSession(context.db, token, context.nowMs());
+    const session = token === undefined ? null : await sessions.get(token);
     if (session === null) throw notLoggedIn();
     if (!isAllowed(permission, session.user.roles)) throw refusePost(permission, session.user);
     request.user = session.user;

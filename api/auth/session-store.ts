@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Role } from '../../domain/mod.ts';
 import type { Database } from '../database/tables.ts';
 import type { User } from './user.ts';
 
@@ -36,28 +38,54 @@ export async function endSession(db: Database, token: string): Promise<void> {
 
 /** The session behind a token, or `null` when there is none or it has run out. Marks it as used. */
 export async function findSession(db: Database, token: string, nowMs: number): Promise<Session | null> {
-  const tokenHash = hashToken(token);
-  const row = await db
+  return (await findSessions(db, [token], nowMs)).get(token) ?? null;
+}
+
+/** The sessions behind tokens, by token; none for one that there is not or that has run out. Marks them as used. */
+export async function findSessions(
+  db: Database,
+  tokens: readonly string[],
+  nowMs: number,
+): Promise<Map<string, Session>> {
+  const tokensByHash = new Map(tokens.map((token) => [hashToken(token), token]));
+  const rows = await db
     .selectFrom('session')
     .innerJoin('account', 'account.id', 'session.account_id')
     .leftJoin('unit', 'unit.id', 'account.unit_id')
     .select(['account.id', 'account.username', 'account.display_name', 'account.roles', 'session.used_at'])
-    .select(['unit.id as unit_id', 'unit.name as unit_name'])
-    .where('session.token_hash', '=', tokenHash)
+    .select(['unit.id as unit_id', 'unit.name as unit_name', 'session.token_hash'])
+    .where(sql<boolean>`session.token_hash = any(${[...tokensByHash.keys()]}::text[])`)
     .where('session.used_at', '>', new Date(nowMs - idleMs))
     .where('session.created_at', '>', new Date(nowMs - longestMs))
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  if (row.used_at.getTime() <= nowMs - touchMs)
+    .execute();
+  const stale = rows.filter((row) => row.used_at.getTime() <= nowMs - touchMs).map((row) => row.token_hash);
+  if (stale.length > 0)
     await db
       .updateTable('session')
       .set({ used_at: new Date(nowMs) })
-      .where('token_hash', '=', tokenHash)
+      .where('token_hash', 'in', stale)
       .execute();
+  const sessions = new Map<string, Session>();
+  for (const row of rows) {
+    const token = tokensByHash.get(row.token_hash);
+    if (token !== undefined) sessions.set(token, toSession(row));
+  }
+  return sessions;
+}
+
+function toSession(row: {
+  readonly token_hash: string;
+  readonly id: string;
+  readonly username: string;
+  readonly display_name: string;
+  readonly roles: Role[];
+  readonly unit_id: string | null;
+  readonly unit_name: string | null;
+}): Session {
   const unit =
     row.unit_id === null || row.unit_name === null ? null : { id: row.unit_id, name: row.unit_name };
   const { id, username, display_name: displayName, roles } = row;
-  return { tokenHash, user: { id, username, displayName, roles, unit } };
+  return { tokenHash: row.token_hash, user: { id, username, displayName, roles, unit } };
 }
 
 /** Of these sessions, those that still hold. Does not mark them as used. */

@@ -84,15 +84,15 @@ async function findCount(
   const key = JSON.stringify(filter);
   const known = longCounts.get(key);
   if (known !== undefined && performance.now() - known.atMs < longCountAgeMs) return known;
-  const count = await counts.get(key, () => countQueue(context.db, toCondition(filter)));
+  const count = await counts.get(key, () => countQueue(context.reads, toCondition(filter)));
   if (count.total >= longTotal) longCounts.set(key, { ...count, atMs: performance.now() });
   else longCounts.delete(key);
   return count;
 }
 
 async function readPage(context: ConsoleContext, filter: CandidateFilter): Promise<SharedPage> {
-  const { db, timeZone } = context;
-  let query = selectQueueRows(db).where(toCondition(filter));
+  const { reads, timeZone } = context;
+  let query = selectQueueRows(reads).where(toCondition(filter));
   if (filter.cursor !== null) query = query.where(isBehind(filter.cursor));
   const rows = await query
     .orderBy('urgency')

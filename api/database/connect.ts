@@ -7,6 +7,7 @@ import type { Tables } from './tables.ts';
 
 const connectTimeoutMs = 5_000;
 const maxConnections = 10;
+const maxReadConnections = 3;
 /** Longer than any statement of a request; a statement that takes longer is wrong. */
 const statementTimeoutMs = 10_000;
 const migrationTimeoutMs = 300_000;
@@ -31,6 +32,11 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
 /** A pool for requests: few connections, every wait bounded. */
 export function connectDatabase(address: DatabaseAddress, logger: Logger): Kysely<Tables> {
   return openPool<Tables>(address, logger, maxConnections, statementTimeoutMs);
+}
+
+/** A few more for what everybody waits for (sessions, pages of the queue): a crowd of decisions holds none of it up. */
+export function connectForReads(address: DatabaseAddress, logger: Logger): Kysely<Tables> {
+  return openPool<Tables>(address, logger, maxReadConnections, statementTimeoutMs);
 }
 
 /** A connection for migrations, which may take long and may wait for another starter. */

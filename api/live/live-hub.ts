@@ -5,6 +5,8 @@ import type { LiveEvent } from './live-event.ts';
 const maxClients = 500;
 /** A client that does not read is cut off rather than buffered for. */
 const maxBufferedBytes = 256 * 1024;
+/** Pages gather for longer before they read anew. */
+const gatherMs = 50;
 
 export interface LiveClient {
   readonly sessionHash: string;
@@ -14,6 +16,8 @@ export interface LiveClient {
 /** The open event streams of one console. */
 export class LiveHub {
   readonly #clients = new Set<LiveClient>();
+  #gathered = '';
+  #timer: NodeJS.Timeout | undefined;
 
   get isFull(): boolean {
     return this.#clients.size >= maxClients;
@@ -29,8 +33,10 @@ export class LiveHub {
     client.response.on('error', () => this.#clients.delete(client)); // a browser that went away is no error
   }
 
+  /** Says it to all within `gatherMs`, what comes together in one piece: a rush would else cost a write for each event and client. */
   broadcast({ event, data }: LiveEvent): void {
-    this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#gathered += `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
   }
 
   /** A comment that keeps proxies from closing a quiet stream. */
@@ -45,7 +51,16 @@ export class LiveHub {
 
   /** Ends all streams: browsers come back by themselves and read everything anew. */
   endAll(): void {
+    this.#flush();
     for (const client of this.#clients) client.response.end();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const text = this.#gathered;
+    this.#gathered = '';
+    if (text !== '') this.#write(text);
   }
 
   #write(text: string): void {
