@@ -4,6 +4,7 @@ import type { ReviewSettings } from './candidates/review-settings.ts';
 import type { CustodyWriter } from './custody/custody-writer.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
+import type { LiveAnnouncer } from './live/announcer.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
 import type { MaskPicture } from './tuning-set/mask-crop.ts';
 
@@ -35,6 +36,8 @@ export interface ConsoleContext {
   readonly fieldKeys: FieldKeys | null;
   /** Takes the entries that stand alone: looks, exports. */
   readonly custody: CustodyWriter;
+  /** Tells pages what single statements have committed; a transaction tells it by itself. */
+  readonly live: LiveAnnouncer;
   /** Checks a package where it is stored; `null` where the console cannot. */
   readonly verifyPackage: VerifyPackage | null;
   /** `null`: none are served. */

@@ -29,6 +29,7 @@ import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
 import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
 import { stampDueEvidence } from './evidence/time-stamps.ts';
 import { readVersion } from './http/version.ts';
+import { createLiveAnnouncer } from './live/announcer.ts';
 import { addToRegistry } from './registries/add-to-registry.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
 import { type Repeating, startRepeating } from './repeat.ts';
@@ -142,6 +143,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     signCustody: options.signCustody ?? null,
     fieldKeys: options.fieldKeys ?? null,
     custody: createCustodyWriter(db),
+    live: createLiveAnnouncer(reads, logger),
     verifyPackage: options.verifyPackage ?? null,
     metrics: options.metrics ?? null,
     metricsToken: options.metricsToken ?? null,
@@ -228,6 +230,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           await Promise.all(repeated.map((one) => one.close()));
           await jobs.close();
           await context.custody.close();
+          await context.live.close();
           await Promise.all([db.destroy(), reads.destroy()]);
         }
       },

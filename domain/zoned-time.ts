@@ -1,7 +1,25 @@
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/** Clocks have changed at full quarters of an hour, UTC, for as long as this program can see; before, they also did between. */
+const quarterMs = 15 * 60_000;
+const regularSinceMs = Date.UTC(1990, 0, 1);
+const maxKnown = 2000;
+/** Offsets by zone and quarter of an hour: formatting a page of times would else ask for the same one hundreds of times. */
+const known = new Map<string, number>();
+
 /** Offset of a time zone at an instant, milliseconds east of UTC. Throws RangeError for a zone that does not exist. */
 export function toZoneOffsetMs(atMs: number, timeZone: string): number {
+  if (!(atMs >= regularSinceMs)) return computeOffsetMs(atMs, timeZone);
+  const key = `${Math.floor(atMs / quarterMs)} ${timeZone}`;
+  let offsetMs = known.get(key);
+  if (offsetMs !== undefined) return offsetMs;
+  offsetMs = computeOffsetMs(atMs, timeZone);
+  if (known.size >= maxKnown) known.clear();
+  known.set(key, offsetMs);
+  return offsetMs;
+}
+
+function computeOffsetMs(atMs: number, timeZone: string): number {
   const parts = new Map(
     findFormatter(timeZone)
       .formatToParts(atMs)

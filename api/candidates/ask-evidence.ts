@@ -3,10 +3,11 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { EvidenceRequest } from '../database/review-tables.ts';
 import type { DatabaseTransaction } from '../database/tables.ts';
+import { decide } from './decide.ts';
 import { enterQueue } from './enter-queue.ts';
 import { findCandidate } from './find-candidate.ts';
 import { lockCandidateRow } from './lease.ts';
-import { type Decider, lockForDecision, recordDecision } from './record-decision.ts';
+import type { Decider } from './record-decision.ts';
 import type { AnswerEvidenceBody, AskEvidenceBody, CandidateDetail } from './schema.ts';
 
 /** Sets a candidate aside until there is more to go by. */
@@ -16,12 +17,9 @@ export async function askEvidence(
   body: AskEvidenceBody,
   by: Decider,
 ): Promise<{ candidate: CandidateDetail }> {
-  return context.db.transaction().execute(async (db) => {
-    const candidate = await lockForDecision(context, db, id, body.version, by.user);
-    const decision = { result: 'needs_evidence', wants: body.wants, note: body.note ?? null } as const;
-    await recordDecision(context, db, candidate, decision, by);
-    return { candidate: await findCandidate(context, db, id, by.user) };
-  });
+  const decision = { result: 'needs_evidence', wants: body.wants, note: body.note ?? null } as const;
+  await decide(context, { id, version: body.version, by, hold: 'own', judge: async () => decision });
+  return { candidate: await findCandidate(context, context.db, id, by.user) };
 }
 
 /** What was asked for has come (another camera, a visit to the place): the candidate is up for review again. */

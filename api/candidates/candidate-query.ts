@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AttestationItem } from '../../domain/mod.ts';
 import type { Database, Row } from '../database/tables.ts';
 
 /** A candidate with what its views need of camera, evidence, lease holder, case and review. */
@@ -13,6 +14,19 @@ export function selectCandidates(db: Database) {
       )
       .leftJoin('account', 'account.id', 'candidate.lease_account_id')
       .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
+      // The newest decision that was not taken back.
+      .leftJoinLateral(
+        (from) =>
+          from
+            .selectFrom('review')
+            .selectAll('review')
+            .whereRef('review.candidate_id', '=', 'candidate.id')
+            .where('review.undone_at', 'is', null)
+            .orderBy('review.at', 'desc')
+            .limit(1)
+            .as('decision'),
+        (join) => join.onTrue(),
+      )
       .selectAll('candidate')
       .select([
         'camera.name as camera_name',
@@ -24,9 +38,28 @@ export function selectCandidates(db: Database) {
         'evidence.failure',
         'account.username as lease_username',
         'case_file.case_no',
+        'decision.reviewer',
+        'decision.result',
+        'decision.stage as decision_stage',
+        'decision.track',
+        'decision.driver_absent',
+        'decision.wants',
+        'decision.channel',
+        'decision.reason',
+        'decision.checks',
+        'decision.note',
+        'decision.at as decided_at',
+        'decision.effective_at',
+        'decision.settled_at',
+        sql<AttestationItem[]>`array(
+          select item from camera_attestation held where held.camera_id = candidate.camera_id)`.as(
+          'attested',
+        ),
       ])
   );
 }
+
+type Review = Row<'review'>;
 
 export type CandidateRow = Row<'candidate'> & {
   readonly camera_name: string | null;
@@ -38,4 +71,20 @@ export type CandidateRow = Row<'candidate'> & {
   readonly failure: Row<'evidence'>['failure'];
   readonly lease_username: string | null;
   readonly case_no: string | null;
+  /** These of the newest decision; all `null` without one. */
+  readonly reviewer: Review['reviewer'] | null;
+  readonly result: Review['result'] | null;
+  readonly decision_stage: Review['stage'] | null;
+  readonly track: Review['track'] | null;
+  readonly driver_absent: Review['driver_absent'];
+  readonly wants: Review['wants'];
+  readonly channel: Review['channel'];
+  readonly reason: Review['reason'];
+  readonly checks: Review['checks'];
+  readonly note: Review['note'];
+  readonly decided_at: Date | null;
+  readonly effective_at: Date | null;
+  readonly settled_at: Date | null;
+  /** What was attested of the camera. */
+  readonly attested: readonly AttestationItem[];
 };

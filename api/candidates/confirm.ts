@@ -3,10 +3,12 @@ import { requireEligibleCamera } from '../cameras/attestations.ts';
 import { findCaseSummary } from '../cases/find-case.ts';
 import type { CaseSummary } from '../cases/schema.ts';
 import type { ConsoleContext } from '../context.ts';
-import type { Row } from '../database/tables.ts';
+import type { Database, Row } from '../database/tables.ts';
+import { decide } from './decide.ts';
 import { findCandidate } from './find-candidate.ts';
-import { type Decider, lockForDecision, recordDecision } from './record-decision.ts';
+import type { Decider, Decision } from './record-decision.ts';
 import type { CandidateDetail, ConfirmBody } from './schema.ts';
+import type { SeenCandidate } from './seen-candidate.ts';
 import { requireShownStills } from './shown-stills.ts';
 
 /**
@@ -19,8 +21,7 @@ export async function confirmCandidate(
   body: ConfirmBody,
   by: Decider,
 ): Promise<{ candidate: CandidateDetail; case: CaseSummary | null }> {
-  return context.db.transaction().execute(async (db) => {
-    const candidate = await lockForDecision(context, db, id, body.version, by.user);
+  const judge = async (db: Database, candidate: SeenCandidate): Promise<Decision> => {
     const { track = candidate.penalty_track ? 'penalty' : 'management' } = body;
     if (candidate.penalty_track && track !== 'penalty')
       throw new XunjieError('bad_request', 'body.track: the first reviewer has confirmed it for a penalty', {
@@ -28,28 +29,24 @@ export async function confirmCandidate(
       });
     const checks = requireChecks(body.checks);
     requireDriverAbsent(candidate, body.driverAbsent);
-    await requireShownStills(db, candidate);
+    requireShownStills(candidate);
     if (track === 'penalty') await requireEligibleCamera(db, candidate.camera_id);
-    await recordDecision(
-      context,
-      db,
-      candidate,
-      {
-        result: 'confirmed',
-        checks,
-        track,
-        level: body.level ?? 'normal',
-        driver_absent: body.driverAbsent ?? null,
-        note: body.note ?? null,
-      },
-      by,
-    );
-    const detail = await findCandidate(context, db, id, by.user);
     return {
-      candidate: detail,
-      case: detail.caseNo === null ? null : await findCaseSummary(context, db, detail.caseNo, by.user),
+      result: 'confirmed',
+      checks,
+      track,
+      level: body.level ?? 'normal',
+      driver_absent: body.driverAbsent ?? null,
+      note: body.note ?? null,
     };
-  });
+  };
+  await decide(context, { id, version: body.version, by, hold: 'own', judge });
+  const candidate = await findCandidate(context, context.db, id, by.user);
+  const { caseNo } = candidate;
+  return {
+    candidate,
+    case: caseNo === null ? null : await findCaseSummary(context, context.db, caseNo, by.user),
+  };
 }
 
 function requireChecks(checks: Partial<Record<EvidenceCheck, boolean>>): Record<EvidenceCheck, boolean> {

@@ -1,6 +1,5 @@
 import { XunjieError } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
-import { listAttestations, listMissing } from '../cameras/attestations.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { selectCandidates } from './candidate-query.ts';
@@ -17,15 +16,7 @@ export async function findCandidate(
 ): Promise<CandidateDetail> {
   const row = await selectCandidates(db).where('candidate.id', '=', id).executeTakeFirst();
   if (row === undefined || isHiddenFrom(row, user)) throw noCandidate(id);
-  const review = await db
-    .selectFrom('review')
-    .selectAll()
-    .where('candidate_id', '=', id)
-    .where('undone_at', 'is', null)
-    .orderBy('at', 'desc')
-    .executeTakeFirst();
-  const penaltyItemsMissing = listMissing(await listAttestations(db, row.camera_id));
-  return toCandidateDetail(row, { review, penaltyItemsMissing, user, timeZone: context.timeZone });
+  return toCandidateDetail(row, user, context.timeZone);
 }
 
 export function noCandidate(id: string): XunjieError {

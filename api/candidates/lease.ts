@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { toZonedIso, XunjieError } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -5,40 +6,64 @@ import type { Database, DatabaseTransaction, Row } from '../database/tables.ts';
 import { publishLive } from '../live/live-event.ts';
 import { noCandidate } from './find-candidate.ts';
 import { requireReviewer } from './require-reviewer.ts';
+import { readSeenCandidate, type SeenCandidate } from './seen-candidate.ts';
 
-export const leaseMs = 3 * 60_000;
+const maxAttempts = 3;
 
-/** Takes or renews the right to decide on a candidate, for three minutes. */
+/** Takes or renews the right to decide on a candidate, for as long as the settings say. */
 export async function takeLease(
   context: ConsoleContext,
   id: string,
   user: User,
 ): Promise<{ lease: { by: string; mine: true; until: string }; version: number }> {
   const { timeZone } = context;
-  const untilMs = context.nowMs() + leaseMs;
-  const version = await context.db.transaction().execute(async (db) => {
-    const row = await lockCandidateRow(db, id);
+  const untilMs = context.nowMs() + context.review.leaseMs;
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const version = await claim(context, id, user, untilMs);
+    if (version !== null)
+      return { lease: { by: user.username, mine: true, until: toZonedIso(untilMs, timeZone) }, version };
+    const row = await readSeenCandidate(context.db, id);
     requireReviewer(row, user);
-    await requireUndecided(context, db, row);
-    await requireNoOtherHolder(context, db, row, user);
-    const isRenewal = hasLiveLease(context, row, user);
-    const next = isRenewal ? row.version : row.version + 1;
-    await db
-      .updateTable('candidate')
-      .set({
-        state: 'in_review',
-        lease_account_id: user.id,
-        lease_until: new Date(untilMs),
-        version: next,
-        // What was shown under an earlier lease does not count.
-        ...(isRenewal ? {} : { lease_shown: [] }),
-      })
-      .where('id', '=', id)
-      .execute();
-    if (!isRenewal) await publishLive(db, { event: 'candidate', data: { id, state: 'in_review' } });
-    return next;
-  });
-  return { lease: { by: user.username, mine: true, until: toZonedIso(untilMs, timeZone) }, version };
+    await requireUndecided(context, context.db, row);
+    requireNoOtherHolder(context, row, user);
+    // Nothing speaks against it: it has become free between the two looks.
+  }
+  throw new XunjieError('conflict', `candidate ${id} changes too fast; try again`);
+}
+
+/**
+ * One statement: whoever comes first has it, by the server's clock, and everybody else gets `null`. A renewal leaves the version and
+ * what was shown as they are; under a new lease nothing has been shown.
+ */
+async function claim(
+  context: ConsoleContext,
+  id: string,
+  user: User,
+  untilMs: number,
+): Promise<number | null> {
+  const now = new Date(context.nowMs());
+  const { rows } = await sql<{ version: number; renewed: boolean }>`
+    with seen as (
+      select id, state = 'in_review' and lease_account_id = ${user.id} and lease_until > ${now} as renewed
+      from candidate
+      where id = ${id}
+        and (state = 'pending_review'
+          or (state = 'in_review' and (lease_account_id = ${user.id} or lease_until <= ${now})))
+        and first_reviewer_id is distinct from ${user.id}::uuid
+        and (stage = 2 or ${user.roles.includes('reviewer')})
+      for update),
+    claimed as (
+      update candidate set
+        state = 'in_review', lease_account_id = ${user.id}, lease_until = ${new Date(untilMs)},
+        version = version + case when renewed then 0 else 1 end,
+        lease_shown = case when renewed then lease_shown else '{}' end
+      from seen where candidate.id = seen.id
+      returning version, renewed)
+    select version, renewed from claimed`.execute(context.db);
+  const [claimed] = rows;
+  if (claimed === undefined) return null;
+  if (!claimed.renewed) context.live.announce({ event: 'candidate', data: { id, state: 'in_review' } });
+  return claimed.version;
 }
 
 /** Gives the right back; nothing happens when it is not held. */
@@ -119,34 +144,23 @@ export async function requireUndecided(
 }
 
 /** Refuses with who holds it and until when. */
-export async function requireNoOtherHolder(
+export function requireNoOtherHolder(
   context: ConsoleContext,
-  db: Database,
-  row: Row<'candidate'>,
+  row: Pick<SeenCandidate, 'lease_account_id' | 'lease_until' | 'holder'>,
   user: User,
-): Promise<void> {
-  const { lease_account_id: holderId, lease_until: until } = row;
+): void {
+  const { lease_account_id: holderId, lease_until: until, holder } = row;
   if (holderId === null || until === null || holderId === user.id || until.getTime() <= context.nowMs())
     return;
-  const holder = await db
-    .selectFrom('account')
-    .select('username')
-    .where('id', '=', holderId)
-    .executeTakeFirst();
-  const by = holder?.username ?? 'someone else';
+  const by = holder ?? 'someone else';
   throw new XunjieError('lease_lost', `held by ${by} until ${toClockTime(context, until)}`, {
     details: { by, until: toZonedIso(until.getTime(), context.timeZone) },
   });
 }
 
 /** Refuses without a lease of one's own that still runs. */
-export async function requireOwnLease(
-  context: ConsoleContext,
-  db: Database,
-  row: Row<'candidate'>,
-  user: User,
-): Promise<void> {
-  await requireNoOtherHolder(context, db, row, user);
+export function requireOwnLease(context: ConsoleContext, row: SeenCandidate, user: User): void {
+  requireNoOtherHolder(context, row, user);
   if (hasLiveLease(context, row, user)) return;
   throw new XunjieError('lease_lost', `you do not hold candidate ${row.id}; open it again`);
 }

@@ -1,12 +1,9 @@
+import { sql } from 'kysely';
 import { type EvidenceCheck, toZonedIso, XunjieError } from '../../domain/mod.ts';
-import { appendAudit } from '../audit/append-audit.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
-import type { DatabaseTransaction, Row } from '../database/tables.ts';
-import { publishLive } from '../live/live-event.ts';
-import { lockCandidateRow, requireOwnLease, requireUndecided } from './lease.ts';
-import { requireReviewer } from './require-reviewer.ts';
-import { settleLocked } from './settle.ts';
+import type { Database, Row } from '../database/tables.ts';
+import type { SeenCandidate } from './seen-candidate.ts';
 
 export interface Decider {
   readonly user: User;
@@ -26,22 +23,6 @@ const auditActions = {
   reminded: 'candidate.remind',
 } as const;
 
-/** Locks a candidate for a decision: it must be undecided, held by this user, and at the version that the user has seen. */
-export async function lockForDecision(
-  context: ConsoleContext,
-  db: DatabaseTransaction,
-  id: string,
-  version: number,
-  user: User,
-): Promise<Row<'candidate'>> {
-  const candidate = await lockCandidateRow(db, id);
-  requireReviewer(candidate, user);
-  await requireUndecided(context, db, candidate);
-  await requireOwnLease(context, db, candidate, user);
-  requireVersion(candidate, version);
-  return candidate;
-}
-
 export function requireVersion(
   row: Pick<Row<'candidate'>, 'id' | 'state' | 'version'>,
   version: number,
@@ -55,73 +36,113 @@ export function requireVersion(
 }
 
 /**
- * Writes a decision down and takes the candidate off the queue: candidate, review and audit in the caller's transaction. What
- * comes of it (a case, a reminder) happens when the undo window is over. Returns the review's id.
+ * Writes a decision down and takes the candidate off the queue: candidate, review and audit row in one statement, so all or nothing,
+ * and only if the candidate is still as it was seen (version, state and holder). What comes of it (a case, a reminder)
+ * happens when the undo window is over. Returns the review's id, or `null` when somebody was faster.
  */
 export async function recordDecision(
   context: ConsoleContext,
-  db: DatabaseTransaction,
-  candidate: Row<'candidate'>,
+  db: Database,
+  candidate: SeenCandidate,
   decision: Decision,
   by: Decider,
-): Promise<string> {
+): Promise<string | null> {
+  const { id, manifest_hash: manifestHash } = candidate;
+  if (manifestHash === null) throw new XunjieError('conflict', `candidate ${id} has no sealed evidence`);
   const atMs = context.nowMs();
   const effectiveAtMs = atMs + context.review.undoWindowMs;
-  const manifestHash = await findManifestHash(db, candidate);
-  const { checks, ...values } = decision;
-  const { id: reviewId } = await db
-    .insertInto('review')
-    .values({
-      candidate_id: candidate.id,
-      reviewer_id: by.user.id,
-      reviewer: by.user.username,
-      manifest_hash: manifestHash,
-      facts: JSON.stringify(candidate.facts),
-      at: new Date(atMs),
-      effective_at: new Date(effectiveAtMs),
-      stage: candidate.stage,
-      shown: candidate.lease_shown,
-      ...values,
-      checks: checks === undefined ? null : JSON.stringify(checks),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const after = { state: decision.result, version: candidate.version + 1 };
-  await db
-    .updateTable('candidate')
-    .set({ ...after, lease_account_id: null, lease_until: null })
-    .where('id', '=', candidate.id)
-    .execute();
-  await publishLive(db, { event: 'candidate', data: { id: candidate.id, state: decision.result } });
-  const { result, note: _note, ...details } = decision;
-  await appendAudit(db, {
-    atMs,
-    actor: by.user.username,
-    action: auditActions[result],
-    objectKind: 'candidate',
-    objectId: candidate.id,
-    result: 'done',
-    ip: by.ip,
-    details: {
-      ...details,
-      manifestHash,
-      stage: candidate.stage,
-      undoUntil: toZonedIso(effectiveAtMs, context.timeZone),
-    },
-  });
-  if (context.review.undoWindowMs === 0)
-    await settleLocked(context, db, { ...candidate, ...after, lease_account_id: null }, reviewId);
-  return reviewId;
-}
-
-async function findManifestHash(db: DatabaseTransaction, candidate: Row<'candidate'>): Promise<string> {
-  const evidence = await db
-    .selectFrom('evidence')
-    .select('manifest_hash')
-    .where('candidate_id', '=', candidate.blind_of ?? candidate.id)
+  const { checks, result, note, ...details } = decision;
+  const audited = {
+    ...details,
+    ...(checks !== undefined && { checks }),
+    manifestHash,
+    stage: candidate.stage,
+    undoUntil: toZonedIso(effectiveAtMs, context.timeZone),
+  };
+  const written = await db
+    .with('moved', (cte) =>
+      cte
+        .updateTable('candidate')
+        .set({ state: result, version: candidate.version + 1, lease_account_id: null, lease_until: null })
+        .where('id', '=', id)
+        .where('version', '=', candidate.version)
+        .where('state', '=', candidate.state)
+        .where('lease_account_id', 'is not distinct from', candidate.lease_account_id)
+        .returning(['facts', 'lease_shown']),
+    )
+    .with('written', (cte) =>
+      cte
+        .insertInto('review')
+        .columns([
+          'candidate_id',
+          'reviewer_id',
+          'reviewer',
+          'result',
+          'reason',
+          'checks',
+          'note',
+          'manifest_hash',
+          'facts',
+          'at',
+          'effective_at',
+          'stage',
+          'track',
+          'level',
+          'driver_absent',
+          'wants',
+          'channel',
+          'grace_ms',
+          'shown',
+        ])
+        .expression((select) =>
+          select
+            .selectFrom('moved')
+            .select([
+              sql`${id}::text`.as('candidate_id'),
+              sql`${by.user.id}::uuid`.as('reviewer_id'),
+              sql`${by.user.username}::text`.as('reviewer'),
+              sql`${result}::text`.as('result'),
+              sql`${decision.reason ?? null}::text`.as('reason'),
+              sql`${checks === undefined ? null : JSON.stringify(checks)}::jsonb`.as('checks'),
+              sql`${note}::text`.as('note'),
+              sql`${manifestHash}::text`.as('manifest_hash'),
+              'moved.facts',
+              sql`${new Date(atMs)}::timestamptz`.as('at'),
+              sql`${new Date(effectiveAtMs)}::timestamptz`.as('effective_at'),
+              sql`${candidate.stage}::smallint`.as('stage'),
+              sql`${decision.track ?? 'management'}::text`.as('track'),
+              sql`${decision.level ?? 'normal'}::text`.as('level'),
+              sql`${decision.driver_absent ?? null}::boolean`.as('driver_absent'),
+              sql`${decision.wants ?? null}::text`.as('wants'),
+              sql`${decision.channel ?? null}::text`.as('channel'),
+              sql`${decision.grace_ms ?? null}::integer`.as('grace_ms'),
+              'moved.lease_shown as shown',
+            ]),
+        )
+        .returning('id'),
+    )
+    .with('audited', (cte) =>
+      cte
+        .insertInto('audit_log')
+        .columns(['at', 'actor', 'action', 'object_kind', 'object_id', 'result', 'ip', 'details'])
+        .expression((select) =>
+          select
+            .selectFrom('written')
+            .select([
+              sql`${new Date(atMs)}::timestamptz`.as('at'),
+              sql`${by.user.username}::text`.as('actor'),
+              sql`${auditActions[result]}::text`.as('action'),
+              sql`'candidate'`.as('object_kind'),
+              sql`${id}::text`.as('object_id'),
+              sql`'done'`.as('result'),
+              sql`${by.ip}::text`.as('ip'),
+              sql`${JSON.stringify(audited)}::jsonb`.as('details'),
+            ]),
+        )
+        .returning('seq'),
+    )
+    .selectFrom('written')
+    .select('id')
     .executeTakeFirst();
-  const manifestHash = evidence?.manifest_hash ?? null;
-  if (manifestHash === null)
-    throw new XunjieError('conflict', `candidate ${candidate.id} has no sealed evidence`);
-  return manifestHash;
+  return written?.id ?? null;
 }

@@ -1,10 +1,8 @@
-import { toMessage, XunjieError } from '../../domain/mod.ts';
+import { toMessage, toZonedIso, XunjieError } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
-import type { DatabaseTransaction } from '../database/tables.ts';
+import { decide } from './decide.ts';
 import { findCandidate } from './find-candidate.ts';
-import { lockCandidateRow, requireNoOtherHolder, requireUndecided } from './lease.ts';
-import { type Decider, lockForDecision, recordDecision, requireVersion } from './record-decision.ts';
-import { requireReviewer } from './require-reviewer.ts';
+import type { Decider } from './record-decision.ts';
 import type { BatchRejectBody, BatchRejectResult, CandidateDetail, RejectBody } from './schema.ts';
 
 type Why = Pick<RejectBody, 'reason' | 'note'>;
@@ -17,11 +15,8 @@ export async function rejectCandidate(
   by: Decider,
 ): Promise<{ candidate: CandidateDetail }> {
   const decision = toRejection(body);
-  return context.db.transaction().execute(async (db) => {
-    const candidate = await lockForDecision(context, db, id, body.version, by.user);
-    await recordDecision(context, db, candidate, decision, by);
-    return { candidate: await findCandidate(context, db, id, by.user) };
-  });
+  await decide(context, { id, version: body.version, by, hold: 'own', judge: async () => decision });
+  return { candidate: await findCandidate(context, context.db, id, by.user) };
 }
 
 /**
@@ -39,13 +34,14 @@ export async function rejectBatch(
     throw new XunjieError('bad_request', `body.items: candidate ${twice.id} is named twice`, {
       details: { field: 'body.items' },
     });
+  const { undoWindowMs } = context.review;
   const results: BatchRejectResult[] = [];
   for (const { id, version } of body.items) {
     try {
-      const rejected = await context.db
-        .transaction()
-        .execute((db) => rejectOne(context, db, { id, version }, decision, by));
-      results.push({ id, status: 'rejected', ...rejected, error: null });
+      const undoUntilMs = context.nowMs() + undoWindowMs;
+      await decide(context, { id, version, by, hold: 'free', judge: async () => decision });
+      const undoUntil = undoWindowMs === 0 ? null : toZonedIso(undoUntilMs, context.timeZone);
+      results.push({ id, status: 'rejected', version: version + 1, undoUntil, error: null });
     } catch (error) {
       if (!(error instanceof XunjieError) || error.status >= 500)
         context.logger.error({ candidate: id, error: toMessage(error) }, 'a rejection of a batch failed');
@@ -53,23 +49,6 @@ export async function rejectBatch(
     }
   }
   return { results };
-}
-
-async function rejectOne(
-  context: ConsoleContext,
-  db: DatabaseTransaction,
-  seen: { readonly id: string; readonly version: number },
-  decision: ReturnType<typeof toRejection>,
-  by: Decider,
-): Promise<{ version: number; undoUntil: string | null }> {
-  const candidate = await lockCandidateRow(db, seen.id);
-  requireReviewer(candidate, by.user);
-  await requireUndecided(context, db, candidate);
-  await requireNoOtherHolder(context, db, candidate, by.user);
-  requireVersion(candidate, seen.version);
-  await recordDecision(context, db, candidate, decision, by);
-  const { version, undoUntil } = await findCandidate(context, db, seen.id, by.user);
-  return { version, undoUntil };
 }
 
 function toRejection({ reason, note }: Why) {

@@ -1,5 +1,7 @@
 /** The times and shares of review, as a city sets them. */
 export interface ReviewSettings {
+  /** How long whoever opens a candidate has it, until renewed. */
+  readonly leaseMs: number;
   /** After a decision, before anything comes of it. */
   readonly undoWindowMs: number;
   /** Share of first decisions that a second person decides again without knowing, 0-1. */
@@ -17,6 +19,7 @@ export interface ReviewSettings {
 const minuteMs = 60_000;
 
 export const defaultReviewSettings: ReviewSettings = {
+  leaseMs: 3 * minuteMs,
   undoWindowMs: 8_000,
   blindShare: 0.05,
   managementLimitMs: 30 * minuteMs,

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { type EvidenceItem, XunjieError } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
-import type { Database, DatabaseTransaction, Row } from '../database/tables.ts';
-import { lockCandidateRow, requireOwnLease } from './lease.ts';
+import { requireOwnLease } from './lease.ts';
+import { readSeenCandidate, type SeenCandidate } from './seen-candidate.ts';
 import { listStillMoments, type StillMoment, stillMoments } from './still-moments.ts';
 
 /**
@@ -38,37 +38,40 @@ export async function acknowledgeStills(
   moments: readonly StillMoment[],
   user: User,
 ): Promise<{ shown: string[]; missing: StillMoment[] }> {
-  return context.db.transaction().execute(async (db) => {
-    const row = await lockCandidateRow(db, id);
-    await requireOwnLease(context, db, row, user);
-    const needed = await findNeeded(db, row);
-    const stranger = moments.find((moment) => !needed.includes(moment));
-    if (stranger !== undefined)
-      throw new XunjieError('bad_request', `body.moments: the package has no still "${stranger}"`, {
-        details: { field: 'body.moments' },
-      });
-    const shown = [...new Set([...row.lease_shown, ...moments])];
-    await db.updateTable('candidate').set({ lease_shown: shown }).where('id', '=', id).execute();
-    return { shown, missing: needed.filter((moment) => !shown.includes(moment)) };
-  });
+  const row = await readSeenCandidate(context.db, id);
+  requireOwnLease(context, row, user);
+  const needed = listStillMoments(row.items);
+  const stranger = moments.find((moment) => !needed.includes(moment));
+  if (stranger !== undefined)
+    throw new XunjieError('bad_request', `body.moments: the package has no still "${stranger}"`, {
+      details: { field: 'body.moments' },
+    });
+  // A version is a lease: what was shown under another one does not count.
+  const noted = await context.db
+    .updateTable('candidate')
+    .set({
+      lease_shown: sql<
+        string[]
+      >`lease_shown || array(select unnest(${moments}::text[]) except select unnest(lease_shown))`,
+    })
+    .where('id', '=', id)
+    .where('version', '=', row.version)
+    .where('lease_account_id', '=', user.id)
+    .returning('lease_shown')
+    .executeTakeFirst();
+  if (noted === undefined)
+    throw new XunjieError('lease_lost', `you no longer hold candidate ${id}; open it again`);
+  const shown = stillMoments.filter((moment) => noted.lease_shown.includes(moment));
+  return { shown, missing: needed.filter((moment) => !shown.includes(moment)) };
 }
 
 /** Refuses while a still of the package has not been shown to the holder under this lease. */
-export async function requireShownStills(db: DatabaseTransaction, row: Row<'candidate'>): Promise<void> {
-  const missing = (await findNeeded(db, row)).filter((moment) => !row.lease_shown.includes(moment));
+export function requireShownStills(row: SeenCandidate): void {
+  const missing = listStillMoments(row.items).filter((moment) => !row.lease_shown.includes(moment));
   if (missing.length === 0) return;
   throw new XunjieError(
     'stills_not_shown',
     `not looked at under this lease: the still${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`,
     { details: { missing } },
   );
-}
-
-async function findNeeded(db: Database, row: Row<'candidate'>): Promise<StillMoment[]> {
-  const evidence = await db
-    .selectFrom('evidence')
-    .select('items')
-    .where('candidate_id', '=', row.blind_of ?? row.id)
-    .executeTakeFirst();
-  return listStillMoments(evidence?.items ?? null);
 }

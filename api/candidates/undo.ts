@@ -3,7 +3,7 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import { publishLive } from '../live/live-event.ts';
 import { findCandidate } from './find-candidate.ts';
-import { leaseMs, lockCandidateRow } from './lease.ts';
+import { lockCandidateRow } from './lease.ts';
 import { type Decider, requireVersion } from './record-decision.ts';
 import type { CandidateDetail, UndoBody } from './schema.ts';
 
@@ -53,7 +53,7 @@ export async function undoDecision(
         state: 'in_review',
         version: row.version + 1,
         lease_account_id: by.user.id,
-        lease_until: new Date(nowMs + leaseMs),
+        lease_until: new Date(nowMs + context.review.leaseMs),
         lease_shown: review.shown,
       })
       .where('id', '=', id)

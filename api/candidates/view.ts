@@ -1,6 +1,6 @@
-import { type AttestationItem, offenceFacts, toZonedIso } from '../../domain/mod.ts';
+import { offenceFacts, toZonedIso } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
-import type { Row } from '../database/tables.ts';
+import { listMissing } from '../cameras/attestations.ts';
 import {
   findThumbnail,
   type SealedPackage,
@@ -52,16 +52,7 @@ export function toCandidateSummary(
   };
 }
 
-export function toCandidateDetail(
-  row: CandidateRow,
-  known: {
-    readonly review: Row<'review'> | undefined;
-    readonly penaltyItemsMissing: AttestationItem[];
-    readonly user: User;
-    readonly timeZone: string;
-  },
-): CandidateDetail {
-  const { review, penaltyItemsMissing, user, timeZone } = known;
+export function toCandidateDetail(row: CandidateRow, user: User, timeZone: string): CandidateDetail {
   const { facts } = row;
   const isMine = row.lease_account_id === user.id;
   const sealed = toSealedPackage(row);
@@ -102,16 +93,16 @@ export function toCandidateDetail(
             keyId: row.key_id,
           },
     evidenceFailure: row.failure,
-    review: review === undefined ? null : toReviewView(review, timeZone),
+    review: toReviewView(row, timeZone),
     undoUntil:
-      review === undefined || review.settled_at !== null
+      row.effective_at === null || row.settled_at !== null
         ? null
-        : toZonedIso(review.effective_at.getTime(), timeZone),
+        : toZonedIso(row.effective_at.getTime(), timeZone),
     penaltyTrack: row.penalty_track,
     needsDriverAbsent: offenceFacts[row.offence].needsDriverAbsent === true,
     stillsToShow: listStillMoments(row.items),
     shownStills: isMine ? stillMoments.filter((moment) => row.lease_shown.includes(moment)) : [],
-    penaltyItemsMissing,
+    penaltyItemsMissing: listMissing(row.attested.map((item) => ({ item }))),
     ...toFindings(row, timeZone),
   };
 }
@@ -127,10 +118,12 @@ export function toSealedPackage(
   return { manifestHash: row.manifest_hash, items: row.items, facts: row.sealed_facts };
 }
 
-function toReviewView(review: Row<'review'>, timeZone: string): CandidateDetail['review'] {
-  const { reviewer, result, stage, track, wants, channel, reason, checks, note } = review;
-  const driverAbsent = review.driver_absent;
-  const at = toZonedIso(review.at.getTime(), timeZone);
+function toReviewView(row: CandidateRow, timeZone: string): CandidateDetail['review'] {
+  const { reviewer, result, decision_stage: stage, track, decided_at: decidedAt } = row;
+  if (reviewer === null || result === null || stage === null || track === null || decidedAt === null)
+    return null;
+  const { driver_absent: driverAbsent, wants, channel, reason, checks, note } = row;
+  const at = toZonedIso(decidedAt.getTime(), timeZone);
   return { reviewer, result, stage, track, driverAbsent, wants, channel, reason, checks, note, at };
 }
 
