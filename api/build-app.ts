@@ -1,11 +1,16 @@
 import cookie from '@fastify/cookie';
-import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { XunjieError } from '../domain/mod.ts';
+import { auditRequests } from './audit/audit-requests.ts';
+import { registerAuditRoutes } from './audit/routes.ts';
 import { guardAccess } from './auth/access.ts';
+import { registerAccountRoutes } from './auth/accounts/account-routes.ts';
+import { registerOwnAccountRoutes } from './auth/accounts/own-account-routes.ts';
+import { registerKeyRoutes } from './auth/keys/routes.ts';
+import { registerProviderRoutes } from './auth/provider/routes.ts';
 import { registerSessionRoutes } from './auth/routes.ts';
+import { registerSecondFactorRoutes } from './auth/second-factor/routes.ts';
 import { registerCameraRoutes } from './cameras/routes.ts';
 import { registerDecisionRoutes } from './candidates/decision-routes.ts';
 import { registerReviewRoutes } from './candidates/review-routes.ts';
@@ -17,6 +22,7 @@ import { registerCustodyRoutes } from './custody/routes.ts';
 import { registerEvidenceRoutes } from './evidence/routes.ts';
 import type { App } from './http/app.ts';
 import { setErrorHandler } from './http/error-handler.ts';
+import { limitRates } from './http/limit-rates.ts';
 import { registerOpenApi, registerOpenApiRoute } from './http/openapi.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validator.ts';
@@ -50,12 +56,9 @@ export async function buildApp(context: ConsoleContext, webDir: string | null): 
   setErrorHandler(app, context);
   await registerSecurityHeaders(app);
   await app.register(cookie);
-  await app.register(rateLimit, {
-    global: false,
-    errorResponseBuilder: (_request, { after }) =>
-      new XunjieError('too_many_requests', `too many attempts from this address; try again in ${after}`),
-  });
+  await limitRates(app, context.auth.perMinute);
   await registerOpenApi(app, context.version);
+  auditRequests(app, context);
   guardAccess(app, context);
   await registerRoutes(app.withTypeProvider<TypeBoxTypeProvider>(), context);
   registerOpenApiRoute(app);
@@ -89,6 +92,12 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
     },
   });
   registerSessionRoutes(app, context);
+  registerProviderRoutes(app, context);
+  registerOwnAccountRoutes(app, context);
+  registerSecondFactorRoutes(app, context);
+  registerAccountRoutes(app, context);
+  registerKeyRoutes(app, context);
+  registerAuditRoutes(app, context);
   registerCandidateRoutes(app, context);
   registerDecisionRoutes(app, context);
   registerReviewRoutes(app, context);

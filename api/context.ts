@@ -1,5 +1,6 @@
 import type { EvidenceSignature, ViewAcceptance } from '../domain/mod.ts';
 import type { BlobStore, FieldKeys, Logger, Metrics } from '../platform/mod.ts';
+import type { AuthSettings } from './auth/auth-settings.ts';
 import type { ReviewSettings } from './candidates/review-settings.ts';
 import type { CustodyWriter } from './custody/custody-writer.ts';
 import type { DatabaseAddress } from './database/connect.ts';
@@ -44,6 +45,7 @@ export interface ConsoleContext {
   readonly metrics: Metrics | null;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
+  readonly auth: AuthSettings;
   readonly review: ReviewSettings;
   /** Carries reminders out; `null`: none are sent. */
   readonly reminders: ReminderGateway | null;

@@ -8,6 +8,8 @@ import type {
 } from '../domain/mod.ts';
 import { toZoneOffsetMs, XunjieError } from '../domain/mod.ts';
 import type { BlobStore, FieldKeys, Logger, Metrics, TimeStampAuthority } from '../platform/mod.ts';
+import { ensureKeepers, type FirstLogin } from './auth/accounts/ensure-keepers.ts';
+import { type AuthSettings, defaultAuthSettings } from './auth/auth-settings.ts';
 import { buildApp } from './build-app.ts';
 import { addPublicHolidays } from './calendar/load-calendar.ts';
 import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
@@ -65,6 +67,8 @@ export interface ConsoleOptions {
   readonly metricsToken?: string | null;
   /** How long evidence is kept; default 30 days, of a case two years after its end. */
   readonly retention?: RetentionPolicy;
+  /** How people and other systems come in. */
+  readonly auth?: Partial<AuthSettings>;
   /** Times and shares of review that differ from the default. */
   readonly review?: Partial<ReviewSettings>;
   /** Carries reminders out; default: none are sent. */
@@ -90,6 +94,8 @@ export interface Console {
   upsertCamera(camera: { readonly id: string; readonly name: string }): Promise<void>;
   /** Units and accounts of the demo, all with one password. Idempotent. */
   seedDemo(options: { readonly password: string }): Promise<void>;
+  /** Makes the first administrators where there are none. Resolves to what must be told, once. */
+  ensureKeepers(): Promise<FirstLogin[]>;
   /** Deletes evidence whose time is over; done every hour by itself. Resolves to the number of packages. */
   deleteDueEvidence(): Promise<number>;
   /** Adds to a registry (`grids`, `units`, ...) what a CSV or GeoJSON file has and it has not. Names file, line and field. */
@@ -147,6 +153,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     verifyPackage: options.verifyPackage ?? null,
     metrics: options.metrics ?? null,
     metricsToken: options.metricsToken ?? null,
+    auth: { ...defaultAuthSettings, ...options.auth },
     review: { ...defaultReviewSettings, ...options.review },
     reminders: options.reminders ?? null,
     maskPicture: options.maskPicture ?? null,
@@ -202,6 +209,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       recordCameraHealth: (health) => recordCameraHealth(context, health),
       upsertCamera: (camera) => upsertCamera(context, camera),
       seedDemo: ({ password }) => seedDemo(context, password),
+      ensureKeepers: () => ensureKeepers(context),
       deleteDueEvidence: () => deleteDueEvidence(context, retention),
       addToRegistry: (name, file) => addToRegistry(context, name, file),
       runDueTimers: () => runDueTimers(context),

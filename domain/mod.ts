@@ -133,7 +133,7 @@ export { isObjectClass, type ObjectClass, objectClasses } from './object-class.t
 export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
 export { parseLimit } from './parse-limit.ts';
 export { resolveScene } from './resolve-scene.ts';
-export { type Role, roles } from './role.ts';
+export { isKeeperRole, keeperRoles, type Role, roles } from './role.ts';
 export { type HoursInterval, toRuleHours } from './rule-hours.ts';
 export type { Ground, Rule, Scene } from './scene.ts';
 export { SceneFile } from './scene-file.ts';

@@ -1,4 +1,6 @@
+import type { Role } from '../../domain/mod.ts';
 import type { Database } from '../database/tables.ts';
+import { currentAct } from './act.ts';
 
 export interface AuditEntry {
   readonly atMs: number;
@@ -10,11 +12,17 @@ export interface AuditEntry {
   readonly objectId: string;
   readonly result: 'done' | 'refused';
   readonly ip: string | null;
+  /** Why; default: the reason or purpose among the details. */
+  readonly reason?: string | null;
   readonly details?: Record<string, unknown>;
 }
 
-/** Writes one line of the audit log, inside the caller's transaction: what is done and that it was done stand or fall together. */
+/**
+ * Writes one line of the audit log, inside the caller's transaction: what is done and that it was done stand or fall together. The
+ * actor's posts and unit are those of the request under way.
+ */
 export async function appendAudit(db: Database, entry: AuditEntry): Promise<void> {
+  const details = entry.details ?? {};
   await db
     .insertInto('audit_log')
     .values({
@@ -25,7 +33,30 @@ export async function appendAudit(db: Database, entry: AuditEntry): Promise<void
       object_id: entry.objectId,
       result: entry.result,
       ip: entry.ip,
-      details: JSON.stringify(entry.details ?? {}),
+      details: JSON.stringify(details),
+      ...toActorColumns(entry.actor),
+      reason: entry.reason ?? findReason(details),
     })
     .execute();
+  noteWritten(entry.result);
+}
+
+/** In which posts and for which unit the actor of the request under way acts. */
+export function toActorColumns(actor: string): { posts: Role[] | null; unit_id: string | null } {
+  const act = currentAct();
+  if (act?.actor !== actor) return { posts: null, unit_id: null };
+  return { posts: act.posts === null ? null : [...act.posts], unit_id: act.unitId };
+}
+
+/** Says that the request under way has its line, for those who write it as part of a larger statement. */
+export function noteWritten(result: AuditEntry['result']): void {
+  currentAct()?.written.add(result);
+}
+
+function findReason(details: Readonly<Record<string, unknown>>): string | null {
+  for (const name of ['reason', 'purpose', 'opinion', 'note']) {
+    const value = details[name];
+    if (typeof value === 'string' && value.trim() !== '') return value;
+  }
+  return null;
 }

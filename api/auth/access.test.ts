@@ -84,8 +84,34 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/health', 'public'],
   ['GET', '/api/openapi.json', 'public'],
   ['POST', '/api/session', 'public'],
-  ['GET', '/api/session', 'session'],
-  ['DELETE', '/api/session', 'session'],
+  ['GET', '/api/session/ways', 'public'],
+  ['GET', '/api/session/oidc', 'public'],
+  ['GET', '/api/session/oidc/callback', 'public'],
+  ['GET', '/api/session', 'self'],
+  ['DELETE', '/api/session', 'self'],
+  ['GET', '/api/account', 'self'],
+  ['PUT', '/api/account/password', 'self'],
+  ['GET', '/api/account/sessions', 'self'],
+  ['DELETE', '/api/account/sessions', 'self'],
+  ['DELETE', `/api/account/sessions/${uuid}`, 'self'],
+  ['POST', '/api/account/totp', 'self'],
+  ['POST', '/api/account/totp/confirm', 'self'],
+  ['POST', '/api/account/totp/recovery-codes', 'self'],
+  ['POST', '/api/account/totp/remove', 'self'],
+  ['GET', '/api/accounts', 'accounts.read'],
+  ['POST', '/api/accounts', 'accounts.manage'],
+  ['PUT', `/api/accounts/${uuid}`, 'accounts.manage'],
+  ['PUT', `/api/accounts/${uuid}/keeper`, 'accounts.appoint'],
+  ['PUT', `/api/accounts/${uuid}/subject`, 'accounts.reset'],
+  ['POST', `/api/accounts/${uuid}/lock`, 'accounts.stop'],
+  ['POST', `/api/accounts/${uuid}/unlock`, 'accounts.manage'],
+  ['POST', `/api/accounts/${uuid}/end-sessions`, 'accounts.stop'],
+  ['POST', `/api/accounts/${uuid}/reset-password`, 'accounts.reset'],
+  ['POST', `/api/accounts/${uuid}/reset-second-factor`, 'accounts.reset'],
+  ['GET', '/api/keys', 'keys.read'],
+  ['POST', '/api/keys', 'keys.make'],
+  ['POST', `/api/keys/${uuid}/revoke`, 'keys.revoke'],
+  ['GET', '/api/audit', 'audit.read'],
   ['GET', '/api/candidates', 'candidates.read'],
   ['GET', '/api/candidates/none', 'candidates.read'],
   ['POST', '/api/candidates/none/lease', 'candidates.decide'],
@@ -140,8 +166,11 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['PUT', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
   ['DELETE', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
   ['GET', '/api/summary', 'session'],
-  ['GET', '/api/events', 'session'],
+  ['GET', '/api/events', 'self'],
 ];
+
+const endsSession = (method: unknown, url: string) =>
+  method === 'DELETE' && ['/api/session', '/api/account/sessions'].includes(url);
 
 describe('routes and posts', () => {
   test('the list above has every route that the server has', () => {
@@ -176,10 +205,9 @@ describe('routes and posts', () => {
   test.each(roles)('%s: 403 where the post has no business, and no 403 elsewhere', async (role) => {
     const user = await tested.logIn(`only-${role}`);
     for (const [method, url, permission] of routes) {
-      if (permission === 'public' || url === '/api/events' || (url === '/api/session' && method === 'DELETE'))
-        continue;
+      if (permission === 'public' || url === '/api/events' || endsSession(method, url)) continue;
       const reply = await user.inject({ method: method as 'GET', url });
-      const isHis = permission === 'session' || posts[role].includes(permission);
+      const isHis = permission === 'session' || permission === 'self' || posts[role].includes(permission);
       expect({ method, url, refused: reply.statusCode === 403 }).toEqual({ method, url, refused: !isHis });
       expect(reply.statusCode).toBeLessThan(500);
       if (!isHis)

@@ -39,3 +39,13 @@ export async function clearLoginAttempts(db: Database, username: string, nowMs: 
     )
     .execute();
 }
+
+/** Takes an attempt back that was no failure and no success either: a right password whose second factor is still to come. */
+export async function giveBackLoginAttempt(db: Database, username: string): Promise<void> {
+  await db
+    .updateTable('login_attempt')
+    .set((column) => ({ failures: column('failures', '-', 1) }))
+    .where('username', '=', username)
+    .where('failures', '>', 0)
+    .execute();
+}

@@ -1,7 +1,14 @@
-import { type CaseAction, caseActions, type Role, roles, transitions } from '../../domain/mod.ts';
+import {
+  type CaseAction,
+  caseActions,
+  isKeeperRole,
+  type Role,
+  roles,
+  transitions,
+} from '../../domain/mod.ts';
 
-/** Posts that see cases, their evidence and photos. Engineers work on masked samples, auditors on the log alone. */
-const caseReaders: readonly Role[] = roles.filter((role) => role !== 'engineer' && role !== 'auditor');
+/** Posts that see cases, their evidence and photos. Engineers work on masked samples, those who keep the system on accounts and logs. */
+const caseReaders: readonly Role[] = roles.filter((role) => role !== 'engineer' && !isKeeperRole(role));
 
 const postsByPermission = {
   'candidates.read': ['reviewer', 'shift_leader', 'commander', 'legal_reviewer'],
@@ -19,7 +26,7 @@ const postsByPermission = {
   'registries.law': ['commander', 'legal_reviewer'],
   'registries.cameras': ['commander', 'engineer'],
   // Everybody but the engineer; who sees only their own, the slice says.
-  'indicators.read': roles.filter((role) => role !== 'engineer'),
+  'indicators.read': [...caseReaders, 'auditor'],
   // The engineer knows where a camera is meant to look.
   'cameras.accept_view': ['engineer'],
   // Law and technique each vouch for their own items.
@@ -36,9 +43,51 @@ const postsByPermission = {
   'photos.add': roles.filter((role) =>
     transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),
   ),
+  // Who comes in, and with which posts.
+  'accounts.read': ['administrator', 'security_administrator', 'auditor'],
+  'accounts.manage': ['administrator'],
+  // Of those who keep the system the one, of all others the other: the slice says which.
+  'accounts.reset': ['administrator', 'security_administrator'],
+  // To stop somebody at once, either of the two is enough.
+  'accounts.stop': ['administrator', 'security_administrator'],
+  // Who is one of the three, only the security administrator says.
+  'accounts.appoint': ['security_administrator'],
+  'keys.read': ['administrator', 'security_administrator', 'auditor'],
+  'keys.make': ['administrator'],
+  'keys.revoke': ['administrator', 'security_administrator'],
+  'audit.read': ['auditor'],
 } satisfies Record<string, readonly Role[]>;
 
-export type Permission = 'public' | 'session' | keyof typeof postsByPermission | `cases.${CaseAction}`;
+/**
+ * `public`: anybody; `self`: somebody logged in, on their own account; `session`: anybody who is known, also another system whose key
+ * has the scope `directory.read`.
+ */
+export type Permission =
+  | 'public'
+  | 'self'
+  | 'session'
+  | keyof typeof postsByPermission
+  | `cases.${CaseAction}`;
+
+/**
+ * What a key may be for. None of it is a decision: a candidate is confirmed, a case moved on, evidence held or seen whole by a person
+ * with a name, never by a machine.
+ */
+export const machineScopes = [
+  'directory.read',
+  'cases.read',
+  'reports.add',
+  'photos.add',
+  'indicators.read',
+  'tuning_set.read',
+] as const;
+export type MachineScope = (typeof machineScopes)[number];
+
+/** The scope that a key needs for a permission; `null`: it is for people alone. */
+export function toMachineScope(permission: Permission): MachineScope | null {
+  if (permission === 'session') return 'directory.read';
+  return machineScopes.find((scope) => scope === permission) ?? null;
+}
 
 const postsByAction = new Map(
   caseActions.map((action) => [
@@ -51,18 +100,13 @@ const postsByAction = new Map(
 
 /** Posts that hold a permission; `session` is anybody who is logged in. */
 export function listPosts(permission: Exclude<Permission, 'public'>): readonly Role[] {
-  if (permission === 'session') return roles;
+  if (permission === 'session' || permission === 'self') return roles;
   return Object.hasOwn(postsByPermission, permission)
     ? postsByPermission[permission as keyof typeof postsByPermission]
     : (postsByAction.get(permission) ?? []);
 }
 
 export function isAllowed(permission: Permission, held: readonly Role[]): boolean {
-  if (permission === 'public' || permission === 'session') return true;
+  if (permission === 'public' || permission === 'session' || permission === 'self') return true;
   return listPosts(permission).some((role) => held.includes(role));
-}
-
-/** Someone who is an officer and nothing else sees the cases of the own unit only. */
-export function isConfinedToUnit(held: readonly Role[]): boolean {
-  return held.every((role) => role === 'officer');
 }

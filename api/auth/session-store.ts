@@ -1,34 +1,56 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Role } from '../../domain/mod.ts';
+import { isKeeperRole, type Role, toLocalTime } from '../../domain/mod.ts';
+import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
+import { toReach } from './reach.ts';
 import type { User } from './user.ts';
 
-const minuteMs = 60_000;
-/** A session that nobody uses ends. */
-export const idleMs = 30 * minuteMs;
-/** And every session ends after a shift. */
-export const longestMs = 12 * 60 * minuteMs;
 /** How stale `used_at` may be: not every request writes. */
-const touchMs = minuteMs;
+const touchMs = 60_000;
+const maxAgentChars = 200;
+
+/** What somebody must do before anything else. */
+export type Duty = 'password' | 'second_factor';
 
 export interface Session {
   readonly tokenHash: string;
   readonly user: User;
+  readonly duty: Duty | null;
 }
 
+type SessionContext = Pick<ConsoleContext, 'auth' | 'timeZone' | 'nowMs'>;
+
 /** Opens a session; the token goes to the browser, only its hash is kept. */
-export async function openSession(db: Database, accountId: string, nowMs: number): Promise<string> {
+export async function openSession(
+  db: Database,
+  { auth, nowMs }: SessionContext,
+  opened: {
+    readonly accountId: string;
+    readonly ip: string;
+    readonly agent: string | undefined;
+    readonly isByProvider: boolean;
+  },
+): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  const now = new Date(nowMs);
+  const now = new Date(nowMs());
   await db
     .deleteFrom('session')
-    .where('created_at', '<=', new Date(nowMs - longestMs))
+    .where('created_at', '<=', new Date(nowMs() - auth.longestMs))
     .execute();
   await db
     .insertInto('session')
-    .values({ token_hash: hashToken(token), account_id: accountId, created_at: now, used_at: now })
+    .values({
+      token_hash: hashToken(token),
+      account_id: opened.accountId,
+      created_at: now,
+      used_at: now,
+      ip: opened.ip,
+      agent: opened.agent?.slice(0, maxAgentChars) ?? null,
+      is_by_provider: opened.isByProvider,
+    })
     .execute();
+  await db.updateTable('account').set({ last_login_at: now }).where('id', '=', opened.accountId).execute();
   return token;
 }
 
@@ -36,27 +58,43 @@ export async function endSession(db: Database, token: string): Promise<void> {
   await db.deleteFrom('session').where('token_hash', '=', hashToken(token)).execute();
 }
 
-/** The session behind a token, or `null` when there is none or it has run out. Marks it as used. */
-export async function findSession(db: Database, token: string, nowMs: number): Promise<Session | null> {
-  return (await findSessions(db, [token], nowMs)).get(token) ?? null;
+/** Ends the sessions of an account; all but the one with this hash, where one is given. Resolves to how many. */
+export async function endSessions(
+  db: Database,
+  accountId: string,
+  exceptHash: string | null,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('session')
+    .where('account_id', '=', accountId)
+    .where('token_hash', '!=', exceptHash ?? '')
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
 
-/** The sessions behind tokens, by token; none for one that there is not or that has run out. Marks them as used. */
+/** The session behind a token, or `null` when there is none, it has run out or its account is locked. Marks it as used. */
+export async function findSession(
+  db: Database,
+  context: SessionContext,
+  token: string,
+): Promise<Session | null> {
+  return (await findSessions(db, context, [token])).get(token) ?? null;
+}
+
+/** The same for many tokens, by token. */
 export async function findSessions(
   db: Database,
+  context: SessionContext,
   tokens: readonly string[],
-  nowMs: number,
 ): Promise<Map<string, Session>> {
+  const { auth, timeZone } = context;
+  const nowMs = context.nowMs();
   const tokensByHash = new Map(tokens.map((token) => [hashToken(token), token]));
-  const rows = await db
-    .selectFrom('session')
-    .innerJoin('account', 'account.id', 'session.account_id')
-    .leftJoin('unit', 'unit.id', 'account.unit_id')
-    .select(['account.id', 'account.username', 'account.display_name', 'account.roles', 'session.used_at'])
-    .select(['unit.id as unit_id', 'unit.name as unit_name', 'session.token_hash'])
+  const rows = await selectSessions(db, toLocalTime(nowMs, timeZone).date)
     .where(sql<boolean>`session.token_hash = any(${[...tokensByHash.keys()]}::text[])`)
-    .where('session.used_at', '>', new Date(nowMs - idleMs))
-    .where('session.created_at', '>', new Date(nowMs - longestMs))
+    .where('account.is_locked', '=', false)
+    .where('session.used_at', '>', new Date(nowMs - auth.idleMs))
+    .where('session.created_at', '>', new Date(nowMs - auth.longestMs))
     .execute();
   const stale = rows.filter((row) => row.used_at.getTime() <= nowMs - touchMs).map((row) => row.token_hash);
   if (stale.length > 0)
@@ -68,43 +106,77 @@ export async function findSessions(
   const sessions = new Map<string, Session>();
   for (const row of rows) {
     const token = tokensByHash.get(row.token_hash);
-    if (token !== undefined) sessions.set(token, toSession(row));
+    if (token !== undefined) sessions.set(token, toSession(row, auth.secondFactorPosts));
   }
   return sessions;
 }
 
-function toSession(row: {
-  readonly token_hash: string;
-  readonly id: string;
-  readonly username: string;
-  readonly display_name: string;
-  readonly roles: Role[];
-  readonly unit_id: string | null;
-  readonly unit_name: string | null;
-}): Session {
+function selectSessions(db: Database, today: string) {
+  return db
+    .selectFrom('session')
+    .innerJoin('account', 'account.id', 'session.account_id')
+    .leftJoin('unit', 'unit.id', 'account.unit_id')
+    .select(['account.id', 'account.username', 'account.display_name', 'account.roles', 'session.used_at'])
+    .select(['account.limit_unit_ids', 'account.limit_grid_ids', 'account.must_change_password'])
+    .select(['account.totp_confirmed_at', 'session.is_by_provider', 'session.token_hash'])
+    .select(['unit.id as unit_id', 'unit.name as unit_name'])
+    .select(collectorGrids(today).as('collector_grids'));
+}
+
+type SessionRow = Awaited<ReturnType<ReturnType<typeof selectSessions>['execute']>>[number];
+
+function toSession(row: SessionRow, secondFactorPosts: readonly Role[]): Session {
   const unit =
     row.unit_id === null || row.unit_name === null ? null : { id: row.unit_id, name: row.unit_name };
   const { id, username, display_name: displayName, roles } = row;
-  return { tokenHash: row.token_hash, user: { id, username, displayName, roles, unit } };
+  const reach = toReach(roles, row.unit_id, row.collector_grids, {
+    limitUnitIds: row.limit_unit_ids,
+    limitGridIds: row.limit_grid_ids,
+  });
+  const hasFactor = row.totp_confirmed_at !== null || row.is_by_provider;
+  const needsFactor = roles.some((role) => secondFactorPosts.includes(role));
+  const duty = row.must_change_password ? 'password' : needsFactor && !hasFactor ? 'second_factor' : null;
+  return {
+    tokenHash: row.token_hash,
+    user: { id, username, displayName, kind: 'person', roles, unit, reach },
+    duty,
+  };
+}
+
+/** Grids of a collector on a day; `null` where no collector of the city has any, and for other posts. */
+function collectorGrids(today: string) {
+  return sql<string[] | null>`
+    case when 'collector' = any(account.roles) and exists (select 1 from grid_collector) then array(
+      select grid_id from grid_collector join person on person.id = grid_collector.person_id
+      where person.username = account.username and person.is_active
+        and from_date <= ${today} and (to_date is null or to_date >= ${today})
+    ) end`;
 }
 
 /** Of these sessions, those that still hold. Does not mark them as used. */
 export async function listLiveSessions(
-  db: Database,
+  { db, auth, nowMs }: Pick<ConsoleContext, 'db' | 'auth' | 'nowMs'>,
   tokenHashes: readonly string[],
-  nowMs: number,
 ): Promise<Set<string>> {
   if (tokenHashes.length === 0) return new Set();
   const rows = await db
     .selectFrom('session')
+    .innerJoin('account', 'account.id', 'session.account_id')
     .select('token_hash')
     .where('token_hash', 'in', tokenHashes)
-    .where('used_at', '>', new Date(nowMs - idleMs))
-    .where('created_at', '>', new Date(nowMs - longestMs))
+    .where('account.is_locked', '=', false)
+    .where('used_at', '>', new Date(nowMs() - auth.idleMs))
+    .where('session.created_at', '>', new Date(nowMs() - auth.longestMs))
     .execute();
   return new Set(rows.map((row) => row.token_hash));
 }
 
-function hashToken(token: string): string {
+/** Nobody keeps the system and works in it too, nor keeps it in two ways; `null` where the posts go together. */
+export function findPostConflict(roles: readonly Role[]): string | null {
+  const keeper = roles.find(isKeeperRole);
+  return keeper === undefined || roles.length === 1 ? null : `${keeper} goes with no other post`;
+}
+
+export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

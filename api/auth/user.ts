@@ -2,13 +2,17 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { roles, XunjieError } from '../../domain/mod.ts';
 import { Nullable, Reference } from '../http/schema.ts';
+import { Reach } from './reach.ts';
 
 export const User = Type.Object({
   id: Type.String(),
   username: Type.String(),
   displayName: Type.String(),
+  /** A machine is another system with a key; it holds no post. */
+  kind: Type.Enum(['person', 'machine']),
   roles: Type.Array(Type.Enum([...roles])),
   unit: Nullable(Reference),
+  reach: Reach,
 });
 export type User = Static<typeof User>;
 

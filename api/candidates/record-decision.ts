@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type EvidenceCheck, toZonedIso, XunjieError } from '../../domain/mod.ts';
+import { noteWritten, toActorColumns } from '../audit/append-audit.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, Row } from '../database/tables.ts';
@@ -124,7 +125,19 @@ export async function recordDecision(
     .with('audited', (cte) =>
       cte
         .insertInto('audit_log')
-        .columns(['at', 'actor', 'action', 'object_kind', 'object_id', 'result', 'ip', 'details'])
+        .columns([
+          'at',
+          'actor',
+          'action',
+          'object_kind',
+          'object_id',
+          'result',
+          'ip',
+          'details',
+          'posts',
+          'unit_id',
+          'reason',
+        ])
         .expression((select) =>
           select
             .selectFrom('written')
@@ -137,6 +150,9 @@ export async function recordDecision(
               sql`'done'`.as('result'),
               sql`${by.ip}::text`.as('ip'),
               sql`${JSON.stringify(audited)}::jsonb`.as('details'),
+              sql`${toActorColumns(by.user.username).posts}::text[]`.as('posts'),
+              sql`${toActorColumns(by.user.username).unit_id}::text`.as('unit_id'),
+              sql`${note}::text`.as('reason'),
             ]),
         )
         .returning('seq'),
@@ -144,5 +160,6 @@ export async function recordDecision(
     .selectFrom('written')
     .select('id')
     .executeTakeFirst();
+  if (written !== undefined) noteWritten('done');
   return written?.id ?? null;
 }

@@ -10,7 +10,7 @@ import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
 import { attachPhoto } from '../photos/attach-photo.ts';
-import { findCase, noCase } from './find-case.ts';
+import { findCase, noCase, requireReadable } from './find-case.ts';
 import type { ActionBody, CaseDetail } from './schema.ts';
 import { nameState } from './state-names.ts';
 import { refuseField } from './step.ts';
@@ -41,6 +41,7 @@ export async function actOnCase(
     if (before === undefined) throw noCase(caseNo);
     const transition = findTransition(before.state, action);
     const role = requireRole(before, action, transition, user, body.version);
+    requireReadable(before, user);
     if (transition === undefined) throw refuseTransition(before, action);
     requireVersion(before, body.version);
     requireFields(transition, body);

@@ -1,5 +1,5 @@
 import { toZonedIso, type WorkCalendar, XunjieError } from '../../domain/mod.ts';
-import { isConfinedToUnit } from '../auth/permissions.ts';
+import { type Place, requireInReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
 import { loadCalendar } from '../calendar/load-calendar.ts';
 import { toSealedPackage } from '../candidates/view.ts';
@@ -100,11 +100,9 @@ export async function findCase(
   };
 }
 
-/** Refuses an officer who asks for a case of another unit. */
-export function requireReadable(row: { case_no: string; unit_id: string | null }, user: User): void {
-  const isOwnUnit = user.unit !== null && user.unit.id === row.unit_id;
-  if (isConfinedToUnit(user.roles) && !isOwnUnit)
-    throw new XunjieError('forbidden', `case ${row.case_no} is not with your unit`);
+/** Refuses who asks for a case of another unit or grid than their own. */
+export function requireReadable(row: Place & { readonly case_no: string }, user: User): void {
+  requireInReach(row, user, `case ${row.case_no}`);
 }
 
 async function findRow(db: Database, caseNo: string): Promise<CaseRow> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CaseState } from '../../domain/mod.ts';
-import { isConfinedToUnit } from '../auth/permissions.ts';
+import { matchReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
@@ -23,17 +23,13 @@ export interface CasePage {
   nextCursor: string | null;
 }
 
-/** A page of cases, newest first. An officer sees the own unit's only; somebody without a unit has none of their own. */
+/** A page of cases, newest first. Who is confined to a unit or to grids sees those only; somebody without a unit has none of their own. */
 export async function listCases(context: ConsoleContext, filter: CaseFilter, user: User): Promise<CasePage> {
   const { db } = context;
   const ownUnit = user.unit?.id ?? '';
-  const units = [
-    filter.unit === 'mine' ? ownUnit : filter.unit,
-    isConfinedToUnit(user.roles) ? ownUnit : null,
-  ];
+  const unit = filter.unit === 'mine' ? ownUnit : filter.unit;
   const isWanted = sql<boolean>`(${filter.states}::text[] is null or case_file.state = any(${filter.states}))
-    and (${units[0]}::text is null or case_file.unit_id = ${units[0]})
-    and (${units[1]}::text is null or case_file.unit_id = ${units[1]})`;
+    and (${unit}::text is null or case_file.unit_id = ${unit}) and ${matchReach(user)}`;
   const { total } = await db
     .selectFrom('case_file')
     .select((select) => select.fn.countAll<number>().as('total'))

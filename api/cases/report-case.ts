@@ -67,7 +67,9 @@ export async function reportCase(
   });
 }
 
-function requireReporter(user: User, source: ReportBody['source']): Role {
+/** The post that reports; `null` for another system, which passes on what the public or others told it. */
+function requireReporter(user: User, source: ReportBody['source']): Role | null {
+  if (user.kind === 'machine' && source !== 'collector') return null;
   const posts = source === 'collector' ? (['collector'] as const) : reporterPosts.slice(1);
   const role = posts.find((post) => user.roles.includes(post));
   if (role === undefined)

@@ -20,10 +20,11 @@ import type {
   SuppressionReason,
   WorkPeriod,
 } from '../../domain/mod.ts';
+import type { AccountTables } from './account-tables.ts';
 import type { Json } from './json-column.ts';
 import type { EvidenceRequest, ReviewTables, SecondLookFacts } from './review-tables.ts';
 
-export interface Tables extends ReviewTables {
+export interface Tables extends ReviewTables, AccountTables {
   unit: {
     id: string;
     name: string;
@@ -85,28 +86,6 @@ export interface Tables extends ReviewTables {
     kind: 'fixed' | 'ptz' | 'mobile';
     /** Height above the ground, metres. */
     mounted_m: number | null;
-  };
-  account: {
-    id: Generated<string>;
-    username: string;
-    display_name: string;
-    password_hash: string;
-    roles: Role[];
-    unit_id: string | null;
-    created_at: Generated<Date>;
-  };
-  session: { token_hash: string; account_id: string; created_at: Date; used_at: Date };
-  login_attempt: { username: string; failures: number; first_at: Date; locked_until: Date | null };
-  audit_log: {
-    seq: Generated<number>;
-    at: Date;
-    actor: string;
-    action: string;
-    object_kind: string;
-    object_id: string;
-    result: string;
-    ip: string | null;
-    details: Json<Record<string, unknown>>;
   };
   camera: {
     id: string;

@@ -1,4 +1,4 @@
-import { type Role, roles } from '../../domain/mod.ts';
+import { isKeeperRole, type Role, roles } from '../../domain/mod.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { ConsoleContext } from '../context.ts';
 
@@ -17,6 +17,9 @@ interface Post {
   readonly unit: string | null;
 }
 
+/** To see everything with one login; of those who keep the system the auditor alone, who changes nothing. */
+const allPosts = roles.filter((role) => !isKeeperRole(role) || role === 'auditor');
+
 /** Posts and numbers, never people. */
 const posts: readonly Post[] = [
   { username: 'reviewer-01', displayName: '审核员 01', roles: ['reviewer'], unit: null },
@@ -27,7 +30,10 @@ const posts: readonly Post[] = [
   { username: 'commander-01', displayName: '指挥长 01', roles: ['commander'], unit: null },
   { username: 'collector-01', displayName: '采集员 01', roles: ['collector'], unit: null },
   { username: 'squad-01', displayName: '湖岭执法中队 01', roles: ['officer'], unit: squad },
-  { username: 'demo', displayName: '演示(全部岗位)', roles, unit: squad },
+  { username: 'demo', displayName: '演示(全部岗位)', roles: allPosts, unit: squad },
+  { username: 'administrator-01', displayName: '系统管理员 01', roles: ['administrator'], unit: null },
+  { username: 'security-01', displayName: '安全管理员 01', roles: ['security_administrator'], unit: null },
+  { username: 'auditor-01', displayName: '审计员 01', roles: ['auditor'], unit: null },
 ];
 
 /**

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { Type } from 'typebox';
 import { type EvidenceItem, timeStampFile, XunjieError } from '../../domain/mod.ts';
 import type { BlobStore } from '../../platform/mod.ts';
-import { isConfinedToUnit } from '../auth/permissions.ts';
+import { isInReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import { noteShownStill } from '../candidates/shown-stills.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -79,12 +79,13 @@ async function findFile(
   const sealed = await context.db
     .selectFrom('evidence')
     .leftJoin('case_file', 'case_file.candidate_id', 'evidence.candidate_id')
-    .select(['evidence.items', 'evidence.deleting_at', 'case_file.unit_id', 'case_file.case_no'])
+    .select(['evidence.items', 'evidence.deleting_at', 'case_file.case_no'])
+    .select(['case_file.unit_id', 'case_file.grid_id', 'case_file.reporter'])
     .where('evidence.manifest_hash', '=', manifestHash)
     .executeTakeFirst();
   if (sealed === undefined)
     throw new XunjieError('not_found', `there is no evidence package ${manifestHash}`);
-  if (isConfinedToUnit(user.roles) && (user.unit === null || user.unit.id !== sealed.unit_id))
+  if (!isInReach(sealed, user))
     throw new XunjieError('forbidden', 'this evidence is not of a case with your unit');
   if (sealed.deleting_at !== null)
     throw new XunjieError(

@@ -8,7 +8,9 @@ export function setErrorHandler(app: FastifyInstance, context: ConsoleContext): 
   app.setErrorHandler(async (thrown: FastifyError | Error, request, reply) => {
     const error = toXunjieError(thrown, context);
     if (error.status >= 500) logFailure(context, request, thrown, error);
-    return sendError(reply, hideInside(error, request));
+    const answered = hideInside(error, request);
+    if (request.act !== null) request.act.refusal = answered;
+    return sendError(reply, answered);
   });
 }
 

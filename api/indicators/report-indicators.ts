@@ -70,7 +70,9 @@ function toPeers(all: readonly Counts[]): Peers {
 
 /** `null`: everybody's. Otherwise the one key that the user may see, in the one dimension where there is such a key. */
 function requireOwn(user: User, by: Dimension): string | null {
-  if (user.roles.some((role) => overseers.includes(role))) return null;
+  const { limitUnitIds, limitGridIds } = user.reach;
+  const isWide = limitUnitIds === null && limitGridIds === null;
+  if (isWide && (user.kind === 'machine' || user.roles.some((role) => overseers.includes(role)))) return null;
   if (by === 'person') return user.username;
   if (by === 'unit' && user.unit !== null && user.roles.includes('officer')) return user.unit.id;
   const own = user.roles.includes('officer') ? 'person or by unit' : 'person';

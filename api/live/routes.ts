@@ -32,7 +32,7 @@ export async function registerLiveRoutes(app: App, context: ConsoleContext): Pro
   app.route({
     method: 'GET',
     url: '/api/events',
-    config: { permission: 'session' },
+    config: { permission: 'self' },
     schema: { tags: ['live'], summary: 'Changes as server-sent events' },
     handler: async (request, reply) => {
       const { sessionHash } = request;
@@ -59,5 +59,5 @@ export async function registerLiveRoutes(app: App, context: ConsoleContext): Pro
 
 /** A stream outlives no session. */
 async function endStaleStreams(context: ConsoleContext, hub: LiveHub): Promise<void> {
-  hub.endOthers(await listLiveSessions(context.db, hub.sessionHashes, context.nowMs()));
+  hub.endOthers(await listLiveSessions(context, hub.sessionHashes));
 }

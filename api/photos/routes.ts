@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { XunjieError } from '../../domain/mod.ts';
 import { appendAudit } from '../audit/append-audit.ts';
-import { isConfinedToUnit } from '../auth/permissions.ts';
+import { isInReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import { requireReadable } from '../cases/find-case.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -25,7 +25,10 @@ export async function registerPhotoRoutes(app: App, context: ConsoleContext): Pr
   app.route({
     method: 'POST',
     url: '/api/photos',
-    config: { permission: 'photos.add' },
+    config: {
+      permission: 'photos.add',
+      rateLimit: { max: context.auth.perMinute.uploads, timeWindow: '1 minute' },
+    },
     // The file is more than a JSON body may be; the multipart reader holds its own limit.
     bodyLimit: maxBytes + 64 * 1024,
     schema: { tags, summary: 'Upload a photo (multipart, field `photo`)', response: { 201: PhotoView } },
@@ -119,17 +122,20 @@ async function storePhoto(
   });
 }
 
+const noPlace = { unit_id: null, grid_id: '', reporter: null } as const;
+
 /** An officer sees what belongs to a case of the own unit, and the own photos. */
 async function requireVisible(context: ConsoleContext, photo: Row<'photo'>, user: User): Promise<void> {
-  if (!isConfinedToUnit(user.roles) || photo.uploaded_by === user.id) return;
+  if (photo.uploaded_by === user.id) return;
   const file = await context.db
     .selectFrom('case_file')
-    .select(['case_no', 'unit_id'])
+    .select(['case_no', 'unit_id', 'grid_id', 'reporter'])
     .where('case_no', '=', photo.case_no ?? '')
     .executeTakeFirst();
-  if (file === undefined)
+  // A photo of no case yet is open to whoever sees every case.
+  if (file !== undefined) requireReadable(file, user);
+  else if (!isInReach(noPlace, user))
     throw new XunjieError('forbidden', `photo ${photo.id} is not of a case with your unit`);
-  requireReadable(file, user);
 }
 
 function toBlobKey(sha256: string): string {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { toZonedIso, XunjieError } from '../../domain/mod.ts';
-import { isConfinedToUnit } from '../auth/permissions.ts';
+import { isInReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import { maySeeUnmasked } from '../evidence/unmasked.ts';
@@ -89,12 +89,11 @@ async function maySeePlate({ db }: ConsoleContext, candidateId: string, user: Us
   const file = await db
     .selectFrom('candidate')
     .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
-    .select(['case_file.case_no', 'case_file.unit_id'])
+    .select(['case_file.case_no', 'case_file.unit_id', 'case_file.grid_id', 'case_file.reporter'])
     .where('candidate.id', '=', candidateId)
     .executeTakeFirst();
   if (file === undefined) throw new XunjieError('not_found', `there is no candidate ${candidateId}`);
-  const isOwnUnit = user.unit !== null && user.unit.id === file.unit_id;
-  if (isConfinedToUnit(user.roles) && !isOwnUnit)
+  if (!isInReach(file, user))
     throw new XunjieError('forbidden', 'this candidate is not of a case with your unit');
   return maySeeUnmasked(user, file.case_no !== null);
 }

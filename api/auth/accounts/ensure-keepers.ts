@@ -1,0 +1,58 @@
+import type { Role } from '../../../domain/mod.ts';
+import { appendAudit } from '../../audit/append-audit.ts';
+import type { ConsoleContext } from '../../context.ts';
+import { hashPassword } from '../password.ts';
+import { toOneTime } from './account-store.ts';
+import { makeOneTimePassword } from './one-time-password.ts';
+
+export interface FirstLogin {
+  readonly username: string;
+  readonly oneTimePassword: string;
+}
+
+const first: readonly { readonly role: Role; readonly username: string; readonly displayName: string }[] = [
+  { role: 'administrator', username: 'administrator', displayName: '系统管理员 01' },
+  { role: 'security_administrator', username: 'security-administrator', displayName: '安全管理员 01' },
+];
+
+/**
+ * Sees to it that somebody can make the first accounts: where nobody has one of the two posts, an account for it is made, and where
+ * it was made before and nobody ever came in, it gets another password. Returns what must be told once.
+ */
+export async function ensureKeepers(context: ConsoleContext): Promise<FirstLogin[]> {
+  const told: FirstLogin[] = [];
+  for (const { role, username, displayName } of first) {
+    const oneTimePassword = makeOneTimePassword();
+    const passwordHash = await hashPassword(oneTimePassword);
+    const atMs = context.nowMs();
+    const isMade = await context.db.transaction().execute(async (db) => {
+      const holders = await db
+        .selectFrom('account')
+        .select(['username', 'last_login_at'])
+        .where('kind', '=', 'person')
+        .where((where) => where(where.val(role), '=', where.fn.any('roles')))
+        .execute();
+      if (holders.some((holder) => holder.username !== username || holder.last_login_at !== null))
+        return false;
+      const credentials = toOneTime(passwordHash, atMs);
+      await db
+        .insertInto('account')
+        .values({ username, display_name: displayName, roles: [role], ...credentials })
+        .onConflict((conflict) => conflict.column('username').doUpdateSet(credentials))
+        .execute();
+      await appendAudit(db, {
+        atMs,
+        actor: 'xunjie',
+        action: 'account.make',
+        objectKind: 'account',
+        objectId: username,
+        result: 'done',
+        ip: null,
+        details: { roles: [role] },
+      });
+      return true;
+    });
+    if (isMade) told.push({ username, oneTimePassword });
+  }
+  return told;
+}

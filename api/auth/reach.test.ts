@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { roles } from '../../domain/mod.ts';
+import { confirmAs, openTestConsole, readReply, type TestConsole } from '../../test/support/console.ts';
+import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { posts } from '../../test/support/posts.ts';
+import { isInReach, toReach } from './reach.ts';
+
+let postgres: TestPostgres;
+let tested: TestConsole;
+let sql: Client;
+/** Cases by where they are: of the squad's unit and another's, in the first collector's grid, in another, in none. */
+const caseNos: Record<string, string> = {};
+const places = {
+  'own unit': { unit_id: 'huling-squad', grid_id: 'grid-b' },
+  'other unit': { unit_id: 'sanitation', grid_id: 'grid-b' },
+  'own grid': { unit_id: null, grid_id: 'grid-a' },
+  'other grid': { unit_id: null, grid_id: 'grid-b' },
+  'no grid': { unit_id: null, grid_id: null },
+} as const;
+type PlaceName = keyof typeof places;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  const url = await postgres.createDatabase();
+  tested = await openTestConsole(url);
+  sql = new Client(url);
+  await sql.connect();
+  for (const role of roles)
+    await sql.query(
+      `insert into account (username, display_name, password_hash, roles, unit_id)
+       select $1, $1, password_hash, array[$2], case when $2 = 'officer' then unit_id end
+       from account where username = 'squad-01'`,
+      [`only-${role}`, role],
+    );
+  await sql.query(`
+    insert into grid (id, name, ring) values ('grid-a', 'a', '[]'), ('grid-b', 'b', '[]');
+    insert into person (id, post, number, username) values ('collector-77', 'collector', 77, 'only-collector');
+    insert into grid_collector (grid_id, person_id, from_date) values ('grid-a', 'collector-77', '2020-01-01')`);
+  const intake = await tested.logIn('intake-01');
+  for (const [name, place] of Object.entries(places)) {
+    const reply = await intake.post('/api/reports', { source: 'public', offence: 'clutter', address: name });
+    const { caseNo } = readReply<{ caseNo: string }>(reply, 201);
+    caseNos[name] = caseNo;
+    await sql.query('update case_file set unit_id = $2, grid_id = $3 where case_no = $1', [
+      caseNo,
+      place.unit_id,
+      place.grid_id,
+    ]);
+  }
+});
+
+afterAll(async () => {
+  await sql?.end();
+  await tested?.close();
+  await postgres?.stop();
+});
+
+/** What each confined post sees, written out; all other posts that see cases see every one. */
+const seen: Partial<Record<string, readonly PlaceName[]>> = {
+  officer: ['own unit'],
+  collector: ['own grid', 'no grid'],
+};
+const all = Object.keys(places) as PlaceName[];
+
+async function listSeen(user: Awaited<ReturnType<TestConsole['logIn']>>): Promise<string[]> {
+  const list = readReply<{ items: { caseNo: string }[]; total: number }>(await user.get('/api/cases'));
+  expect(list.total).toBe(list.items.length);
+  return all.filter((name) => list.items.some(({ caseNo }) => caseNo === caseNos[name]));
+}
+
+describe('cases by post, unit and grid', () => {
+  test.each(roles.filter((role) => posts[role].includes('cases.read')))(
+    '%s: list, detail and steps agree on what is theirs',
+    async (role) => {
+      const user = await tested.logIn(`only-${role}`);
+      const theirs = seen[role] ?? all;
+      expect(await listSeen(user)).toEqual(theirs);
+      for (const name of all) {
+        const { statusCode } = await user.get(`/api/cases/${caseNos[name]}`);
+        expect({ name, statusCode }).toEqual({ name, statusCode: theirs.includes(name) ? 200 : 403 });
+      }
+      for (const permission of posts[role].filter((one) => /^cases\.(?!read)/.test(one)))
+        for (const name of all.filter((one) => !theirs.includes(one))) {
+          const step = permission.replace('cases.', '');
+          const reply = await user.post(`/api/cases/${caseNos[name]}/actions/${step}`, { version: 1 });
+          expect({ step, name, status: [403, 409].includes(reply.statusCode) }).toEqual({
+            step,
+            name,
+            status: true,
+          });
+        }
+    },
+  );
+
+  test('a collector sees what they reported wherever it is, and nobody else’s photos from there', async () => {
+    const collector = await tested.logIn('only-collector');
+    const photo = await collector.uploadPhoto();
+    const report = { source: 'collector', offence: 'clutter', address: 'x', photos: [photo] };
+    const reply = await collector.post('/api/reports', report);
+    const { caseNo } = readReply<{ caseNo: string }>(reply, 201);
+    await sql.query(`update case_file set grid_id = 'grid-b' where case_no = $1`, [caseNo]);
+    expect((await collector.get(`/api/cases/${caseNo}`)).statusCode).toBe(200);
+    await sql.query(`update case_file set reporter = 'somebody' where case_no = $1`, [caseNo]);
+    expect((await collector.get(`/api/cases/${caseNo}`)).statusCode).toBe(403);
+    await sql.query(
+      `update photo set uploaded_by = (select id from account where username = 'demo') where id = $1`,
+      [photo],
+    );
+    expect((await collector.get(`/api/photos/${photo}`)).statusCode).toBe(403);
+    expect((await (await tested.logIn('intake-01')).get(`/api/photos/${photo}`)).statusCode).toBe(200);
+  });
+
+  test('evidence and plate of a case go with it', async () => {
+    const facts = await tested.queueCandidate();
+    const reviewer = await tested.logIn('reviewer-01');
+    const { caseNo } = readReply<{ caseNo: string }>(await confirmAs(reviewer, facts.id));
+    const { rows } = await sql.query<{ manifest_hash: string }>(
+      'select manifest_hash from evidence where candidate_id = $1',
+      [facts.id],
+    );
+    const manifest = `/api/evidence/${rows[0]?.manifest_hash}/manifest.json`;
+    for (const [username, grid, unit] of [
+      ['only-collector', 'grid-a', null],
+      ['only-officer', 'grid-b', 'huling-squad'],
+    ] as const) {
+      const user = await tested.logIn(username);
+      await sql.query('update case_file set grid_id = $2, unit_id = $3 where case_no = $1', [
+        caseNo,
+        grid,
+        unit,
+      ]);
+      expect((await user.get(manifest)).statusCode).toBe(200);
+      await sql.query(`update case_file set grid_id = 'grid-b', unit_id = 'sanitation' where case_no = $1`, [
+        caseNo,
+      ]);
+      expect((await user.get(manifest)).statusCode).toBe(403);
+      expect((await user.get(`/api/candidates/${facts.id}/plate`)).statusCode).toBe(403);
+    }
+  });
+});
+
+describe('limits', () => {
+  test('of an account hold whatever its post may see', async () => {
+    await sql.query(`update account set limit_grid_ids = '{grid-a}' where username = 'only-dispatcher'`);
+    expect(await listSeen(await tested.logIn('only-dispatcher'))).toEqual(['own grid']);
+    await sql.query(
+      `update account set limit_grid_ids = null, limit_unit_ids = '{sanitation}' where username = 'only-dispatcher'`,
+    );
+    const dispatcher = await tested.logIn('only-dispatcher');
+    expect(await listSeen(dispatcher)).toEqual(['other unit']);
+    expect((await dispatcher.get(`/api/cases/${caseNos['own unit']}`)).statusCode).toBe(403);
+    expect((await dispatcher.get('/api/indicators?from=2026-01-01&to=2027-01-01')).statusCode).toBe(403);
+    await sql.query(`update account set limit_unit_ids = null where username = 'only-dispatcher'`);
+  });
+
+  test('of a key hold, and it runs out, is revoked and counted', async () => {
+    const administrator = await tested.logIn('administrator-01');
+    const make = (body: object) =>
+      administrator.post('/api/keys', { name: 'BI', scopes: ['cases.read'], days: 1, ...body });
+    expect((await make({ limitUnitIds: ['nowhere'] })).statusCode).toBe(400);
+    expect((await make({ scopes: ['candidates.decide'] })).statusCode).toBe(400);
+    const made = readReply<{ token: string; key: { id: string } }>(
+      await make({ limitUnitIds: ['huling-squad'], perMinute: 4 }),
+      201,
+    );
+    const ask = (to: string, headers: Record<string, string> = { authorization: `Bearer ${made.token}` }) =>
+      tested.console.app.inject({ url: to, headers });
+    const list = readReply<{ items: { caseNo: string }[] }>(await ask('/api/cases'));
+    expect(list.items.map(({ caseNo }) => caseNo)).toEqual([caseNos['own unit']]);
+    expect((await ask(`/api/cases/${caseNos['other unit']}`, { 'x-api-key': made.token })).statusCode).toBe(
+      403,
+    );
+
+    const listed = readReply<{ id: string; lastUsedAt: string | null }[]>(
+      await administrator.get('/api/keys'),
+    );
+    expect(listed.find(({ id }) => id === made.key.id)?.lastUsedAt).not.toBeNull();
+    expect(JSON.stringify(listed)).not.toContain(made.token.slice(20));
+    const { rows } = await sql.query<{ line: string }>('select api_key::text as line from api_key');
+    for (const { line } of rows) expect(line).not.toContain(made.token.slice(20));
+
+    expect((await ask('/api/cases')).statusCode).toBe(200);
+    expect((await ask('/api/cases')).statusCode).toBe(200);
+    expect((await ask('/api/cases')).statusCode).toBe(200);
+    expect((await ask('/api/cases')).statusCode).toBe(429);
+
+    const other = readReply<{ token: string; key: { id: string } }>(await make({}), 201);
+    const bearer = { authorization: `Bearer ${other.token}` };
+    expect((await ask('/api/cases', bearer)).statusCode).toBe(200);
+    const security = await tested.logIn('security-01');
+    readReply(await security.post(`/api/keys/${other.key.id}/revoke`));
+    expect((await ask('/api/cases', bearer)).statusCode).toBe(401);
+
+    const short = readReply<{ token: string }>(await make({}), 201);
+    tested.clock.nowMs += 24 * 3_600_000;
+    expect((await ask('/api/cases', { authorization: `Bearer ${short.token}` })).statusCode).toBe(401);
+  });
+});
+
+test('nobody with a limit sees anything outside it, and a limit never opens anything', () => {
+  const id = fc.constantFrom('u1', 'u2', 'u3');
+  const ids = fc.option(fc.array(id, { maxLength: 3 }), { nil: null });
+  const place = fc.record({
+    unit_id: fc.option(id, { nil: null }),
+    grid_id: fc.option(id, { nil: null }),
+    reporter: fc.constantFrom('me', 'other', null),
+  });
+  fc.assert(
+    fc.property(
+      place,
+      fc.subarray([...roles]),
+      fc.option(id, { nil: null }),
+      ids,
+      ids,
+      ids,
+      (at, held, unit, grids, limitUnitIds, limitGridIds) => {
+        const limited = { username: 'me', reach: toReach(held, unit, grids, { limitUnitIds, limitGridIds }) };
+        const free = {
+          username: 'me',
+          reach: toReach(held, unit, grids, { limitUnitIds: null, limitGridIds: null }),
+        };
+        if (isInReach(at, limited)) {
+          expect(isInReach(at, free)).toBe(true);
+          if (limitUnitIds !== null) expect(limitUnitIds).toContain(at.unit_id);
+          if (limitGridIds !== null) expect(limitGridIds).toContain(at.grid_id);
+        }
+      },
+    ),
+  );
+});

@@ -1,0 +1,95 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type Static, Type } from 'typebox';
+import { type Role, XunjieError } from '../../domain/mod.ts';
+import { Nullable } from '../http/schema.ts';
+
+const Ids = Nullable(Type.Array(Type.String()));
+
+/** Which cases somebody sees and works on, beside what their posts may do with them. `null`: all. */
+export const Reach = Type.Object({
+  own: Nullable(
+    Type.Object(
+      { unitIds: Type.Array(Type.String()), gridIds: Ids },
+      { description: 'Of these units or in these grids; what lies in no grid is in everybody’s' },
+    ),
+  ),
+  limitUnitIds: Ids,
+  limitGridIds: Ids,
+});
+export type Reach = Static<typeof Reach>;
+
+/** What a case is measured by. */
+export interface Place {
+  readonly unit_id: string | null;
+  readonly grid_id: string | null;
+  readonly reporter: string | null;
+}
+
+interface Reaching {
+  readonly username: string;
+  readonly reach: Reach;
+}
+
+const field: readonly Role[] = ['officer', 'collector'];
+
+/**
+ * The reach of a post: who is an officer or a collector and nothing else has the own unit's cases and those of the own grids.
+ * `collectorGrids`: `null` where the city has given no collector a grid; they then collect everywhere.
+ */
+export function toReach(
+  roles: readonly Role[],
+  unitId: string | null,
+  collectorGrids: readonly string[] | null,
+  limits: Pick<Reach, 'limitUnitIds' | 'limitGridIds'>,
+): Reach {
+  if (!roles.every((role) => field.includes(role))) return { own: null, ...limits };
+  const isCollector = roles.includes('collector');
+  if (isCollector && collectorGrids === null) return { own: null, ...limits };
+  return {
+    own: {
+      unitIds: roles.includes('officer') && unitId !== null ? [unitId] : [],
+      gridIds: isCollector ? [...(collectorGrids ?? [])] : null,
+    },
+    ...limits,
+  };
+}
+
+/** Of a system with a key: what its key says, and no more. */
+export function toMachineReach(limits: Pick<Reach, 'limitUnitIds' | 'limitGridIds'>): Reach {
+  return { own: null, ...limits };
+}
+
+export function isInReach(place: Place, { username, reach }: Reaching): boolean {
+  const { own, limitUnitIds, limitGridIds } = reach;
+  if (limitUnitIds !== null && !includes(limitUnitIds, place.unit_id)) return false;
+  if (limitGridIds !== null && !includes(limitGridIds, place.grid_id)) return false;
+  if (own === null || includes(own.unitIds, place.unit_id)) return true;
+  if (own.gridIds === null) return false;
+  return place.grid_id === null || place.reporter === username || own.gridIds.includes(place.grid_id);
+}
+
+/** Refuses a case that is out of reach; `what` begins the message: `case 3303812026030100001`. */
+export function requireInReach(place: Place, user: Reaching, what: string): void {
+  if (isInReach(place, user)) return;
+  const { own } = user.reach;
+  const isGrids = own === null || own.gridIds !== null;
+  throw new XunjieError('forbidden', `${what} is not ${isGrids ? 'in your grids or' : 'with'} your unit`);
+}
+
+/** The same as a condition on `case_file`. */
+export function matchReach({ username, reach }: Reaching): RawBuilder<boolean> {
+  const { own, limitUnitIds, limitGridIds } = reach;
+  const conditions = [sql<boolean>`true`];
+  if (limitUnitIds !== null) conditions.push(sql`case_file.unit_id = any(${limitUnitIds}::text[])`);
+  if (limitGridIds !== null) conditions.push(sql`case_file.grid_id = any(${limitGridIds}::text[])`);
+  if (own !== null && own.gridIds === null)
+    conditions.push(sql`case_file.unit_id = any(${own.unitIds}::text[])`);
+  if (own !== null && own.gridIds !== null)
+    conditions.push(sql`(case_file.unit_id = any(${own.unitIds}::text[]) or case_file.grid_id is null
+      or case_file.grid_id = any(${own.gridIds}::text[]) or case_file.reporter = ${username})`);
+  return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
+}
+
+function includes(ids: readonly string[], id: string | null): boolean {
+  return id !== null && ids.includes(id);
+}

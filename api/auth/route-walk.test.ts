@@ -1,0 +1,142 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { roles } from '../../domain/mod.ts';
+import { openTestConsole, readReply, type TestConsole } from '../../test/support/console.ts';
+import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { posts } from '../../test/support/posts.ts';
+import type { AccessRow } from './access.ts';
+import { machineScopes } from './permissions.ts';
+
+let postgres: TestPostgres;
+let tested: TestConsole;
+let sql: Client;
+let table: readonly AccessRow[];
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  const url = await postgres.createDatabase();
+  tested = await openTestConsole(url);
+  sql = new Client(url);
+  await sql.connect();
+  for (const role of roles)
+    await sql.query(
+      `insert into account (username, display_name, password_hash, roles, unit_id)
+       select $1, $1, password_hash, array[$2], unit_id from account where username = 'squad-01'`,
+      [`only-${role}`, role],
+    );
+  table = tested.console.app.accessTable;
+});
+
+afterAll(async () => {
+  await sql?.end();
+  await tested?.close();
+  await postgres?.stop();
+});
+
+/** An address of the route at which there is nothing. */
+const fill = (url: string) =>
+  url
+    .replace(/:manifestHash/g, 'a'.repeat(64))
+    .replace(/:id\b/g, '00000000-0000-4000-8000-000000000000')
+    .replace(/:[A-Za-z]+/g, 'none')
+    .replace(/\*$/, 'manifest.json');
+
+/** Answers that do not end, or that end what the walk walks with. */
+const isSkipped = ({ method, url }: AccessRow) =>
+  url === '/api/events' ||
+  (method === 'DELETE' && ['/api/session', '/api/account/sessions'].includes(url)) ||
+  method === 'OPTIONS';
+
+const call = (row: AccessRow, headers: Record<string, string>) =>
+  tested.console.app.inject({ method: row.method as 'GET', url: fill(row.url), headers });
+
+async function makeKey(scopes: readonly string[]): Promise<Record<string, string>> {
+  const administrator = await tested.logIn('administrator-01');
+  const made = await administrator.post('/api/keys', { name: 'walk', scopes, days: 1, perMinute: 6000 });
+  return { authorization: `Bearer ${readReply<{ token: string }>(made, 201).token}` };
+}
+
+describe('every route that is registered', () => {
+  test('is in the table, with HEAD beside GET, and there are many', () => {
+    expect(table.length).toBeGreaterThan(150);
+    expect(table.some(({ method, url }) => method === 'HEAD' && url === '/api/cases')).toBe(true);
+    const open = table.filter(({ permission }) => permission === 'public').map(({ url }) => url);
+    // What anybody may ask is written out here, so that nothing becomes public unseen.
+    expect([...new Set(open)].filter((url) => url.startsWith('/api/')).toSorted()).toEqual(publicRoutes);
+  });
+
+  test('answers nobody who is not logged in, but where it is public', async () => {
+    for (const row of table.filter((one) => one.permission !== 'public')) {
+      const { statusCode } = await call(row, {});
+      expect({ ...row, statusCode }).toEqual({ ...row, statusCode: 401 });
+    }
+  });
+
+  test('answers no made-up key', async () => {
+    const headers = { authorization: `Bearer xj_${'0'.repeat(16)}_${'A'.repeat(43)}` };
+    for (const row of table.filter((one) => one.permission !== 'public'))
+      expect({ ...row, status: (await call(row, headers)).statusCode }).toEqual({ ...row, status: 401 });
+  });
+
+  test.each(roles)('%s: refused where the post has no business and nowhere else', async (role) => {
+    const user = await tested.logIn(`only-${role}`);
+    for (const row of table) {
+      const { permission } = row;
+      if (permission === 'public' || isSkipped(row)) continue;
+      const reply = await user.inject({ method: row.method as 'GET', url: fill(row.url) });
+      const isTheirs = permission === 'session' || permission === 'self' || posts[role].includes(permission);
+      const isRefused = reply.statusCode === 403;
+      // Asked without a body an indicator, say, may still be refused for another reason: then it says so itself.
+      const isByPost = isRefused && (row.method === 'HEAD' || /it is for /.test(reply.body));
+      expect({ ...row, isRefused: isTheirs ? isByPost && row.method !== 'HEAD' : isByPost }).toEqual({
+        ...row,
+        isRefused: !isTheirs,
+      });
+      expect({ ...row, isServerFault: reply.statusCode >= 500 }).toEqual({ ...row, isServerFault: false });
+    }
+  });
+});
+
+const publicRoutes = [
+  '/api/health',
+  '/api/openapi.json',
+  '/api/session',
+  '/api/session/oidc',
+  '/api/session/oidc/callback',
+  '/api/session/ways',
+];
+
+describe('a key of another system', () => {
+  test.each(machineScopes)('with %s alone opens what that says, and only that', async (scope) => {
+    const headers = await makeKey([scope]);
+    for (const row of table) {
+      if (row.permission === 'public' || isSkipped(row)) continue;
+      const isReading = row.method === 'GET' || row.method === 'HEAD';
+      const needed = row.permission === 'session' ? 'directory.read' : row.permission;
+      const isOpen = needed === scope && (isReading || !scope.endsWith('.read'));
+      const { statusCode } = await call(row, headers);
+      expect({ ...row, isRefused: statusCode === 403 }).toEqual({ ...row, isRefused: !isOpen });
+      expect({ ...row, isServerFault: statusCode >= 500 }).toEqual({ ...row, isServerFault: false });
+    }
+  });
+
+  test('with every scope there is takes no decision, sees nothing whole and keeps no accounts', async () => {
+    const headers = await makeKey(machineScopes);
+    const human = table.filter(
+      ({ url, method }) =>
+        /^\/api\/(candidates|evidence|custody|accounts?|keys|audit|session|events|plates)/.test(url) ||
+        /\/actions\//.test(url) ||
+        (/registries|cameras/.test(url) && method !== 'GET' && method !== 'HEAD'),
+    );
+    expect(human.length).toBeGreaterThan(100);
+    for (const row of human.filter((one) => one.permission !== 'public'))
+      expect({ ...row, status: (await call(row, headers)).statusCode }).toEqual({ ...row, status: 403 });
+  });
+
+  test('comes before a cookie: a key that does not do it is not helped by somebody’s session', async () => {
+    const user = await tested.logIn('reviewer-01');
+    const headers = await makeKey(['cases.read']);
+    expect((await user.get('/api/candidates', headers)).statusCode).toBe(403);
+    expect((await user.get('/api/candidates')).statusCode).toBe(200);
+  });
+});
