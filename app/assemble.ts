@@ -22,6 +22,7 @@ import {
   openS3BlobStore,
 } from '../platform/mod.ts';
 import type { ClipPasses } from './clip-passes.ts';
+import { type AuthConfig, withProviderSecret } from './config/auth-entry.ts';
 import type { DetectorSettings } from './config/detector-settings.ts';
 import type { EvidenceSettings } from './config/evidence-settings.ts';
 import type { CameraConfig, RoleName } from './config/program-config.ts';
@@ -42,6 +43,7 @@ export interface ProgramOptions {
   readonly model: Model | null;
   readonly detector: DetectorSettings;
   readonly evidence: EvidenceSettings;
+  readonly auth: AuthConfig;
   readonly host: string;
   readonly port: number;
   readonly webDir: string | null;
@@ -52,6 +54,7 @@ export interface ProgramOptions {
   readonly restart: 'forever' | 'until_end';
   readonly environment: NodeJS.ProcessEnv;
   readonly logger: Logger;
+  readonly onFirstLogin: ConsoleRoleOptions['onFirstLogin'];
   readonly onQueued: (candidate: CandidateFacts, url: string) => void;
   readonly onLost: (error: XunjieError) => void;
 }
@@ -110,6 +113,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
     engines.databaseUrl !== null
       ? await startConsoleRole({
           ...options,
+          auth: withProviderSecret(options.auth, environment),
           databaseUrl: engines.databaseUrl,
           appDatabaseUrl: environment['DATABASE_APP_URL'] || null,
           bus,

@@ -101,6 +101,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       cameras,
       model,
       evidence: config?.evidence ?? toEvidenceSettings(),
+      auth: config?.auth ?? {},
       detector: mergeDetectorSettings(config?.detector ?? {}, options),
       host: options.host ?? config?.host ?? defaultHost,
       port: options.port ?? config?.port ?? defaultPort,
@@ -111,6 +112,10 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       restart: options.exitWhenDone || config === null ? 'until_end' : 'forever',
       environment: process.env,
       logger,
+      onFirstLogin: ({ username, oneTimePassword }) =>
+        print(
+          `First login, told this once: user ${username}, password ${oneTimePassword} (to be changed at once, good for 3 days)`,
+        ),
       onQueued: (candidate, url) =>
         print(
           `${candidate.camera}  ${candidate.offence} in ${candidate.zone}: ${candidate.class}, ${formatDuration(candidate.dwellMs)} at rest  ${url}`,

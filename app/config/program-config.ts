@@ -2,6 +2,7 @@ import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import { findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
 import { readYamlFile } from '../../platform/mod.ts';
+import { type AuthConfig, AuthEntry, findAuthIssues, toAuthConfig } from './auth-entry.ts';
 import {
   CameraEntry,
   findEntryIssues,
@@ -26,6 +27,7 @@ const ProgramFile = Type.Object(
     ),
     detector: Type.Optional(DetectorEntry),
     evidence: Type.Optional(EvidenceEntry),
+    auth: Type.Optional(AuthEntry),
     metrics: Type.Optional(
       Type.Object(
         {
@@ -75,6 +77,7 @@ export interface ProgramConfig {
   readonly modelFile: string | null;
   readonly detector: DetectorSettings;
   readonly evidence: EvidenceSettings;
+  readonly auth: AuthConfig;
   readonly host: string;
   readonly port: number;
   readonly metricsAddress: { readonly host: string; readonly port: number } | null;
@@ -90,7 +93,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   if (issues.length > 0) return yaml.refuse('bad_config', issues);
   const value = yaml.value as Static<typeof ProgramFile>;
   const base = path.dirname(path.resolve(file));
-  const semantic = findCameraIssues(value.cameras, base);
+  const semantic = [...findCameraIssues(value.cameras, base), ...findAuthIssues(value.auth ?? {})];
   if (semantic.length > 0) return yaml.refuse('bad_config', semantic);
   const cameras = await Promise.all(
     value.cameras.map(
@@ -110,6 +113,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     modelFile: value.model === undefined ? null : toModelPath(base, value.model),
     detector: value.detector ?? {},
     evidence: toEvidenceSettings(value.evidence, base),
+    auth: toAuthConfig(value.auth),
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
     metricsAddress:

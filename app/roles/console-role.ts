@@ -21,6 +21,7 @@ import {
   type Subscription,
   type TimeStampAuthority,
 } from '../../platform/mod.ts';
+import type { AuthConfig } from '../config/auth-entry.ts';
 import type { EvidenceSettings } from '../config/evidence-settings.ts';
 import { readCertificates } from '../config/read-certificates.ts';
 import { layInTown } from '../demo/town-registries.ts';
@@ -40,6 +41,8 @@ export interface ConsoleRoleOptions {
   readonly cameras: readonly { id: string; name: string }[];
   /** One password for the demo's accounts; `null` seeds none. */
   readonly demoPassword: string | null;
+  /** Called once with each account that was made so that somebody can make the others. */
+  readonly onFirstLogin: (login: { readonly username: string; readonly oneTimePassword: string }) => void;
   /** Called once for every candidate that reaches the queue while this process runs. */
   readonly onQueued: (candidate: CandidateFacts, url: string) => void;
   readonly metrics: Metrics;
@@ -47,6 +50,7 @@ export interface ConsoleRoleOptions {
   readonly verifyPackage: (manifestHash: string) => Promise<Verdict>;
   /** Signs the roots and exports of the chain of custody. */
   readonly signCustody: (bytes: Uint8Array) => Promise<EvidenceSignature>;
+  readonly auth: AuthConfig;
   readonly evidence: EvidenceSettings;
   readonly fieldKeys: FieldKeys;
   /** What callers from other machines must present to read the metrics. */
@@ -77,6 +81,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     metrics,
     metricsToken,
     signCustody,
+    auth: options.auth,
     retention: options.evidence,
     reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
     maskPicture,
@@ -104,6 +109,8 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
         logger.warn({ error: toMessage(error) }, "the town's registries could not be laid in whole"),
       );
     }
+    if (options.demoPassword === null)
+      for (const login of await console.ensureKeepers()) options.onFirstLogin(login);
     console.startTimers();
     const url = await listen(console, options.host, options.port);
     const raised = new Map<string, CandidateFacts>();

@@ -5,7 +5,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import type { Console } from '../../api/mod.ts';
 import { openConsole } from '../../api/mod.ts';
 import type { CandidateFacts } from '../../domain/mod.ts';
-import { createClosingStack, createLogger, openFolderBlobStore } from '../../platform/mod.ts';
+import {
+  createClosingStack,
+  createLogger,
+  loadOrCreateFieldKeys,
+  openFolderBlobStore,
+} from '../../platform/mod.ts';
 import { startTestPostgres } from '../support/postgres.ts';
 import { makeCandidateEvent, makeFacts } from '../support/sealed-candidate.ts';
 import { buildPages } from './build-pages.ts';
@@ -65,6 +70,7 @@ export async function openStage(executablePath: string): Promise<Stage> {
       logger: createLogger('error'),
       webDir,
       review: { blindShare: 0 },
+      fieldKeys: await loadOrCreateFieldKeys(path.join(dir, 'plates.json')),
       nowMs: () => Date.now() + aheadMs,
       async onViewAccepted(camera) {
         acceptedViews.push(camera);

@@ -1,10 +1,14 @@
 import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { AccountPage } from './account/account-page.tsx';
 import { useLiveEvents } from './api/events.ts';
 import { useSession } from './api/session.ts';
 import type { User } from './api/types.ts';
 import { CasePage } from './cases/case-page.tsx';
 import { CasesPage } from './cases/cases-page.tsx';
 import { useLanguage } from './i18n/language.tsx';
+import { AccountsPage } from './keepers/accounts-page.tsx';
+import { AuditPage } from './keepers/audit-page.tsx';
+import { KeysPage } from './keepers/keys-page.tsx';
 import { ReviewPage } from './review/review-page.tsx';
 import { LoginPage } from './shell/login-page.tsx';
 import { listPages } from './shell/pages-by-role.ts';
@@ -25,7 +29,18 @@ export function App() {
         </button>
       </main>
     );
-  return session.data === null ? <LoggedOut /> : <LoggedIn user={session.data} />;
+  if (session.data === null) return <LoggedOut />;
+  // Nothing but the own account is open until this is done.
+  if (session.data.duty !== null)
+    return (
+      <div className="shell">
+        <header className="top-bar">
+          <b>{t('app.name')}</b>
+        </header>
+        <AccountPage user={session.data} />
+      </div>
+    );
+  return <LoggedIn user={session.data} />;
 }
 
 function LoggedOut() {
@@ -57,6 +72,10 @@ function LoggedIn({ user }: { readonly user: User }) {
         <Route path="/cases/:caseNo" element={<CasePage />} />
         <Route path="/task" element={<TasksPage user={user} />} />
         <Route path="/task/:caseNo" element={<TaskPage />} />
+        <Route path="/account" element={<AccountPage user={user} />} />
+        <Route path="/accounts" element={<AccountsPage user={user} />} />
+        <Route path="/keys" element={<KeysPage user={user} />} />
+        <Route path="/audit" element={<AuditPage />} />
         <Route path="*" element={<main className="page-note">{t('error.noPage')}</main>} />
       </Routes>
     </div>

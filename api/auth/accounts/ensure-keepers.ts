@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Role } from '../../../domain/mod.ts';
 import { appendAudit } from '../../audit/append-audit.ts';
 import type { ConsoleContext } from '../../context.ts';
@@ -15,6 +16,9 @@ const first: readonly { readonly role: Role; readonly username: string; readonly
   { role: 'security_administrator', username: 'security-administrator', displayName: '安全管理员 01' },
 ];
 
+/** What another console has told just now holds. */
+const toldMs = 2 * 60_000;
+
 /**
  * Sees to it that somebody can make the first accounts: where nobody has one of the two posts, an account for it is made, and where
  * it was made before and nobody ever came in, it gets another password. Returns what must be told once.
@@ -26,14 +30,21 @@ export async function ensureKeepers(context: ConsoleContext): Promise<FirstLogin
     const passwordHash = await hashPassword(oneTimePassword);
     const atMs = context.nowMs();
     const isMade = await context.db.transaction().execute(async (db) => {
+      // Consoles that start together must not each void what the other has told.
+      await sql`select pg_advisory_xact_lock(hashtextextended('xunjie first logins', 0))`.execute(db);
       const holders = await db
         .selectFrom('account')
-        .select(['username', 'last_login_at'])
+        .select(['username', 'last_login_at', 'password_changed_at'])
         .where('kind', '=', 'person')
         .where((where) => where(where.val(role), '=', where.fn.any('roles')))
         .execute();
-      if (holders.some((holder) => holder.username !== username || holder.last_login_at !== null))
-        return false;
+      const isSettled = holders.some(
+        (holder) =>
+          holder.username !== username ||
+          holder.last_login_at !== null ||
+          (holder.password_changed_at?.getTime() ?? 0) > atMs - toldMs,
+      );
+      if (isSettled) return false;
       const credentials = toOneTime(passwordHash, atMs);
       await db
         .insertInto('account')

@@ -48,21 +48,26 @@ export async function finishProviderLogin(
           .returningAll()
           .executeTakeFirst();
   if (attempt === undefined || state === undefined)
-    throw new XunjieError('provider_refused', 'this login was not begun in this browser, or too long ago');
+    throw new XunjieError('provider_refused', 'this login was not begun in this browser, or too long ago', {
+      details: { problem: 'login_expired' },
+    });
   const identity = await at.provider.finish(came.query, {
     state,
     nonce: attempt.nonce,
     codeVerifier: attempt.code_verifier,
   });
   const account = await findOrTieAccount(context, at.settings, identity);
-  const refuse = async (why: string): Promise<never> => {
+  const refuse = async (problem: string, why: string): Promise<never> => {
     const actor = account?.username ?? `subject:${identity.subject}`;
     await auditSession(context, actor, 'session.open', { result: 'refused', ip: caller.ip, why });
-    throw new XunjieError('provider_refused', why, { details: { subject: identity.subject } });
+    throw new XunjieError('provider_refused', why, { details: { problem } });
   };
   if (account === null)
-    return refuse('the provider knows you, but no account here is tied to you; the administrator ties one');
-  if (account.isLocked) return refuse('this account is locked; an administrator opens it');
+    return refuse(
+      'account_not_tied',
+      'the provider knows you, but no account here is tied to you; the administrator ties one',
+    );
+  if (account.isLocked) return refuse('account_locked', 'this account is locked; an administrator opens it');
   const token = await db.transaction().execute(async (trx) => {
     const opened = await openSession(trx, context, {
       accountId: account.id,

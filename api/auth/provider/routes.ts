@@ -98,6 +98,7 @@ function toLoginPage(context: ConsoleContext, error: unknown): string {
   if (!(error instanceof XunjieError)) throw error;
   if (error.code === 'provider_unreachable')
     context.logger.warn({ cause: String(error.cause) }, 'the provider of logins does not answer');
-  const query = new URLSearchParams({ problem: error.code, why: error.message });
-  return `/login?${query}`;
+  // A word of ours, never a text: who writes a link to this page must not write what it says.
+  const { problem } = error.details;
+  return `/login?problem=${typeof problem === 'string' ? problem : error.code}`;
 }

@@ -39,6 +39,15 @@ export async function postJson<Body>(url: string, body: unknown = {}): Promise<B
   return (await request(url, init, timeoutMs)) as Body;
 }
 
+export async function putJson<Body>(url: string, body: unknown): Promise<Body> {
+  const init = {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  return (await request(url, init, timeoutMs)) as Body;
+}
+
 /** `keepalive`: the request outlives the page, for what must be given back on leaving it. */
 export async function deleteResource(url: string, keepalive = false): Promise<void> {
   await request(url, { method: 'DELETE', keepalive }, timeoutMs);

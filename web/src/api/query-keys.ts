@@ -1,6 +1,12 @@
 /** Names of what is kept from the server; an event of a kind makes everything under its first word stale. */
 export const queryKeys = {
   session: ['session'],
+  loginWays: ['session', 'ways'],
+  account: ['account'],
+  accountSessions: ['account', 'sessions'],
+  accounts: ['accounts'],
+  keys: ['keys'],
+  audit: (filter: Readonly<Record<string, string>>) => ['audit', filter],
   candidates: ['candidate'],
   candidateQueue: ['candidate', 'queue'],
   candidate: (id: string) => ['candidate', 'one', id],

@@ -3,13 +3,20 @@ import { deleteResource, getJson, isUnauthenticated, postJson } from './client.t
 import { queryKeys } from './query-keys.ts';
 import type { User } from './types.ts';
 
+interface SessionReply {
+  readonly user: Omit<User, 'duty'>;
+  readonly duty: User['duty'];
+}
+
+const toUser = ({ user, duty }: SessionReply): User => ({ ...user, duty });
+
 /** Who is logged in; `null` when nobody is, `undefined` while it is not known. */
 export function useSession() {
   return useQuery({
     queryKey: queryKeys.session,
     queryFn: async ({ signal }): Promise<User | null> => {
       try {
-        return (await getJson<{ user: User }>('/api/session', signal)).user;
+        return toUser(await getJson<SessionReply>('/api/session', signal));
       } catch (error) {
         if (isUnauthenticated(error)) return null;
         throw error;
@@ -19,12 +26,22 @@ export function useSession() {
   });
 }
 
+/** The ways to log in beside name and password. */
+export function useLoginWays() {
+  return useQuery({
+    queryKey: queryKeys.loginWays,
+    queryFn: ({ signal }) =>
+      getJson<{ provider: { label: string; url: string } | null }>('/api/session/ways', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useLogin() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: { username: string; password: string }) =>
-      postJson<{ user: User }>('/api/session', credentials),
-    onSuccess: ({ user }) => client.setQueryData(queryKeys.session, user),
+    mutationFn: (credentials: { username: string; password: string; code?: string }) =>
+      postJson<SessionReply>('/api/session', credentials),
+    onSuccess: (reply) => client.setQueryData(queryKeys.session, toUser(reply)),
   });
 }
 

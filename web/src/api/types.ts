@@ -44,6 +44,8 @@ export interface User {
   readonly displayName: string;
   readonly roles: readonly Role[];
   readonly unit: UnitRef | null;
+  /** What must be done before anything else. */
+  readonly duty: 'password' | 'second_factor' | null;
 }
 
 export interface OffenceRef {

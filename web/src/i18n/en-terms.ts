@@ -125,6 +125,8 @@ export const enTerms: Readonly<Record<TermKey, string>> = {
   'role.clerk': 'Clerk',
   'role.legal_reviewer': 'Legal reviewer',
   'role.engineer': 'Engineer',
+  'role.administrator': 'Administrator',
+  'role.security_administrator': 'Security administrator',
   'role.auditor': 'Auditor',
   'class.person': 'Person',
   'class.bicycle': 'Bicycle',

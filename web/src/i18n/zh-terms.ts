@@ -166,6 +166,8 @@ export const zhTerms: Readonly<Record<TermKey, string>> = {
   'role.clerk': '内勤',
   'role.legal_reviewer': '法制审核员',
   'role.engineer': '工程师',
+  'role.administrator': '系统管理员',
+  'role.security_administrator': '安全管理员',
   'role.auditor': '审计员',
   'class.person': '行人',
   'class.bicycle': '自行车',

@@ -1,4 +1,4 @@
-import { NavLink } from 'react-router';
+import { Link, NavLink } from 'react-router';
 import { describeError } from '../api/describe-error.ts';
 import type { LiveState } from '../api/events.ts';
 import { useLogout } from '../api/session.ts';
@@ -53,6 +53,7 @@ export function TopBar({ user, live }: { readonly user: User; readonly live: Liv
           <b>{user.displayName}</b> <span className="quiet">{user.username}</span>
           <p>{user.roles.map((role) => t(`role.${role}`)).join(t('listComma'))}</p>
           {user.unit !== null && <p>{user.unit.name}</p>}
+          <Link to="/account">{t('account.title')}</Link>
           <span className="panel-language">
             <LanguageSwitch />
           </span>
