@@ -15,12 +15,16 @@ export type LiveStream =
       /** Default `tcp`. */
       readonly transport?: 'tcp' | 'udp';
       readonly tls?: TlsPolicy;
+      /** The only networks that it may be in, in CIDR form; default: any that a camera can be in. */
+      readonly networks?: readonly string[];
     }
   | {
       readonly kind: 'http';
       /** `http://` or `https://`: an HLS playlist or a stream of MPEG-TS, MP4, FLV, Matroska or MJPEG. */
       readonly url: string;
       readonly tls?: TlsPolicy;
+      /** The only networks that it may be in, in CIDR form; default: any that a camera can be in. */
+      readonly networks?: readonly string[];
     };
 
 /** Where a camera's pictures come from. */

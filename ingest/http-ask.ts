@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { type TlsPolicy, toMessage } from '../domain/mod.ts';
+import type { AddressGuard } from './address-guard.ts';
 import { answerChallenge, toLogin } from './http-login.ts';
 import type { LiveInputProblem } from './live-input.ts';
 import { toRefusal } from './refusal.ts';
@@ -22,6 +23,7 @@ export interface HttpAnswer {
 export interface HttpQuestion {
   readonly url: string;
   readonly tls: TlsPolicy | undefined;
+  readonly guard: AddressGuard;
   readonly timeoutMs: number;
   /** How many bytes are needed, given the first ones. */
   wants(head: Buffer): number;
@@ -46,6 +48,8 @@ export async function askHttp(question: HttpQuestion): Promise<HttpAnswer | Live
   let wasLocal: boolean | null = null;
   let authorization: string | undefined;
   for (let redirects = 0; ; ) {
+    const refused = await question.guard.check(url);
+    if (refused !== null) return toProblem(refused);
     const found = await askOnce(url, { ...question, ca, authorization });
     if ('reason' in found) return found;
     const { response, head } = found;
@@ -101,6 +105,7 @@ function askOnce(
       port: url.port === '' ? undefined : Number(url.port),
       path: url.pathname + url.search,
       agent: false,
+      lookup: question.guard.lookup,
       headers: {
         'user-agent': 'xunjie',
         accept: '*/*',

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LiveStream, TlsPolicy } from '../domain/mod.ts';
+import { type AddressGuard, createAddressGuard } from './address-guard.ts';
 import { listHttpOptions } from './ffmpeg-options.ts';
 import { parsePlaylist } from './hls-playlist.ts';
-import { askHttp, type HttpAnswer } from './http-ask.ts';
+import { askHttp, type HttpAnswer, type HttpQuestion } from './http-ask.ts';
 import type { LiveInputProblem, LiveSource } from './live-input.ts';
 import { handOverUrl } from './url-handover.ts';
 import { words } from './words.ts';
@@ -38,10 +39,13 @@ export function createHttpSource(camera: string, stream: LiveStream & { kind: 'h
   return {
     url: stream.url,
     async open(timeoutMs, signal) {
-      const found = await findStream(stream.url, stream.tls, timeoutMs);
+      const guard = createAddressGuard(new URL(stream.url), stream.networks);
+      const found = await findStream(stream.url, stream.tls, guard, timeoutMs);
       if ('reason' in found) return found;
       const stale =
-        found.playlist === null ? null : await waitForGrowth(found, stream.tls, timeoutMs, signal);
+        found.playlist === null
+          ? null
+          : await waitForGrowth(found, { tls: stream.tls, guard, timeoutMs }, signal);
       if (stale !== null) return stale;
       if (found.format === 'hls' && new URL(found.url).protocol === 'https:' && stream.tls?.verify === true)
         return toProblem('ffmpeg checks no certificates of HLS segments: use http, or tls.verify: false');
@@ -62,11 +66,12 @@ export function createHttpSource(camera: string, stream: LiveStream & { kind: 'h
 async function findStream(
   address: string,
   tls: TlsPolicy | undefined,
+  guard: AddressGuard,
   timeoutMs: number,
 ): Promise<FoundStream | LiveInputProblem> {
   let url = address;
   for (let playlists = 0; playlists < maxPlaylists; playlists++) {
-    const answer = await askHttp({ url, tls, timeoutMs, wants: toWantedBytes });
+    const answer = await askHttp({ url, tls, guard, timeoutMs, wants: toWantedBytes });
     if ('reason' in answer) return answer;
     if (!isPlaylist(answer.head)) return toFoundStream(answer);
     const playlist = parsePlaylist(answer.head.toString('utf8'), answer.url);
@@ -110,8 +115,7 @@ function toFoundStream({ url, mediaType, bytes, head }: HttpAnswer): FoundStream
  */
 async function waitForGrowth(
   { url, playlist }: FoundStream,
-  tls: TlsPolicy | undefined,
-  timeoutMs: number,
+  question: Pick<HttpQuestion, 'tls' | 'guard' | 'timeoutMs'>,
   signal: AbortSignal,
 ): Promise<LiveInputProblem | null> {
   const targetMs = playlist?.targetMs ?? 0;
@@ -120,7 +124,7 @@ async function waitForGrowth(
   for (const until = Date.now() + mostMs; Date.now() < until; ) {
     await delay(lookMs, undefined, { signal }).catch(() => {}); // ended: seen below
     if (signal.aborted) return null;
-    const answer = await askHttp({ url, tls, timeoutMs, wants: toWantedBytes });
+    const answer = await askHttp({ url, ...question, wants: toWantedBytes });
     if ('reason' in answer) return answer;
     const now = parsePlaylist(answer.head.toString('utf8'), answer.url);
     if (now.kind === 'media' && now.newest !== playlist?.newest) return null;

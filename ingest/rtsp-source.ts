@@ -1,4 +1,5 @@
 import { type LiveStream, type TlsPolicy, XunjieError } from '../domain/mod.ts';
+import { createAddressGuard } from './address-guard.ts';
 import type { LiveInputProblem, LiveSource } from './live-input.ts';
 import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
 import { handOverUrl } from './url-handover.ts';
@@ -36,6 +37,9 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
   return {
     url: stream.url,
     async open(timeoutMs) {
+      const address = new URL(stream.url);
+      const refused = await createAddressGuard(address, stream.networks).check(address);
+      if (refused !== null) return { kind: 'lost', reason: refused };
       const relay = stream.tls?.verify === true ? await openRelay(stream.url, stream.tls, timeoutMs) : null;
       if (relay !== null && 'reason' in relay) return relay;
       const handover = await handOverUrl(relay === null ? stream.url : toRelayUrl(stream.url, relay), camera);

@@ -24,6 +24,12 @@ export function runInAct(act: Act, next: () => void): void {
   acts.run(act, next);
 }
 
+/** Says who the request under way turned out to come from: a login knows it only at its end. */
+export function nameActor(actor: string, posts: readonly Role[], unitId: string | null): void {
+  const act = acts.getStore();
+  if (act !== undefined) Object.assign(act, { actor, posts, unitId });
+}
+
 /** `null` outside of requests: what the program does by itself. */
 export function currentAct(): Act | null {
   return acts.getStore() ?? null;

@@ -1,4 +1,5 @@
 import { toZonedIso, XunjieError } from '../../domain/mod.ts';
+import { nameActor } from '../audit/act.ts';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import { clearLoginAttempts, countLoginAttempt, giveBackLoginAttempt } from './login-throttle.ts';
@@ -65,6 +66,7 @@ export async function logIn(context: ConsoleContext, given: Credentials, caller:
       );
   }
   await clearLoginAttempts(db, username, nowMs());
+  nameActor(username, account.roles, account.unit_id);
   return db.transaction().execute(async (trx) => {
     const token = await openSession(trx, context, {
       accountId: account.id,

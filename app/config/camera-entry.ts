@@ -151,11 +151,12 @@ export function findEntryIssues(entry: CameraEntry, base: string): SchemaIssue[]
   return issues;
 }
 
-/** The source of an entry that has no issues. */
-export function toSourceConfig(entry: CameraEntry, base: string): SourceConfig {
+/** The source of an entry that has no issues. `networks`: the only ones that cameras may be in. */
+export function toSourceConfig(entry: CameraEntry, base: string, networks?: readonly string[]): SourceConfig {
   if (toKind(entry.source) !== 'path') {
-    const main = entry.evidenceSource === undefined ? null : toLiveStream(entry.evidenceSource, entry, base);
-    return { ...toLiveStream(entry.source, entry, base), ...(main !== null && { evidence: main }) };
+    const main =
+      entry.evidenceSource === undefined ? null : toLiveStream(entry.evidenceSource, entry, base, networks);
+    return { ...toLiveStream(entry.source, entry, base, networks), ...(main !== null && { evidence: main }) };
   }
   const where = path.resolve(base, entry.source);
   if (!isStills(entry, base)) return { kind: 'file', path: where, realTime: entry.realTime ?? false };
@@ -204,6 +205,7 @@ export function toLiveStream(
   url: string,
   entry: Pick<CameraEntry, 'transport' | 'tls'>,
   base: string,
+  networks?: readonly string[],
 ): LiveStream {
   const { caFile, verify } = entry.tls ?? {};
   const policy: TlsPolicy = {
@@ -211,7 +213,10 @@ export function toLiveStream(
     caFile: caFile === undefined ? null : path.resolve(base, caFile),
   };
   const kind = toKind(url);
-  const tls = entry.tls !== undefined && kind.endsWith('s') ? { tls: policy } : {};
+  const tls = {
+    ...(entry.tls !== undefined && kind.endsWith('s') && { tls: policy }),
+    ...(networks !== undefined && { networks }),
+  };
   if (kind === 'http' || kind === 'https') return { kind: 'http', url, ...tls };
   return { kind: 'rtsp', url, ...(entry.transport && { transport: entry.transport }), ...tls };
 }

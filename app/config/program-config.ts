@@ -1,6 +1,7 @@
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import { findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
+import { findBadNetwork } from '../../ingest/mod.ts';
 import { readYamlFile } from '../../platform/mod.ts';
 import { type AuthConfig, AuthEntry, findAuthIssues, toAuthConfig } from './auth-entry.ts';
 import {
@@ -28,6 +29,17 @@ const ProgramFile = Type.Object(
     detector: Type.Optional(DetectorEntry),
     evidence: Type.Optional(EvidenceEntry),
     auth: Type.Optional(AuthEntry),
+    network: Type.Optional(
+      Type.Object(
+        {
+          cameras: Type.Array(Type.String(), {
+            minItems: 1,
+            description: 'The only networks that cameras may be in: 10.20.0.0/16',
+          }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     metrics: Type.Optional(
       Type.Object(
         {
@@ -93,14 +105,18 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   if (issues.length > 0) return yaml.refuse('bad_config', issues);
   const value = yaml.value as Static<typeof ProgramFile>;
   const base = path.dirname(path.resolve(file));
-  const semantic = [...findCameraIssues(value.cameras, base), ...findAuthIssues(value.auth ?? {})];
+  const semantic = [
+    ...findCameraIssues(value.cameras, base),
+    ...findAuthIssues(value.auth ?? {}),
+    ...findNetworkIssues(value.network?.cameras ?? []),
+  ];
   if (semantic.length > 0) return yaml.refuse('bad_config', semantic);
   const cameras = await Promise.all(
     value.cameras.map(
       async (entry): Promise<CameraConfig> => ({
         id: entry.id,
         name: entry.name ?? entry.id,
-        source: toSourceConfig(entry, base),
+        source: toSourceConfig(entry, base, value.network?.cameras),
         recording: toRecording(entry, base),
         scene: await loadScene(path.resolve(base, entry.scene)),
         recordedDetectionsFile:
@@ -142,6 +158,17 @@ function findCameraIssues(entries: readonly CameraEntry[], base: string): Schema
     if (dir !== null) dirs.add(dir);
   }
   return issues;
+}
+
+function findNetworkIssues(networks: readonly string[]): SchemaIssue[] {
+  const bad = findBadNetwork(networks);
+  if (bad === null) return [];
+  return [
+    {
+      path: ['network', 'cameras', networks.indexOf(bad)],
+      message: `"${bad}" is no network such as 10.20.0.0/16`,
+    },
+  ];
 }
 
 /** The roles of `--roles a,b`. */

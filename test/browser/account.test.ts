@@ -18,7 +18,7 @@ describe.skipIf(chromium === null)('accounts, keys and the audit log in the page
     const { page, watch } = await stage.logIn('administrator-01', desk);
     await page.getByRole('heading', { name: '帐号管理' }).waitFor();
     await page.getByRole('button', { name: '新建帐号' }).click();
-    await page.getByLabel('用户名').fill('intake-09');
+    await page.getByLabel('用户名', { exact: true }).fill('intake-09');
     await page.getByLabel('显示名称').fill('受理员 09');
     await page.getByLabel('受理员', { exact: true }).check();
     await takePicture(page, 'account-new');

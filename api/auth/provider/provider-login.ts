@@ -1,4 +1,5 @@
 import { XunjieError } from '../../../domain/mod.ts';
+import { nameActor } from '../../audit/act.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { ProviderSettings } from '../auth-settings.ts';
 import { auditSession, type Caller } from '../log-in.ts';
@@ -68,6 +69,7 @@ export async function finishProviderLogin(
       'the provider knows you, but no account here is tied to you; the administrator ties one',
     );
   if (account.isLocked) return refuse('account_locked', 'this account is locked; an administrator opens it');
+  nameActor(account.username, account.roles, account.unitId);
   const token = await db.transaction().execute(async (trx) => {
     const opened = await openSession(trx, context, {
       accountId: account.id,
@@ -90,7 +92,7 @@ async function findOrTieAccount({ db }: ConsoleContext, { issuer }: ProviderSett
   const { subject, employeeNo } = identity;
   const known = await db
     .selectFrom('account')
-    .select(['id', 'username', 'is_locked as isLocked'])
+    .select(['id', 'username', 'is_locked as isLocked', 'roles', 'unit_id as unitId'])
     .where('provider_issuer', '=', issuer)
     .where('provider_subject', '=', subject)
     .executeTakeFirst();
@@ -102,7 +104,7 @@ async function findOrTieAccount({ db }: ConsoleContext, { issuer }: ProviderSett
     .where('kind', '=', 'person')
     .where('employee_no', '=', employeeNo)
     .where('provider_subject', 'is', null)
-    .returning(['id', 'username', 'is_locked as isLocked'])
+    .returning(['id', 'username', 'is_locked as isLocked', 'roles', 'unit_id as unitId'])
     .executeTakeFirst();
   return tied ?? null;
 }

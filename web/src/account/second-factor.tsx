@@ -40,14 +40,19 @@ interface WithCodes {
 function NewFactor({ onCodes }: WithCodes) {
   const { t } = useLanguage();
   const begin = useAccountAct(beginFactor, true);
-  const confirm = useAccountAct(confirmFactor);
+  // This form goes as soon as the factor is on: the codes are handed up before that.
+  const confirm = useAccountAct(async (given: { code: string }) => {
+    const confirmed = await confirmFactor(given);
+    onCodes(confirmed.recoveryCodes);
+    return confirmed;
+  });
   const [current, setCurrent] = useState('');
   const [code, setCode] = useState('');
   const begun: BegunFactor | undefined = begin.data;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (begun === undefined) begin.mutate({ current });
-    else confirm.mutate({ code }, { onSuccess: ({ recoveryCodes }) => onCodes(recoveryCodes) });
+    else confirm.mutate({ code });
   };
   const error = confirm.error ?? begin.error;
   return (
@@ -90,7 +95,10 @@ function NewFactor({ onCodes }: WithCodes) {
 function UsedFactor({ canRemove, onCodes }: WithCodes & { readonly canRemove: boolean }) {
   const { t } = useLanguage();
   const renew = useAccountAct(renewRecoveryCodes);
-  const remove = useAccountAct(removeFactor);
+  const remove = useAccountAct(async (given: { current: string; code: string }) => {
+    await removeFactor(given);
+    onCodes(null);
+  });
   const [current, setCurrent] = useState('');
   const [code, setCode] = useState('');
   const submit = (event: FormEvent) => {
@@ -132,7 +140,7 @@ function UsedFactor({ canRemove, onCodes }: WithCodes & { readonly canRemove: bo
             type="button"
             className="button"
             disabled={remove.isPending || code === '' || current === ''}
-            onClick={() => remove.mutate({ current, code }, { onSuccess: () => onCodes(null) })}
+            onClick={() => remove.mutate({ current, code })}
           >
             {t('account.remove')}
           </button>
