@@ -63,7 +63,9 @@ describe.skipIf(chromium === null)('accounts, keys and the audit log in the page
     await logIn('plane 7 tree lane');
     await owner.page.getByLabel('动态验证码或恢复码').waitFor();
     await takePicture(owner.page, 'login-code');
-    await owner.page.getByLabel('动态验证码或恢复码').fill(toTotpCode(secret, toTotpStep(Date.now() + 60_000)));
+    await owner.page
+      .getByLabel('动态验证码或恢复码')
+      .fill(toTotpCode(secret, toTotpStep(Date.now() + 60_000)));
     await owner.page.keyboard.press('Enter');
     await owner.page.locator('.top-bar').waitFor();
     await owner.page.context().close();

@@ -105,6 +105,7 @@ function toFittingValue(schema: JsonSchema, known: Arbitrary<string>): Arbitrary
       return fc.constant(null);
     case 'string':
       return fc.oneof(known, known, fc.string({ maxLength: Math.min(schema.maxLength ?? 40, 60) }), oddText);
+    case undefined:
     default:
       return oddValue;
   }

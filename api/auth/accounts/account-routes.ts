@@ -27,7 +27,7 @@ const plainActs: readonly {
   readonly name: string;
   readonly permission: Permission;
   readonly summary: string;
-  act(context: ConsoleContext, id: string, by: By): Promise<AccountView>;
+  readonly act: (context: ConsoleContext, id: string, by: By) => Promise<AccountView>;
 }[] = [
   {
     name: 'lock',

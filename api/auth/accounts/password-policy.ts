@@ -13,7 +13,7 @@ export function requireGoodPassword(password: string, username: string): void {
 }
 
 function findProblem(password: string, username: string): string | null {
-  const letters = [...password];
+  const letters = Array.from(password);
   const plain = password.toLowerCase();
   if (letters.length < minPasswordChars) return `is shorter than ${minPasswordChars} characters`;
   if (letters.length > maxPasswordChars) return `is longer than ${maxPasswordChars} characters`;

@@ -88,6 +88,9 @@ function toCount(page: PageName, summary: Summary | undefined): number | null {
         0,
       );
     case 'task':
+    case 'accounts':
+    case 'keys':
+    case 'audit':
     default:
       return null;
   }
