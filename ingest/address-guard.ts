@@ -26,6 +26,8 @@ const maxLookupMs = 5_000;
 
 /** Where the stream of one camera may come from. */
 export interface AddressGuard {
+  /** What can be said of an address without looking a name up. */
+  checkLiteral(url: URL): string | null;
   /** Why an address is refused, in words; `null` for a good one. Looks names up, and refuses them for any of their addresses. */
   check(url: URL): Promise<string | null>;
   /** For `http.request`: what is connected to is what was checked. */
@@ -49,11 +51,16 @@ export function createAddressGuard(configured: URL, networks: readonly string[] 
       return `${host} is at ${address}, outside the networks that cameras are in (network.cameras)`;
     return null;
   };
+  const checkLiteral = (url: URL): string | null => {
+    const host = toHost(url);
+    if (isOddAddress(host)) return `${host}: write an IP address as four decimal numbers`;
+    return isIP(host) === 0 ? null : findTrouble(host, host);
+  };
   return {
+    checkLiteral,
     async check(url) {
       const host = toHost(url);
-      if (isOddAddress(host)) return `${host}: write an IP address as four decimal numbers`;
-      if (isIP(host) !== 0) return findTrouble(host, host);
+      if (isOddAddress(host) || isIP(host) !== 0) return checkLiteral(url);
       const found = await findAddresses(host);
       // A name that is not known now may be later: whoever connects says that it is not.
       return (

@@ -27,15 +27,17 @@ export async function appendAudit(db: Database, entry: AuditEntry): Promise<void
     .insertInto('audit_log')
     .values({
       at: new Date(entry.atMs),
-      actor: entry.actor,
+      actor: toStorable(entry.actor),
       action: entry.action,
       object_kind: entry.objectKind,
-      object_id: entry.objectId,
+      object_id: toStorable(entry.objectId),
       result: entry.result,
       ip: entry.ip,
-      details: JSON.stringify(details),
+      details: JSON.stringify(details, (_name, value: unknown) =>
+        typeof value === 'string' ? toStorable(value) : value,
+      ),
       ...toActorColumns(entry.actor),
-      reason: entry.reason ?? findReason(details),
+      reason: toStorable(entry.reason ?? findReason(details) ?? '') || null,
     })
     .execute();
   noteWritten(entry.result);
@@ -51,6 +53,11 @@ export function toActorColumns(actor: string): { posts: Role[] | null; unit_id: 
 /** Says that the request under way has its line, for those who write it as part of a larger statement. */
 export function noteWritten(result: AuditEntry['result']): void {
   currentAct()?.written.add(result);
+}
+
+/** PostgreSQL keeps no NUL; an act that was tried with one is a line all the same. */
+function toStorable(text: string): string {
+  return text.replaceAll('\0', '\u{2400}');
 }
 
 function findReason(details: Readonly<Record<string, unknown>>): string | null {

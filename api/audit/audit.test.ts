@@ -91,6 +91,15 @@ describe('every act has its line', () => {
     expect((await countLines()) - before).toBe(1);
   });
 
+  test('what was tried with a NUL is a line all the same', async () => {
+    const administrator = await tested.logIn('administrator-01');
+    const body = { displayName: 'a\0b', roles: [], unitId: null, username: 'x-nul' };
+    expect((await administrator.post('/api/accounts', body)).statusCode).toBe(400);
+    expect((await administrator.post('/api/keys/a%00b/revoke')).statusCode).toBe(400);
+    const { items } = await readLog('&actor=administrator-01&result=refused');
+    expect(items.map(({ objectId }) => objectId)).toEqual(['a\u{2400}b', '/api/accounts']);
+  });
+
   test('failed logins and locked names are lines under the name that was tried', async () => {
     for (let attempt = 0; attempt < 6; attempt++)
       await tested.console.app.inject({

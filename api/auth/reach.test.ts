@@ -67,6 +67,8 @@ const all = Object.keys(places) as PlaceName[];
 async function listSeen(user: Awaited<ReturnType<TestConsole['logIn']>>): Promise<string[]> {
   const list = readReply<{ items: { caseNo: string }[]; total: number }>(await user.get('/api/cases'));
   expect(list.total).toBe(list.items.length);
+  const summary = readReply<{ cases: Record<string, number> }>(await user.get('/api/summary'));
+  expect(Object.values(summary.cases).reduce((sum, count) => sum + count, 0)).toBe(list.total);
   return all.filter((name) => list.items.some(({ caseNo }) => caseNo === caseNos[name]));
 }
 

@@ -17,10 +17,12 @@ export interface EncodedPhoto {
 
 /** Makes a JPEG of at most 2560 px without metadata (where it was taken, by whose phone). Refuses what is no picture. */
 export async function reEncodePhoto(bytes: Buffer): Promise<EncodedPhoto> {
-  const image = sharp(bytes, { limitInputPixels: maxInputPixels, failOn: 'error', pages: 1 });
   try {
-    const { format } = await image.metadata();
+    // No file at all makes it throw at once.
+    const image = sharp(bytes, { limitInputPixels: maxInputPixels, failOn: 'error', pages: 1 });
+    const { format, pages = 1 } = await image.metadata();
     if (!formats.has(format)) throw new Error(`its format is ${format}`);
+    if (pages > 1) throw new Error(`it moves: it has ${pages} pictures`);
     const { data, info } = await image
       .timeout({ seconds: 20 })
       .autoOrient()

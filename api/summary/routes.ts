@@ -8,6 +8,8 @@ import {
   type SuppressionReason,
   suppressionReasons,
 } from '../../domain/mod.ts';
+import { matchReach } from '../auth/reach.ts';
+import { requireUser, type User } from '../auth/user.ts';
 import { releaseLapsedLeases } from '../candidates/lease.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
@@ -28,13 +30,14 @@ export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
     url: '/api/summary',
     config: { permission: 'session' },
     schema: { tags: ['summary'], summary: 'How many of each', response: { 200: Summary } },
-    handler: async () => {
+    handler: async (request) => {
+      const user = requireUser(request);
       await releaseLapsedLeases(context);
       return {
         candidates: await countCandidates(context.db),
         suppressed: await countSuppressed(context.db),
-        cases: await countCases(context.db),
-        overdue: await countOverdue(context.db, context.nowMs()),
+        cases: await countCases(context.db, user),
+        overdue: await countOverdue(context.db, user, context.nowMs()),
       };
     },
   });
@@ -67,19 +70,22 @@ async function countSuppressed(db: Database): Promise<Record<SuppressionReason, 
   );
 }
 
-async function countCases(db: Database): Promise<Record<CaseState, number>> {
+/** Of the cases that the user sees. */
+async function countCases(db: Database, user: User): Promise<Record<CaseState, number>> {
   const rows = await db
     .selectFrom('case_file')
     .select(['state', (select) => select.fn.countAll<number>().as('count')])
+    .where(matchReach(user))
     .groupBy('state')
     .execute();
   return toCounts(caseStates, rows);
 }
 
-async function countOverdue(db: Database, nowMs: number): Promise<number> {
+async function countOverdue(db: Database, user: User, nowMs: number): Promise<number> {
   const { count } = await db
     .selectFrom('case_file')
     .select(sql<number>`count(*)`.as('count'))
+    .where(matchReach(user))
     .where('deadline', '<', new Date(nowMs))
     .where('disposed_at', 'is', null)
     .where('ended_at', 'is', null)

@@ -10,6 +10,7 @@ import {
   type SchemaIssue,
   type TlsPolicy,
 } from '../../domain/mod.ts';
+import { createAddressGuard } from '../../ingest/mod.ts';
 import { redact } from '../../platform/mod.ts';
 import { parseByteSize } from './byte-size.ts';
 
@@ -185,11 +186,12 @@ export function findAddressProblem(address: string | undefined): string | null {
     return `"${redact(address)}": ${scheme}:// is no source; use rtsp://, rtsps://, http://, https://, a file or a folder`;
   const howToWrite = 'write special characters of a password percent-encoded (@ %40, : %3A, / %2F, # %23)';
   if (!URL.canParse(address)) return `"${redact(address)}" is no URL; ${howToWrite}`;
-  const { username, pathname, search, hash, hostname } = new URL(address);
+  const url = new URL(address);
+  const { username, pathname, search, hash, hostname } = url;
   if (hostname === '') return `"${redact(address)}" names no host`;
   if (username === '' && `${pathname}${search}${hash}`.includes('@'))
     return `"${redact(address)}" has an @ after its host; ${howToWrite}`;
-  return null;
+  return createAddressGuard(url, undefined).checkLiteral(url);
 }
 
 export function isAddress(source: string): boolean {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withProviderSecret } from './auth-entry.ts';
 import { mergeDetectorSettings } from './detector-settings.ts';
 import { loadProgramConfig, parseRoles } from './program-config.ts';
 
@@ -154,6 +155,16 @@ test.each<[string, string, RegExp]>([
   ],
   ['no URL', 'cameras:\n  - {id: a, source: "rtsp://h:99999/", scene: scene.yaml}\n', /is no URL/],
   [
+    'a camera at the address of metadata',
+    'cameras:\n  - {id: a, source: "http://u:secret@169.254.169.254/x", scene: scene.yaml}\n',
+    /:2:13: cameras\[0\]\.source: 169\.254\.169\.254 is at 169\.254\.169\.254, where no camera is/,
+  ],
+  [
+    'a camera whose address can be read in two ways',
+    'cameras:\n  - {id: a, source: "rtsp://0x7f.1/s", scene: scene.yaml}\n',
+    /:2:13: cameras\[0\]\.source: 0x7f\.1: write an IP address as four decimal numbers/,
+  ],
+  [
     'a port out of range',
     'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\nhttp: {port: 70000}\n',
     /:3:8: http\.port: must be <= 65535, not 70000/,
@@ -169,12 +180,53 @@ test.each<[string, string, RegExp]>([
     /:3:12: detector\.batchWindowMs: must be <= 20, not 50/,
   ],
   [
+    'a post that there is not',
+    'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\nauth: {secondFactor: [king]}\n',
+    /:3:\d+: auth\.secondFactor\[0\]: "king" is not one of reviewer/,
+  ],
+  [
+    'a login provider without encryption',
+    'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\nauth: {oidc: {issuer: "http://id.example.cn", clientId: x, publicUrl: "https://c.example.cn"}}\n',
+    /:3:15: auth\.oidc\.issuer: must be https/,
+  ],
+  [
+    'sessions that end after they have ended',
+    'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\nauth: {idle: 2h, longest: 1h}\n',
+    /:3:8: auth\.idle: "2h" is longer than 1h/,
+  ],
+  [
+    'a network that is none',
+    'cameras:\n  - {id: a, source: x.mp4, scene: scene.yaml}\nnetwork: {cameras: [10.0.0.0/8, 10.1/16]}\n',
+    /:3:33: network\.cameras\[1\]: "10\.1\/16" is no network/,
+  ],
+  [
     'a scene that is not there',
     'cameras:\n  - {id: a, source: x.mp4, scene: none.yaml}\n',
     /none\.yaml: no such file/,
   ],
 ])('%s is refused', async (_name, text, message) => {
   await expect(load(text)).rejects.toThrow(message);
+});
+
+test('how people come in, and where cameras may be', async () => {
+  const config = await load(`cameras:
+  - {id: road, source: "rtsp://10.0.0.1/s", scene: scene.yaml}
+auth:
+  idle: 10m
+  secondFactor: [administrator]
+  oidc: {issuer: "https://id.example.cn", clientId: xunjie, publicUrl: "https://console.example.cn"}
+network: {cameras: [10.0.0.0/24]}
+`);
+  expect(config.cameras[0]?.source).toMatchObject({ networks: ['10.0.0.0/24'] });
+  expect(config.auth).toMatchObject({ idleMs: 600_000, secondFactorPosts: ['administrator'] });
+  const secret = withProviderSecret(config.auth, { OIDC_CLIENT_SECRET: 's' });
+  expect(secret.provider).toMatchObject({
+    clientSecret: 's',
+    scopes: ['openid', 'profile'],
+    employeeClaim: null,
+  });
+  expect(withProviderSecret(config.auth, {}).provider).toMatchObject({ clientSecret: null });
+  expect(() => withProviderSecret({}, { OIDC_CLIENT_SECRET: 's' })).toThrow(/no auth\.oidc/);
 });
 
 test('roles', () => {

@@ -56,6 +56,7 @@ export const enAccount: Readonly<Record<keyof typeof zhAccount, string>> = {
   'keepers.newAccount': 'New account',
   'keepers.displayName': 'Shown as',
   'keepers.displayNameHint': 'A post and a number',
+  'keepers.unit': 'Unit',
   'keepers.posts': 'Posts',
   'keepers.noPost': 'no post',
   'keepers.state': 'State',

@@ -54,6 +54,7 @@ export const zhAccount = {
   'keepers.newAccount': '新建帐号',
   'keepers.displayName': '显示名称',
   'keepers.displayNameHint': '岗位和编号，例如：受理员 03',
+  'keepers.unit': '单位',
   'keepers.posts': '岗位',
   'keepers.noPost': '无岗位',
   'keepers.state': '状态',

@@ -105,7 +105,7 @@ export function AccountForm({
         ))}
       </fieldset>
       <label>
-        {t('case.unit')}
+        {t('keepers.unit')}
         <select value={unitId} onChange={(event) => setUnitId(event.target.value)}>
           <option value="">–</option>
           {units.data?.map((unit) => (

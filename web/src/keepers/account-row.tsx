@@ -72,44 +72,46 @@ export function AccountRow(props: {
           <time dateTime={account.lastLoginAt}>{formatMoment(account.lastLoginAt, nowMs)}</time>
         )}
       </td>
-      <td className="keeper-acts">
-        {user.roles.includes('administrator') && account.id !== user.id && !isKeeper && (
-          <button type="button" className="button small" onClick={onEdit}>
-            {t('keepers.edit')}
-          </button>
-        )}
-        {listActs(account, user).map((act) => (
-          <button
-            key={act}
-            type="button"
-            className="button small"
-            disabled={isBusy}
-            onClick={() => onAct(act)}
-          >
-            {t(`keepers.act.${act}`)}
-          </button>
-        ))}
-        {mayAppoint && (
-          <select
-            aria-label={t('keepers.appoint')}
-            value={account.roles.find((role) => keepers.includes(role)) ?? ''}
-            disabled={appoint.isPending}
-            onChange={(event) =>
-              appoint.mutate({
-                id: account.id,
-                role: event.target.value === '' ? null : (event.target.value as Role),
-              })
-            }
-          >
-            <option value="">{t('keepers.noPost')}</option>
-            {keepers.map((role) => (
-              <option key={role} value={role}>
-                {t(`role.${role}`)}
-              </option>
-            ))}
-          </select>
-        )}
-        {appoint.error !== null && <p className="error-line">{describeError(appoint.error, t)}</p>}
+      <td>
+        <div className="keeper-acts">
+          {user.roles.includes('administrator') && account.id !== user.id && !isKeeper && (
+            <button type="button" className="button small" onClick={onEdit}>
+              {t('keepers.edit')}
+            </button>
+          )}
+          {listActs(account, user).map((act) => (
+            <button
+              key={act}
+              type="button"
+              className="button small"
+              disabled={isBusy}
+              onClick={() => onAct(act)}
+            >
+              {t(`keepers.act.${act}`)}
+            </button>
+          ))}
+          {mayAppoint && (
+            <select
+              aria-label={t('keepers.appoint')}
+              value={account.roles.find((role) => keepers.includes(role)) ?? ''}
+              disabled={appoint.isPending}
+              onChange={(event) =>
+                appoint.mutate({
+                  id: account.id,
+                  role: event.target.value === '' ? null : (event.target.value as Role),
+                })
+              }
+            >
+              <option value="">{t('keepers.noPost')}</option>
+              {keepers.map((role) => (
+                <option key={role} value={role}>
+                  {t(`role.${role}`)}
+                </option>
+              ))}
+            </select>
+          )}
+          {appoint.error !== null && <p className="error-line">{describeError(appoint.error, t)}</p>}
+        </div>
       </td>
     </tr>
   );

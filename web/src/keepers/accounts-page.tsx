@@ -32,7 +32,7 @@ export function AccountsPage({ user }: { readonly user: User }) {
     );
   const error = accounts.error ?? act.error;
   return (
-    <main className="cases-page">
+    <main className="cases-page keeper-page">
       <header className="page-head">
         <h1>{t('keepers.accounts')}</h1>
         {accounts.data !== undefined && <span className="quiet">{accounts.data.length}</span>}
@@ -84,7 +84,7 @@ export function AccountsPage({ user }: { readonly user: User }) {
                 <th scope="col">{t('login.username')}</th>
                 <th scope="col">{t('keepers.displayName')}</th>
                 <th scope="col">{t('keepers.posts')}</th>
-                <th scope="col">{t('case.unit')}</th>
+                <th scope="col">{t('keepers.unit')}</th>
                 <th scope="col">{t('keepers.state')}</th>
                 <th scope="col">{t('keepers.lastLogin')}</th>
                 <th scope="col">{t('keepers.acts')}</th>

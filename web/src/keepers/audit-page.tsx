@@ -15,7 +15,7 @@ export function AuditPage() {
   const items = log.data?.pages.flatMap((page) => page.items) ?? [];
   const query = new URLSearchParams({ ...filter, format: 'csv' });
   return (
-    <main className="cases-page">
+    <main className="cases-page keeper-page">
       <header className="page-head">
         <h1>{t('keepers.audit')}</h1>
         <a href={`/api/audit?${query}`} download>

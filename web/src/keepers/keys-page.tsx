@@ -27,7 +27,7 @@ export function KeysPage({ user }: { readonly user: User }) {
   const error = keys.error ?? revoke.error;
   const mayRevoke = !user.roles.includes('auditor');
   return (
-    <main className="cases-page">
+    <main className="cases-page keeper-page">
       <header className="page-head">
         <h1>{t('keepers.keys')}</h1>
         {keys.data !== undefined && <span className="quiet">{keys.data.length}</span>}
@@ -112,7 +112,7 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
           ? t('keepers.revoked', { by: apiKey.revokedBy ?? '' })
           : t(isOver ? 'keepers.runOut' : 'keepers.inUse')}
       </td>
-      <td className="keeper-acts">
+      <td>
         {apiKey.revokedAt === null && !isOver && onRevoke !== null && (
           <button type="button" className="button small" onClick={onRevoke}>
             {t('keepers.revoke')}
