@@ -10,7 +10,12 @@ export async function migrateDatabase(address: DatabaseAddress, logger: Logger):
   const db = connectForMigration(address, logger);
   try {
     await checkConnection(db, address);
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: async () => ({ ...migrations }) },
+      // Slices number theirs in ranges of their own: one that came later may have the smaller number.
+      allowUnorderedMigrations: true,
+    });
     const { error, results = [] } = await migrator.migrateToLatest();
     if (error !== undefined)
       throw new XunjieError(
