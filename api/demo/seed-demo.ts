@@ -20,6 +20,17 @@ interface Post {
 /** To see everything with one login; of those who keep the system the auditor alone, who changes nothing. */
 const allPosts = roles.filter((role) => !isKeeperRole(role) || role === 'auditor');
 
+/** One for each grid of the town: a collector works in the own grid alone. */
+const collectors = Array.from({ length: 35 }, (_, index): Post => {
+  const number = String(index + 1).padStart(2, '0');
+  return {
+    username: `collector-${number}`,
+    displayName: `采集员 ${number}`,
+    roles: ['collector'],
+    unit: null,
+  };
+});
+
 /** Posts and numbers, never people. */
 const posts: readonly Post[] = [
   { username: 'reviewer-01', displayName: '审核员 01', roles: ['reviewer'], unit: null },
@@ -28,7 +39,7 @@ const posts: readonly Post[] = [
   { username: 'shift-leader-01', displayName: '值班长 01', roles: ['shift_leader'], unit: null },
   { username: 'dispatcher-01', displayName: '派单员 01', roles: ['dispatcher'], unit: null },
   { username: 'commander-01', displayName: '指挥长 01', roles: ['commander'], unit: null },
-  { username: 'collector-01', displayName: '采集员 01', roles: ['collector'], unit: null },
+  ...collectors,
   { username: 'squad-01', displayName: '湖岭执法中队 01', roles: ['officer'], unit: squad },
   { username: 'demo', displayName: '演示(全部岗位)', roles: allPosts, unit: squad },
   { username: 'administrator-01', displayName: '系统管理员 01', roles: ['administrator'], unit: null },

@@ -58,7 +58,7 @@ describe.skipIf(chromium === null)('accounts, keys and the audit log in the page
 
     owner.watch.expectAnswer(401, /^\/api\//);
     await owner.page.getByRole('button', { name: '全部退出（包括本机）' }).click();
-    await owner.page.getByLabel('密码').waitFor();
+    await owner.page.locator('input[name="password"]').waitFor();
     stage.moveClock(60_000);
     await logIn('plane 7 tree lane');
     await owner.page.getByLabel('动态验证码或恢复码').waitFor();
