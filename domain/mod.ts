@@ -129,6 +129,7 @@ export {
   emptyCounts,
   type Indicator,
 } from './indicator.ts';
+export { toEnglishFormula, toWords } from './indicator-english.ts';
 export { isObjectClass, type ObjectClass, objectClasses } from './object-class.ts';
 export { type Offence, type OffenceFacts, offenceFacts, offences } from './offence.ts';
 export { parseLimit } from './parse-limit.ts';

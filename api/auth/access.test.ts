@@ -77,6 +77,7 @@ const registryRoutes = (
   ['PUT', `/api/registries/${name}/none`, edit],
   ['DELETE', `/api/registries/${name}/none`, edit],
   ['POST', `/api/registries/${name}/import`, edit],
+  ['GET', `/api/registries/${name}/none/history`, edit],
 ]);
 
 /** Every route of the contract with the posts that may call it; `any` is anybody logged in. */
@@ -149,6 +150,7 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ]),
   ['POST', '/api/reports', 'reports.add'],
   ...registryRoutes,
+  ['GET', '/api/registries', 'session'],
   ['GET', '/api/grids/at', 'session'],
   ['GET', '/api/indicators', 'indicators.read'],
   ['POST', '/api/photos', 'photos.add'],
@@ -156,6 +158,7 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['GET', '/api/units', 'session'],
   ['GET', '/api/standards', 'session'],
   ['GET', '/api/cameras', 'session'],
+  ['GET', '/api/cameras/none/attestations', 'session'],
   ['POST', '/api/cameras/none/accept-view', 'cameras.accept_view'],
   ['PUT', '/api/cameras/none/attestations/legal_review', 'cameras.attest_law'],
   ['DELETE', '/api/cameras/none/attestations/legal_review', 'cameras.attest_law'],

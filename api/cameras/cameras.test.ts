@@ -152,3 +152,35 @@ test('an acceptance that the bus did not take is not in the audit log, and one o
   expect(nobody.statusCode).toBe(404);
   expect(await readAudit()).toEqual(before);
 });
+
+test('the record of a camera names each document, who vouched, and what is missing', async () => {
+  await console.upsertCamera({ id: 'cam-e', name: 'market' });
+  const attest = (item: string, document: string) =>
+    console.app.inject({
+      method: 'PUT',
+      url: `/api/cameras/cam-e/attestations/${item}`,
+      cookies,
+      payload: { document, heldOn: '2026-01-15' },
+    });
+  const read = async () =>
+    (await console.app.inject({ url: '/api/cameras/cam-e/attestations', cookies })).json<object>();
+  await attest('legal_review', '瑞综执法〔2026〕3号');
+  expect(await read()).toEqual({
+    camera: 'cam-e',
+    evidenceEligible: false,
+    missing: ['technical_review', 'sign', 'publication'],
+    held: [
+      {
+        item: 'legal_review',
+        document: '瑞综执法〔2026〕3号',
+        heldOn: '2026-01-15',
+        by: 'demo',
+        at: '2026-03-02T10:00:00+08:00',
+      },
+    ],
+  });
+  for (const item of ['technical_review', 'sign', 'publication']) await attest(item, 'x');
+  expect(await read()).toMatchObject({ evidenceEligible: true, missing: [] });
+  const nobody = await console.app.inject({ url: '/api/cameras/cam-z/attestations', cookies });
+  expect(nobody.statusCode).toBe(404);
+});

@@ -7,6 +7,7 @@ import type { App } from '../http/app.ts';
 import { IsoTime } from '../http/schema.ts';
 import { acceptView } from './accept-view.ts';
 import { attestCamera, listMissing } from './attestations.ts';
+import { CameraRecord, readCameraRecord } from './camera-record.ts';
 import { CameraView, toCameraView } from './camera-view.ts';
 
 const tags = ['cameras'];
@@ -41,6 +42,19 @@ export function registerCameraRoutes(app: App, context: ConsoleContext): void {
         toCameraView(row, listMissing(held.filter((one) => one.camera_id === row.id)), context.timeZone),
       );
     },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/cameras/:id/attestations',
+    config: { permission: 'session' },
+    schema: {
+      tags,
+      summary: 'What has been vouched for, by which document, and what is missing for penalties',
+      params: CameraPath,
+      response: { 200: CameraRecord },
+    },
+    handler: async (request) => readCameraRecord(context, request.params.id),
   });
 
   app.route({

@@ -6,6 +6,8 @@ import {
   fromLocalTime,
   type Peers,
   type Role,
+  toEnglishFormula,
+  toWords,
   toZonedIso,
   XunjieError,
 } from '../../domain/mod.ts';
@@ -45,8 +47,15 @@ export async function reportIndicators(
     key,
     name: key === null ? '(无)' : (names.get(key) ?? key),
     counts: counts as Counts,
-    indicators: computeIndicators(counts as Counts),
-    scores: computeScores(counts as Counts, peers),
+    indicators: computeIndicators(counts as Counts).map((indicator) => ({
+      ...indicator,
+      nameEn: toWords(indicator.name),
+      formulaEn: toEnglishFormula(indicator.formula),
+    })),
+    scores: computeScores(counts as Counts, peers).map((score) => ({
+      ...score,
+      formulaEn: toEnglishFormula(score.formula),
+    })),
   }));
   return {
     from: toZonedIso(fromMs, timeZone),

@@ -24,7 +24,9 @@ export const IndicatorQuery = Type.Object(
 const IndicatorView = Type.Object({
   name: Type.String(),
   nameZh: Type.String(),
+  nameEn: Type.String(),
   formula: Type.String(),
+  formulaEn: Type.String(),
   kind: Type.Enum(['share', 'mean']),
   numerator: Type.Number(),
   denominator: Type.Number(),
@@ -45,6 +47,7 @@ const ScoreView = Type.Object({
   name: Type.Enum(['unit', 'collector', 'intake_officer', 'shift_leader', 'dispatcher']),
   nameZh: Type.String(),
   formula: Type.String(),
+  formulaEn: Type.String(),
   value: Nullable(Type.Number({ description: '0 to 100' })),
   grade: Nullable(Type.Enum(['A', 'B', 'C', 'D', 'E'])),
 });

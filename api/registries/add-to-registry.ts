@@ -23,7 +23,7 @@ export async function addToRegistry(
       registry,
       readFile(registry, type, file.text),
       { user: null, ip: null },
-      true,
+      'add',
     );
   } catch (error) {
     if (!(error instanceof XunjieError) || error.status >= 500) throw error;

@@ -35,7 +35,7 @@ export async function findEntry(db: Database, registry: Registry, key: string): 
 
 /**
  * Makes an entry or replaces it whole. With a revision, only what the caller has seen is replaced: somebody else's change
- * in between is a conflict.
+ * in between is a conflict. The revision `new` is that of an entry which is not there yet.
  */
 export async function putEntry(
   context: ConsoleContext,
@@ -59,7 +59,7 @@ export async function putEntry(
     await lockRegistry(db, registry);
     const before = await findRow(db, registry, keyColumns);
     const seen = before === null ? null : toEntry(registry, before);
-    if (written.revision !== null && written.revision !== seen?.revision)
+    if (written.revision !== null && written.revision !== (seen?.revision ?? 'new'))
       throw new XunjieError(
         'conflict',
         `${registry.name} ${key} has changed: it is at ${seen?.revision ?? 'nothing'}`,
@@ -105,38 +105,55 @@ export async function deleteEntry(
   });
 }
 
-/**
- * Writes all records of a file, or none: every record that is wrong is named, up to twenty. With `isAddOnly`, entries that
- * are there already stay as they are.
- */
+/** `try`: everything is checked and counted, nothing stays. `add`: entries that are there already stay as they are. */
+export type ImportMode = 'write' | 'try' | 'add';
+
+export interface ImportCounts {
+  added: number;
+  changed: number;
+  unchanged: number;
+}
+
+/** Writes all records of a file, or none: every record that is wrong is named, up to twenty. */
 export async function importEntries(
   context: ConsoleContext,
   registry: Registry,
   file: { readonly records: readonly CsvRecord[]; readonly unit: 'line' | 'feature' },
   by: Editor,
-  isAddOnly = false,
-): Promise<{ added: number; changed: number; unchanged: number }> {
+  mode: ImportMode = 'write',
+): Promise<ImportCounts> {
   const read = readRecords(registry, file);
-  return context.db.transaction().execute(async (db) => {
-    await lockRegistry(db, registry);
-    await requireReferences(db, registry, read);
-    // A file may name a unit before the one it belongs to.
-    await sql`set constraints all deferred`.execute(db);
-    const counts = { added: 0, changed: 0, unchanged: 0 };
-    for (const { columns, key } of read) {
-      const keyColumns = readKey(registry, key);
-      const before = await findRow(db, registry, keyColumns);
-      const isKept = before !== null && isAddOnly;
-      if (!isKept) await writeRow(db, registry, columns);
-      const after = isKept ? before : await findRow(db, registry, keyColumns);
-      if (before === null) counts.added += 1;
-      else if (after !== null && toEntry(registry, before).revision !== toEntry(registry, after).revision)
-        counts.changed += 1;
-      else counts.unchanged += 1;
-    }
-    await audit(context, db, registry, 'import', '*', by, counts);
-    return counts;
-  });
+  const counts: ImportCounts = { added: 0, changed: 0, unchanged: 0 };
+  const undoing = new Error('tried');
+  try {
+    await context.db.transaction().execute(async (db) => {
+      await lockRegistry(db, registry);
+      await requireReferences(db, registry, read);
+      // A file may name a unit before the one it belongs to.
+      await sql`set constraints all deferred`.execute(db);
+      for (const { columns, key } of read) {
+        const keyColumns = readKey(registry, key);
+        const before = await findEntryAt(db, registry, keyColumns);
+        if (before === null || mode !== 'add') await writeRow(db, registry, columns);
+        const after = await findEntryAt(db, registry, keyColumns);
+        if (before !== null && before.revision === after?.revision) {
+          counts.unchanged += 1;
+          continue;
+        }
+        counts[before === null ? 'added' : 'changed'] += 1;
+        // The history of an entry tells of files as well; what the program lays in has none yet.
+        if (mode === 'write')
+          await audit(context, db, registry, 'put', key, by, { before, after, from: 'file' });
+      }
+      // What is put off until the end would else be found wrong only then.
+      await sql`set constraints all immediate`.execute(db);
+      if (mode === 'try') throw undoing;
+      await audit(context, db, registry, 'import', '*', by, { ...counts });
+    });
+  } catch (error) {
+    if (error !== undoing) throw error;
+  }
+  return counts;
 }
 
 interface ReadRecord {
@@ -212,6 +229,11 @@ async function requireReferences(
 /** One editor of a registry at a time: what is checked is what is written to. */
 async function lockRegistry(db: DatabaseTransaction, registry: Registry): Promise<void> {
   await sql`lock table ${sql.table(registry.table)} in share row exclusive mode`.execute(db);
+}
+
+async function findEntryAt(db: Database, registry: Registry, key: Columns): Promise<Entry | null> {
+  const row = await findRow(db, registry, key);
+  return row === null ? null : toEntry(registry, row);
 }
 
 async function findRow(db: Database, registry: Registry, key: Columns): Promise<TableRow | null> {

@@ -6,7 +6,9 @@ import { findGridAt } from '../cases/route-case.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { Empty, Nullable } from '../http/schema.ts';
+import { RegistryView, toRegistryView } from './describe-registry.ts';
 import { findCollectors } from './find-collectors.ts';
+import { HistoryEntry, listHistory } from './list-history.ts';
 import { formatCsvRow, parseCsv } from './parse-csv.ts';
 import { parseGeoJson } from './parse-geojson.ts';
 import { type Registry, registries } from './registries.ts';
@@ -31,6 +33,20 @@ export function registerRegistryRoutes(app: App, context: ConsoleContext): void 
     app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: maxFileBytes }, (_request, body, done) =>
       done(null, body),
     );
+  app.route({
+    method: 'GET',
+    url: '/api/registries',
+    config: { permission: 'session' },
+    schema: {
+      tags: ['registries'],
+      summary: 'What is kept, of which fields, and whether the caller may change it',
+      response: { 200: Type.Array(RegistryView) },
+    },
+    handler: async (request) => {
+      const { roles } = requireUser(request);
+      return registries.map((registry) => toRegistryView(registry, roles));
+    },
+  });
   for (const registry of registries) {
     registerReading(app, context, registry);
     registerWriting(app, context, registry);
@@ -140,6 +156,14 @@ function registerWriting(app: App, context: ConsoleContext, registry: Registry):
     schema: {
       tags,
       summary: `Import ${registry.name} from CSV${registry.name === 'grids' ? ' or GeoJSON' : ''}: all of it or nothing`,
+      querystring: Type.Object(
+        {
+          dryRun: Type.Optional(
+            Type.Enum(['true', 'false'], { description: 'true: checked and counted, nothing is kept' }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
       response: {
         200: Type.Object({ added: Type.Integer(), changed: Type.Integer(), unchanged: Type.Integer() }),
       },
@@ -154,7 +178,20 @@ function registerWriting(app: App, context: ConsoleContext, registry: Registry):
           decodeFile(request.headers['content-type'] ?? '', request.body),
         ),
         toEditor(request),
+        request.query.dryRun === 'true' ? 'try' : 'write',
       ),
+  });
+  app.route({
+    method: 'GET',
+    url: `${url}/:key/history`,
+    config,
+    schema: {
+      tags,
+      summary: `What was done to one of ${registry.name}, newest first`,
+      params: Key,
+      response: { 200: Type.Array(HistoryEntry) },
+    },
+    handler: async (request) => listHistory(context, registry, request.params.key),
   });
 }
 

@@ -4,11 +4,14 @@ import { type Field, readMinute } from './field.ts';
 /** Nothing in a city is given longer: what is more is a slip. */
 const maxDays = 1000;
 const maxHours = 10_000;
+const unchosen = { choices: [], initial: '' } as const;
 
 /** A limit as standards write it, in two columns: `4工作日`, `2紧急工作时`, `4 work_day`. */
 export function limit(name: string): Field {
   return {
     name,
+    kind: 'limit',
+    ...unchosen,
     columns: ['limit_value', 'limit_unit'],
     isRequired: true,
     description: '4工作日, 4工作时, 2紧急工作时, 3自然日, 4 work_day',
@@ -31,6 +34,8 @@ export function limit(name: string): Field {
 export function periods(name: string): Field {
   return {
     name,
+    kind: 'periods',
+    ...unchosen,
     columns: [name],
     isRequired: true,
     description: '08:00-12:00 13:30-17:30',
@@ -70,6 +75,8 @@ function toTime(minute: number): string {
 export function ring(name: string): Field {
   return {
     name,
+    kind: 'ring',
+    ...unchosen,
     columns: [name],
     isRequired: true,
     description: 'corners, longitude latitude: 120.60 27.76; 120.61 27.76; 120.61 27.77',

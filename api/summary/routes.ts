@@ -7,6 +7,7 @@ import {
   caseStates,
   type SuppressionReason,
   suppressionReasons,
+  toZonedIso,
 } from '../../domain/mod.ts';
 import { matchReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
@@ -16,6 +17,7 @@ import type { Database } from '../database/tables.ts';
 import type { App } from '../http/app.ts';
 
 const Summary = Type.Object({
+  today: Type.String({ description: "The date on the city's clock" }),
   candidates: Type.Record(Type.Enum([...candidateStates]), Type.Integer()),
   suppressed: Type.Record(Type.Enum([...suppressionReasons]), Type.Integer(), {
     description: 'Candidates that the rules hold, by reason',
@@ -34,6 +36,7 @@ export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
       const user = requireUser(request);
       await releaseLapsedLeases(context);
       return {
+        today: toZonedIso(context.nowMs(), context.timeZone).slice(0, 10),
         candidates: await countCandidates(context.db),
         suppressed: await countSuppressed(context.db),
         cases: await countCases(context.db, user),

@@ -9,6 +9,8 @@ import { useLanguage } from './i18n/language.tsx';
 import { AccountsPage } from './keepers/accounts-page.tsx';
 import { AuditPage } from './keepers/audit-page.tsx';
 import { KeysPage } from './keepers/keys-page.tsx';
+import { IndicatorsPage } from './indicators/indicators-page.tsx';
+import { RegistriesPage } from './registries/registries-page.tsx';
 import { ReviewPage } from './review/review-page.tsx';
 import { LoginPage } from './shell/login-page.tsx';
 import { listPages } from './shell/pages-by-role.ts';
@@ -76,6 +78,8 @@ function LoggedIn({ user }: { readonly user: User }) {
         <Route path="/accounts" element={<AccountsPage user={user} />} />
         <Route path="/keys" element={<KeysPage user={user} />} />
         <Route path="/audit" element={<AuditPage />} />
+        <Route path="/indicators" element={<IndicatorsPage user={user} />} />
+        <Route path="/registries/:name?" element={<RegistriesPage />} />
         <Route path="*" element={<main className="page-note">{t('error.noPage')}</main>} />
       </Routes>
     </div>

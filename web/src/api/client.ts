@@ -40,12 +40,14 @@ export async function postJson<Body>(url: string, body: unknown = {}): Promise<B
 }
 
 export async function putJson<Body>(url: string, body: unknown): Promise<Body> {
-  const init = {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
+  const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   return (await request(url, init, timeoutMs)) as Body;
+}
+
+/** A file as it is; `type` says what it holds. */
+export async function postFile<Body>(url: string, body: ArrayBuffer, type: string): Promise<Body> {
+  const init = { method: 'POST', headers: { 'content-type': type }, body };
+  return (await request(url, init, uploadTimeoutMs)) as Body;
 }
 
 /** `keepalive`: the request outlives the page, for what must be given back on leaving it. */

@@ -15,6 +15,10 @@ export const queryKeys = {
   case: (caseNo: string) => ['case', 'one', caseNo],
   cameras: ['camera'],
   summary: ['summary'],
+  indicators: (question: object | null) => ['indicator', question],
+  registries: ['registry'],
+  entries: (registry: string) => ['registry', registry, 'entries'],
+  history: (registry: string, key: string) => ['registry', registry, 'history', key],
   units: ['unit'],
   standards: (offence: string) => ['standard', offence],
 } as const;

@@ -1,12 +1,34 @@
 import type { Role } from '../../../domain/mod.ts';
 import type { User } from '../api/types.ts';
 
-export type PageName = 'review' | 'cases' | 'task' | 'accounts' | 'keys' | 'audit';
+export type PageName =
+  | 'review'
+  | 'cases'
+  | 'task'
+  | 'indicators'
+  | 'cameras'
+  | 'registries'
+  | 'wall'
+  | 'accounts'
+  | 'keys'
+  | 'audit';
 
-const queueRoles: readonly Role[] = ['reviewer', 'shift_leader', 'commander', 'legal_reviewer'];
-const taskRoles: readonly Role[] = ['officer'];
-/** They keep the system and see no case. */
-const keeperRoles: readonly Role[] = ['administrator', 'security_administrator', 'auditor'];
+const desk: readonly Role[] = ['intake_officer', 'shift_leader', 'dispatcher', 'commander'];
+const keepers: readonly Role[] = ['administrator', 'security_administrator', 'auditor'];
+const pagesByPost: readonly (readonly [PageName, readonly Role[]])[] = [
+  ['review', ['reviewer', 'shift_leader', 'commander', 'legal_reviewer']],
+  ['cases', [...desk, 'collector', 'clerk', 'legal_reviewer']],
+  ['task', ['officer']],
+  ['indicators', [...desk, 'reviewer', 'collector', 'officer', 'clerk', 'legal_reviewer', 'auditor']],
+  ['cameras', ['engineer', 'legal_reviewer', 'shift_leader', 'commander']],
+  ['registries', [...desk, 'clerk', 'legal_reviewer', 'engineer']],
+  // It reads the queue, the cases and everybody's figures.
+  ['wall', ['shift_leader', 'commander']],
+  // They keep the system and see no case.
+  ['accounts', keepers],
+  ['keys', keepers],
+  ['audit', ['auditor']],
+];
 
 /**
  * Whether this user may decide candidates: first, or as the second person for a penalty. The server refuses anyway; this keeps leases
@@ -18,12 +40,6 @@ export function mayReview(user: User, stage: 1 | 2): boolean {
 
 /** The pages that are of use to a user, the first being where the login leads. */
 export function listPages(user: User): PageName[] {
-  const pages: PageName[] = [];
-  if (user.roles.some((role) => queueRoles.includes(role))) pages.push('review');
-  if (user.roles.some((role) => ![...taskRoles, ...keeperRoles, 'reviewer'].includes(role)))
-    pages.push('cases');
-  if (user.roles.some((role) => taskRoles.includes(role))) pages.push('task');
-  if (user.roles.some((role) => keeperRoles.includes(role))) pages.push('accounts', 'keys');
-  if (user.roles.includes('auditor')) pages.push('audit');
-  return pages.length > 0 ? pages : ['cases'];
+  const pages = pagesByPost.filter(([, posts]) => user.roles.some((role) => posts.includes(role)));
+  return pages.length > 0 ? pages.map(([page]) => page) : ['cases'];
 }

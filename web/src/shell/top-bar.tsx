@@ -1,16 +1,15 @@
-import { Link, NavLink } from 'react-router';
+import { Link } from 'react-router';
 import { describeError } from '../api/describe-error.ts';
 import type { LiveState } from '../api/events.ts';
 import { useLogout } from '../api/session.ts';
 import { useSummary } from '../api/status.ts';
-import type { Summary, User } from '../api/types.ts';
+import type { User } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { CameraHealth } from './camera-health.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
-import { listPages, type PageName } from './pages-by-role.ts';
+import { PageNav } from './page-nav.tsx';
+import { listPages } from './pages-by-role.ts';
 import { Popover } from './popover.tsx';
-
-const closedStates = new Set(['closed', 'voided', 'not_accepted', 'not_registered', 'merged']);
 
 export function TopBar({ user, live }: { readonly user: User; readonly live: LiveState }) {
   const { t } = useLanguage();
@@ -18,22 +17,14 @@ export function TopBar({ user, live }: { readonly user: User; readonly live: Liv
   const logout = useLogout();
   const pages = listPages(user);
   // A squad has no use for the cameras' health, and no room for it on a phone.
-  const isSquad = pages.length === 1 && pages[0] === 'task';
+  const isSquad = user.roles.every((role) => role === 'officer');
   return (
     <header className="top-bar">
       <span className="brand">
         <img src="/mark.svg" alt="" width={24} height={24} />
         <b>{t('app.name')}</b>
       </span>
-      {pages.length > 1 && (
-        <nav className="page-nav" aria-label={t('nav.title')}>
-          {pages.map((page) => (
-            <NavLink key={page} to={`/${page}`}>
-              {t(`nav.${page}`)} <Count value={toCount(page, summary.data)} />
-            </NavLink>
-          ))}
-        </nav>
-      )}
+      {pages.length > 1 && <PageNav pages={pages} summary={summary.data} />}
       {summary.data !== undefined && summary.data.overdue > 0 && (
         <span className="tag overdue">
           <span aria-hidden="true">⚠</span> {t('nav.overdue', { n: summary.data.overdue })}
@@ -70,28 +61,4 @@ export function TopBar({ user, live }: { readonly user: User; readonly live: Liv
       </Popover>
     </header>
   );
-}
-
-/** Nothing, not zero, where the number is not known. */
-function Count({ value }: { readonly value: number | null }) {
-  return value === null ? null : <span className="count">{value}</span>;
-}
-
-function toCount(page: PageName, summary: Summary | undefined): number | null {
-  if (summary === undefined) return null;
-  switch (page) {
-    case 'review':
-      return (summary.candidates.pending_review ?? 0) + (summary.candidates.in_review ?? 0);
-    case 'cases':
-      return Object.entries(summary.cases).reduce(
-        (sum, [state, n]) => (closedStates.has(state) ? sum : sum + n),
-        0,
-      );
-    case 'task':
-    case 'accounts':
-    case 'keys':
-    case 'audit':
-    default:
-      return null;
-  }
 }
