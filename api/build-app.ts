@@ -36,6 +36,7 @@ import { registerRegistryRoutes } from './registries/routes.ts';
 import { registerSummaryRoutes } from './summary/routes.ts';
 import { registerTuningSetRoutes } from './tuning-set/routes.ts';
 import { registerUnitRoutes } from './units/routes.ts';
+import { registerWallRoutes } from './wall/routes.ts';
 
 const maxJsonBytes = 64 * 1024;
 /** Long enough for a photo over a slow phone. */
@@ -114,6 +115,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
     registerRegistryRoutes(files.withTypeProvider<TypeBoxTypeProvider>(), context),
   );
   registerSummaryRoutes(app, context);
+  registerWallRoutes(app, context);
   registerMetricsRoutes(app, context);
   await registerPhotoRoutes(app, context);
   await registerLiveRoutes(app, context);

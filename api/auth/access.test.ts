@@ -169,6 +169,7 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['PUT', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
   ['DELETE', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
   ['GET', '/api/summary', 'session'],
+  ['GET', '/api/wall', 'wall.read'],
   ['GET', '/api/events', 'self'],
 ];
 

@@ -27,6 +27,8 @@ const postsByPermission = {
   'registries.cameras': ['commander', 'engineer'],
   // Everybody but the engineer; who sees only their own, the slice says.
   'indicators.read': [...caseReaders, 'auditor'],
+  // Whoever sees everybody's figures in the command centre.
+  'wall.read': ['shift_leader', 'commander', 'clerk'],
   // The engineer knows where a camera is meant to look.
   'cameras.accept_view': ['engineer'],
   // Law and technique each vouch for their own items.

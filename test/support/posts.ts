@@ -40,6 +40,7 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'plates.read',
     'evidence.verify',
     'reports.add',
+    'wall.read',
     'indicators.read',
     ...steps(`
       verify_request accept refuse register decline send_check close void approve_self_disposal
@@ -64,6 +65,7 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'evidence.verify',
     'evidence.hold',
     'reports.add',
+    'wall.read',
     'indicators.read',
     'registries.edit',
     'registries.law',
@@ -93,7 +95,8 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     ...steps(`
       receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
   ],
-  clerk: ['cases.read', 'evidence.read', 'plates.read', 'indicators.read', 'registries.edit'],
+  clerk: ['cases.read', 'evidence.read', 'plates.read', 'wall.read',
+    'indicators.read', 'registries.edit'],
   legal_reviewer: [
     'candidates.read',
     'candidates.decide',

@@ -3,6 +3,7 @@ import { AccountPage } from './account/account-page.tsx';
 import { useLiveEvents } from './api/events.ts';
 import { useSession } from './api/session.ts';
 import type { User } from './api/types.ts';
+import { CamerasPage } from './cameras/cameras-page.tsx';
 import { CasePage } from './cases/case-page.tsx';
 import { CasesPage } from './cases/cases-page.tsx';
 import { useLanguage } from './i18n/language.tsx';
@@ -17,6 +18,7 @@ import { listPages } from './shell/pages-by-role.ts';
 import { TopBar } from './shell/top-bar.tsx';
 import { TaskPage } from './task/task-page.tsx';
 import { TasksPage } from './task/tasks-page.tsx';
+import { WallPage } from './wall/wall-page.tsx';
 
 export function App() {
   const { t } = useLanguage();
@@ -61,8 +63,11 @@ function LoggedOut() {
 function LoggedIn({ user }: { readonly user: User }) {
   const { t } = useLanguage();
   const live = useLiveEvents();
-  const state: unknown = useLocation().state;
+  const location = useLocation();
+  const state: unknown = location.state;
   const home = `/${listPages(user)[0] ?? 'cases'}`;
+  // The wall has the whole screen to itself.
+  if (location.pathname === '/wall') return <WallPage live={live} />;
   return (
     <div className="shell">
       <TopBar user={user} live={live} />
@@ -80,6 +85,7 @@ function LoggedIn({ user }: { readonly user: User }) {
         <Route path="/audit" element={<AuditPage />} />
         <Route path="/indicators" element={<IndicatorsPage user={user} />} />
         <Route path="/registries/:name?" element={<RegistriesPage />} />
+        <Route path="/cameras" element={<CamerasPage user={user} />} />
         <Route path="*" element={<main className="page-note">{t('error.noPage')}</main>} />
       </Routes>
     </div>

@@ -15,6 +15,9 @@ export const queryKeys = {
   case: (caseNo: string) => ['case', 'one', caseNo],
   cameras: ['camera'],
   summary: ['summary'],
+  // Below the summary: what makes that stale makes this stale.
+  wall: ['summary', 'wall'],
+  cameraRecord: (id: string) => ['camera', 'record', id],
   indicators: (question: object | null) => ['indicator', question],
   registries: ['registry'],
   entries: (registry: string) => ['registry', registry, 'entries'],

@@ -277,6 +277,11 @@ export interface CameraRow {
     readonly since: IsoTime | null;
   } | null;
   readonly sampling: { readonly isStarved: boolean; readonly reason: string } | null;
+  readonly codec: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly evidenceEligible: boolean;
+  readonly attestationsMissing: readonly AttestationItem[];
 }
 
 export interface Summary {

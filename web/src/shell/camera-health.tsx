@@ -1,27 +1,11 @@
-import type { CameraState } from '../../../domain/mod.ts';
 import { describeError } from '../api/describe-error.ts';
 import { useCameras } from '../api/status.ts';
-import type { CameraRow } from '../api/types.ts';
+import { isBadState, type ShownState, stateMarks, toShownState, toStateWord } from '../cameras/shown-state.ts';
 import { formatAge } from '../format/duration.ts';
 import { useNow } from '../format/use-now.ts';
-import type { DictionaryKey } from '../i18n/dictionaries.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { CameraFacts } from './camera-facts.tsx';
 import { Popover } from './popover.tsx';
-
-/** A camera that gives pictures which are no good is none that is live. */
-type ShownState = CameraState | 'unknown' | 'bad_view';
-
-const marks: Readonly<Record<ShownState, string>> = {
-  live: '●',
-  connecting: '◌',
-  stalled: '▲',
-  down: '✕',
-  unauthorized: '✕',
-  ended: '■',
-  unknown: '?',
-  bad_view: '▲',
-};
 
 const periodMs = 5_000;
 
@@ -34,7 +18,7 @@ export function CameraHealth() {
   const isUnsure = rows === undefined || cameras.isError;
   const live = rows?.filter((row) => toShownState(row) === 'live').length ?? 0;
   const ended = rows?.filter((row) => row.state === 'ended').length ?? 0;
-  const bad = rows?.filter((row) => isBad(toShownState(row))).length ?? 0;
+  const bad = rows?.filter((row) => isBadState(toShownState(row))).length ?? 0;
   const mark: ShownState =
     isUnsure || rows.length === 0 ? 'unknown' : bad > 0 ? 'stalled' : live > 0 ? 'live' : 'ended';
   const label = isUnsure
@@ -62,7 +46,7 @@ export function CameraHealth() {
           <li key={row.id}>
             <Mark state={toShownState(row)} />
             <b>{row.name}</b>
-            <span>{t(toWord(row))}</span>
+            <span>{t(toStateWord(row))}</span>
             {row.reason !== null && row.reason !== '' && <span className="quiet">{row.reason}</span>}
             <CameraFacts row={row} nowMs={nowMs} />
             <span className="quiet">
@@ -80,21 +64,7 @@ export function CameraHealth() {
 function Mark({ state }: { readonly state: ShownState }) {
   return (
     <span className={`mark mark-${state}`} aria-hidden="true">
-      {marks[state]}
+      {stateMarks[state]}
     </span>
   );
-}
-
-function toShownState(row: CameraRow): ShownState {
-  const isAlive = row.state === 'live' || row.state === 'ended';
-  return isAlive && row.view !== null && row.view.problem !== null ? 'bad_view' : (row.state ?? 'unknown');
-}
-
-function toWord(row: CameraRow): DictionaryKey {
-  const state = toShownState(row);
-  return state === 'bad_view' ? `view.${row.view?.problem ?? 'moved'}` : `camera.${state}`;
-}
-
-function isBad(state: ShownState): boolean {
-  return state !== 'live' && state !== 'connecting' && state !== 'ended';
 }

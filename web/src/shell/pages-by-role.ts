@@ -22,8 +22,7 @@ const pagesByPost: readonly (readonly [PageName, readonly Role[]])[] = [
   ['indicators', [...desk, 'reviewer', 'collector', 'officer', 'clerk', 'legal_reviewer', 'auditor']],
   ['cameras', ['engineer', 'legal_reviewer', 'shift_leader', 'commander']],
   ['registries', [...desk, 'clerk', 'legal_reviewer', 'engineer']],
-  // It reads the queue, the cases and everybody's figures.
-  ['wall', ['shift_leader', 'commander']],
+  ['wall', ['shift_leader', 'commander', 'clerk']],
   // They keep the system and see no case.
   ['accounts', keepers],
   ['keys', keepers],
