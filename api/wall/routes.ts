@@ -10,7 +10,8 @@ export function registerWallRoutes(app: App, context: ConsoleContext): void {
     config: { permission: 'wall.read' },
     schema: {
       tags: ['wall'],
-      summary: 'For the wall screen: what is new, late and urgent, without pictures and without anybody in it',
+      summary:
+        'For the wall screen: what is new, late and urgent, without pictures and without anybody in it',
       response: { 200: WallView },
     },
     handler: async () => readWall(context),

@@ -47,8 +47,7 @@ test('shows what waits, what is late and what is urgent, and nothing of anybody'
   const reviewer = await tested.logIn('reviewer-01');
   readReply(await reviewer.post(`/api/candidates/${older.id}/lease`));
 
-  const read = async () =>
-    readReply<Wall>(await (await tested.logIn('shift-leader-01')).get('/api/wall'));
+  const read = async () => readReply<Wall>(await (await tested.logIn('shift-leader-01')).get('/api/wall'));
   const before = await read();
   expect(before.candidates).toMatchObject([
     { id: newer.id, isHeld: false },

@@ -48,7 +48,7 @@ describe.skipIf(chromium === null)('the pages are open to everyone who works wit
     await page.context().close();
   });
 
-  test.each(['/review', '/cases', '/task'])(
+  test.each(['/review', '/cases', '/task', '/indicators', '/registries', '/cameras'])(
     '%s: names, alternatives, one main heading, a visible focus',
     async (address) => {
       const { page, watch } = await stage.logIn('demo', desk);
@@ -72,7 +72,7 @@ describe.skipIf(chromium === null)('the pages are open to everyone who works wit
 
   test('camera health is a word beside its mark, and nothing is green when a camera is not', async () => {
     const { page } = await stage.logIn('demo', desk);
-    const health = page.locator('.popover').first();
+    const health = page.locator('.top-bar > .popover').first();
     await health.locator('summary').getByText('摄像机 0/1 正常').waitFor();
     expect(await health.locator('.mark-live').count()).toBe(0);
     await health.locator('summary').click();
@@ -92,7 +92,7 @@ describe.skipIf(chromium === null)('the pages are open to everyone who works wit
         view: { problem: 'moved', reason: 'moved 6 % right', sinceMs: Date.now() - 120_000 },
       }),
     );
-    const health = page.locator('.popover').first();
+    const health = page.locator('.top-bar > .popover').first();
     await health.locator('summary').click();
     await health.getByText('视角已偏移').waitFor();
     await health.getByText('moved 6 % right · 已持续 2 分').waitFor();

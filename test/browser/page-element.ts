@@ -4,7 +4,9 @@ export interface PageElement {
   readonly textContent: string;
   readonly labels?: readonly PageElement[];
   readonly ownerDocument: {
-    readonly defaultView: { getComputedStyle(element: PageElement): { readonly outlineWidth: string; readonly fontSize: string } };
+    readonly defaultView: {
+      getComputedStyle(element: PageElement): { readonly outlineWidth: string; readonly fontSize: string };
+    };
   };
   getAttribute(name: string): string | null;
   querySelector(selector: string): PageElement | null;

@@ -95,8 +95,7 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     ...steps(`
       receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
   ],
-  clerk: ['cases.read', 'evidence.read', 'plates.read', 'wall.read',
-    'indicators.read', 'registries.edit'],
+  clerk: ['cases.read', 'evidence.read', 'plates.read', 'wall.read', 'indicators.read', 'registries.edit'],
   legal_reviewer: [
     'candidates.read',
     'candidates.decide',

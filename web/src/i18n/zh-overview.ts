@@ -74,7 +74,8 @@ export const zhOverview = {
   'cameras.notEligible': '仅可用于管理',
   'cameras.missing': '还缺：{items}',
   'cameras.stream': '编码 {codec}，画面 {size}',
-  'cameras.why': '《行政处罚法》第四十一条：电子技术监控设备须经法制和技术审核，标志明显，设置地点向社会公布。四项齐全，记录方可作为处罚证据。',
+  'cameras.why':
+    '《行政处罚法》第四十一条：电子技术监控设备须经法制和技术审核，标志明显，设置地点向社会公布。四项齐全，记录方可作为处罚证据。',
   'cameras.waitsFor': '尚缺，由{post}登记',
   'cameras.heldBy': '{date}，{by} 登记',
   'cameras.document.legal_review': '法制审核文号',

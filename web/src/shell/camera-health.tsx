@@ -1,6 +1,12 @@
 import { describeError } from '../api/describe-error.ts';
 import { useCameras } from '../api/status.ts';
-import { isBadState, type ShownState, stateMarks, toShownState, toStateWord } from '../cameras/shown-state.ts';
+import {
+  isBadState,
+  type ShownState,
+  stateMarks,
+  toShownState,
+  toStateWord,
+} from '../cameras/shown-state.ts';
 import { formatAge } from '../format/duration.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';

@@ -71,7 +71,10 @@ export function WallCases({ wall, nowMs }: { readonly wall: Wall | undefined; re
   const files =
     wall === undefined
       ? undefined
-      : [...wall.overdue, ...wall.urgent.filter(({ caseNo }) => !wall.overdue.some((one) => one.caseNo === caseNo))];
+      : [
+          ...wall.overdue,
+          ...wall.urgent.filter(({ caseNo }) => !wall.overdue.some((one) => one.caseNo === caseNo)),
+        ];
   const urgent = new Set(wall?.urgent.map(({ caseNo }) => caseNo));
   return (
     <WallList
