@@ -17,7 +17,7 @@ import type { Database } from '../database/tables.ts';
 import type { App } from '../http/app.ts';
 
 const Summary = Type.Object({
-  today: Type.String({ description: "The date on the city's clock" }),
+  now: Type.String({ description: "The time on the city's clock, ISO 8601 with offset" }),
   candidates: Type.Record(Type.Enum([...candidateStates]), Type.Integer()),
   suppressed: Type.Record(Type.Enum([...suppressionReasons]), Type.Integer(), {
     description: 'Candidates that the rules hold, by reason',
@@ -36,7 +36,7 @@ export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
       const user = requireUser(request);
       await releaseLapsedLeases(context);
       return {
-        today: toZonedIso(context.nowMs(), context.timeZone).slice(0, 10),
+        now: toZonedIso(context.nowMs(), context.timeZone),
         candidates: await countCandidates(context.db),
         suppressed: await countSuppressed(context.db),
         cases: await countCases(context.db, user),

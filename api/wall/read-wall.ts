@@ -86,7 +86,7 @@ export async function readWall(context: ConsoleContext): Promise<Static<typeof W
   const toView = (row: (typeof overdue)[number]): Static<typeof WallCase> => ({
     caseNo: row.case_no,
     offence: row.offence === null ? null : toOffenceReference(row.offence),
-    className: row.class_name ?? row.class_code,
+    className: row.class_name ?? row.class_code ?? '',
     state: row.state,
     place: row.camera_name ?? row.grid_name,
     unit: row.unit_name,

@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { readWall, WallView } from './read-wall.ts';

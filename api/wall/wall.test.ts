@@ -68,5 +68,7 @@ test('shows what waits, what is late and what is urgent, and nothing of anybody'
 test('counts the day by the city’s clock', async () => {
   tested.clock.nowMs = Date.parse('2026-04-01T00:30:00+08:00');
   const commander = await tested.logIn('commander-01');
-  expect(readReply<{ today: string }>(await commander.get('/api/summary')).today).toBe('2026-04-01');
+  expect(readReply<{ now: string }>(await commander.get('/api/summary')).now).toBe(
+    '2026-04-01T00:30:00+08:00',
+  );
 });

@@ -129,6 +129,7 @@ describe.skipIf(chromium === null)('the pages of figures, registries and cameras
     expect(await page.getByRole('rowheader', { name: '2030-01-01' }).count()).toBe(0);
     await page.getByRole('button', { name: '导入', exact: true }).click();
     await page.getByText('已导入：新增 2 条').waitFor();
+    await page.getByRole('searchbox').fill('2030 元旦');
     await page.getByRole('rowheader', { name: '2030-01-01' }).waitFor();
     expect(watch.troubles).toEqual([]);
     await page.context().close();
@@ -149,12 +150,12 @@ describe.skipIf(chromium === null)('the pages of figures, registries and cameras
 
   test('cameras: what is wrong, what the law still asks for, and both vouched for by their posts', async () => {
     const { page, watch } = await open('demo', '/cameras');
-    await page.getByText('视角已偏移').waitFor();
+    await page.getByRole('cell', { name: /视角已偏移/ }).waitFor();
     await takePicture(page, 'cameras');
     await page.getByRole('button', { name: /^有问题/ }).click();
     expect(await page.locator('.camera-table tbody tr').count()).toBe(1);
-    await page.getByRole('button', { name: '认可当前视角' }).click();
-    await page.getByText('已认可').waitFor();
+    await page.locator('.camera-table').getByRole('button', { name: '认可当前视角' }).click();
+    await page.locator('.camera-table').getByText('已认可').waitFor();
     expect(stage.acceptedViews).toEqual(['cam-02']);
     await page.getByRole('button', { name: /^全部/ }).click();
     await page.getByRole('button', { name: '打开 安阳路口 的档案' }).click();

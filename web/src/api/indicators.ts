@@ -47,20 +47,19 @@ export interface IndicatorReport {
 }
 
 export interface IndicatorQuestion {
-  /** Local dates; `to` is not part of it. */
+  /** Local dates or times with an offset; `to` is not part of it. */
   readonly from: string;
   readonly to: string;
   readonly by: Dimension;
 }
 
 /** `null` asks nothing. */
-export function useIndicators(question: IndicatorQuestion | null, refreshMs: number | false = false) {
+export function useIndicators(question: IndicatorQuestion | null) {
   return useQuery({
     queryKey: queryKeys.indicators(question),
     queryFn: ({ signal }) => getJson<IndicatorReport>(toIndicatorUrl(question, 'json'), signal),
     enabled: question !== null,
     placeholderData: keepPreviousData,
-    refetchInterval: refreshMs,
     staleTime: 30_000,
   });
 }

@@ -285,8 +285,8 @@ export interface CameraRow {
 }
 
 export interface Summary {
-  /** The date on the city's clock. */
-  readonly today: string;
+  /** The time on the city's clock. */
+  readonly now: IsoTime;
   readonly candidates: Readonly<Partial<Record<CandidateState, number>>>;
   readonly suppressed: Readonly<Partial<Record<SuppressionReason, number>>>;
   readonly cases: Readonly<Partial<Record<CaseState, number>>>;

@@ -8,6 +8,7 @@ const make = (roles: User['roles'], unit: User['unit'] = null): User => ({
   displayName: 'x',
   roles,
   unit,
+  duty: null,
 });
 const squad = { id: 'squad', name: '中队' };
 
@@ -32,13 +33,17 @@ test('a dimension that is not for this post falls back to one that is', () => {
 test('asks for nothing until the day is known, and for no period that is none', () => {
   const chosen = readChosen(new URLSearchParams('period=week&by=grid'), make(['clerk']));
   expect(toQuestion(chosen, undefined)).toBeNull();
-  expect(toQuestion(chosen, '2026-12-01')).toEqual({ from: '2026-11-30', to: '2026-12-02', by: 'grid' });
-  const custom = (query: string) =>
-    readChosen(new URLSearchParams(`period=custom&${query}`), make(['clerk']));
-  expect(toQuestion(custom('first=2026-11-30&last=2026-11-01'), '2026-12-01')).toBeNull();
-  expect(toQuestion(custom('first=2026-11-01&last=2026-11-30'), undefined)).toEqual({
+  const now = '2026-12-01T08:53:20+08:00';
+  const soon = '2026-12-01T08:54:00+08:00';
+  expect(toQuestion(chosen, now)).toEqual({ from: '2026-11-30', to: soon, by: 'grid' });
+  const ask = (query: string) =>
+    toQuestion(readChosen(new URLSearchParams(`period=custom&${query}`), make(['clerk'])), now);
+  expect(ask('first=2026-11-30&last=2026-11-01')).toBeNull();
+  expect(ask('first=2026-11-01&last=2026-11-30')).toEqual({
     from: '2026-11-01',
     to: '2026-12-01',
     by: 'all',
   });
+  expect(ask('first=2026-11-01&last=2026-12-31')).toMatchObject({ to: soon });
+  expect(ask('first=2026-12-05&last=2026-12-31')).toMatchObject({ to: '2027-01-01' });
 });

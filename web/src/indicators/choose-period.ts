@@ -1,6 +1,7 @@
 import type { Role } from '../../../domain/mod.ts';
 import { type Dimension, dimensions, type IndicatorQuestion } from '../api/indicators.ts';
 import type { User } from '../api/types.ts';
+import { toNextMinute } from '../format/server-clock.ts';
 import { type PeriodName, periods, toCustomPeriod, toPeriod } from './period.ts';
 
 /** What the address of the page says. */
@@ -34,14 +35,18 @@ export function readChosen(search: URLSearchParams, user: User): Chosen {
   };
 }
 
-/** `null` while the date is not known, or while the dates make no period. */
+/**
+ * `null` while the time is not known, or while the dates make no period. What falls due later today is nobody's yet: a period that is
+ * not over ends now, at the end of this minute.
+ */
 export function toQuestion(
   { period, first, last, by }: Chosen,
-  today: string | undefined,
+  now: string | undefined,
 ): IndicatorQuestion | null {
-  if (period === 'custom') {
-    const custom = toCustomPeriod(first, last);
-    return custom === null ? null : { ...custom, by };
-  }
-  return today === undefined ? null : { ...toPeriod(period, today), by };
+  if (now === undefined) return null;
+  const today = now.slice(0, 10);
+  const span = period === 'custom' ? toCustomPeriod(first, last) : toPeriod(period, today);
+  if (span === null) return null;
+  const isRunning = span.from <= today && span.to > today;
+  return { from: span.from, to: isRunning ? toNextMinute(now) : span.to, by };
 }

@@ -17,7 +17,7 @@ export function IndicatorsPage({ user }: { readonly user: User }) {
   const [search, setSearch] = useSearchParams();
   const summary = useSummary();
   const chosen = readChosen(search, user);
-  const question = toQuestion(chosen, summary.data?.today);
+  const question = toQuestion(chosen, summary.data?.now);
   const report = useIndicators(question);
   const choose = (next: Chosen) => {
     const { period, first, last, by } = next;
@@ -31,7 +31,7 @@ export function IndicatorsPage({ user }: { readonly user: User }) {
         {!seesAll(user) && <span className="quiet">{t('indicators.own')}</span>}
       </header>
       <div className="indicator-bar">
-        <PeriodForm chosen={chosen} user={user} today={summary.data?.today} onChoose={choose} />
+        <PeriodForm chosen={chosen} user={user} today={summary.data?.now.slice(0, 10)} onChoose={choose} />
         {question !== null && (
           <p className="indicator-files">
             {(['csv', 'xlsx'] as const).map((format) => (

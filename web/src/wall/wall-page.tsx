@@ -4,19 +4,17 @@ import { useIndicators } from '../api/indicators.ts';
 import { useCameras, useSummary } from '../api/status.ts';
 import { useWall } from '../api/wall.ts';
 import { formatAge } from '../format/duration.ts';
+import { toServerClock } from '../format/server-clock.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { toPeriod } from '../indicators/period.ts';
+import { toQuestion } from '../indicators/choose-period.ts';
 import { WallCameras } from './wall-cameras.tsx';
-import { toWallClock } from './wall-clock.ts';
 import { WallCounts } from './wall-counts.tsx';
 import { WallFlow } from './wall-flow.tsx';
 import { WallCandidates, WallCases } from './wall-lists.tsx';
 import { WallRanking } from './wall-ranking.tsx';
 
 const clockPeriodMs = 1_000;
-/** Figures are counted from the whole flow: often enough for a wall, seldom enough for the database. */
-const figuresPeriodMs = 60_000;
 /** Older than this, what hangs there is no longer how things are. */
 const staleMs = 45_000;
 
@@ -27,18 +25,14 @@ export function WallPage({ live }: { readonly live: LiveState }) {
   const summary = useSummary();
   const cameras = useCameras();
   const nowMs = useNow(clockPeriodMs);
-  const today = summary.data?.today;
-  const all = useIndicators(
-    today === undefined ? null : { ...toPeriod('today', today), by: 'all' },
-    figuresPeriodMs,
-  );
-  const units = useIndicators(
-    today === undefined ? null : { ...toPeriod('month', today), by: 'unit' },
-    figuresPeriodMs,
-  );
+  const now = summary.data?.now;
+  const chosen = { first: '', last: '' };
+  // Each minute asks anew: often enough for a wall, seldom enough for the database.
+  const all = useIndicators(toQuestion({ ...chosen, period: 'today', by: 'all' }, now));
+  const units = useIndicators(toQuestion({ ...chosen, period: 'month', by: 'unit' }, now));
   const sinceMs = Math.max(0, nowMs - wall.dataUpdatedAt);
   const serverMs = wall.data === undefined ? nowMs : Date.parse(wall.data.now) + sinceMs;
-  const clock = wall.data === undefined ? null : toWallClock(wall.data.now, sinceMs);
+  const clock = wall.data === undefined ? null : toServerClock(wall.data.now, sinceMs);
   const isStale = wall.data !== undefined && sinceMs > staleMs;
   return (
     <main className="wall">

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { IndicatorRow } from '../api/indicators.ts';
+import { toNextMinute, toServerClock } from '../format/server-clock.ts';
 import { rankUnits } from './rank-units.ts';
-import { toWallClock } from './wall-clock.ts';
 
 test.each([
   ['2026-12-01T08:53:00+08:00', 0, '2026-12-01', '08:53'],
@@ -9,11 +9,16 @@ test.each([
   ['2026-12-01T00:53:00Z', 60_000, '2026-12-01', '00:54'],
   ['2026-12-01T20:00:00-03:30', 0, '2026-12-01', '20:00'],
 ])('%s and %d ms: %s %s', (iso, sinceMs, date, clock) => {
-  expect(toWallClock(iso, sinceMs)).toEqual({ date, clock });
+  expect(toServerClock(iso, sinceMs)).toEqual({ date, clock });
 });
 
 test('what is no time is none', () => {
-  expect(toWallClock('soon', 0)).toBeNull();
+  expect(toServerClock('soon', 0)).toBeNull();
+});
+
+test('the next minute is written as the server writes times', () => {
+  expect(toNextMinute('2026-12-01T23:59:00+08:00')).toBe('2026-12-02T00:00:00+08:00');
+  expect(toNextMinute('2026-12-01T01:24:31.250+08:00')).toBe('2026-12-01T01:25:00+08:00');
 });
 
 function make(key: string | null, onTime: number, due: number): IndicatorRow {
