@@ -19,6 +19,12 @@ export function useFieldWords(): FieldWords {
     const key = keys.find((name) => Object.hasOwn(dictionaries.en, name));
     return key === undefined ? null : t(key as DictionaryKey);
   };
+  /** `4 work_day`, as it is kept. */
+  const toLimit = (text: string) => {
+    const [amount = text, unit] = text.split(' ');
+    const word = unit === undefined ? null : find(`limitUnit.${unit}`);
+    return word === null ? text : `${amount} ${word}`;
+  };
   return {
     registry: (name) => find(`registry.${name}`) ?? name,
     field: (name) => find(`field.${name}`) ?? name,
@@ -26,6 +32,7 @@ export function useFieldWords(): FieldWords {
       const text = toText(value);
       if (text === '') return '';
       if (field?.kind === 'flag') return t(text === 'true' ? 'registries.yes' : 'registries.no');
+      if (field?.kind === 'limit') return toLimit(text);
       if (field?.kind !== 'word') return text;
       return find(...wordKinds.map((kind) => `${kind}.${text}`)) ?? text;
     },
