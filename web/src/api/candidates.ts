@@ -65,6 +65,7 @@ export type DecisionRequest = { readonly id: string; readonly version: number; r
   | { readonly act: 'reject'; readonly reason: RejectReason }
   | { readonly act: 'ask-evidence'; readonly wants: EvidenceWant }
   | { readonly act: 'remind'; readonly channel: ReminderChannel }
+  | { readonly act: 'merge'; readonly into: string }
 );
 
 export function useDecide() {

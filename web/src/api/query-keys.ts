@@ -10,6 +10,8 @@ export const queryKeys = {
   candidates: ['candidate'],
   candidateQueue: ['candidate', 'queue'],
   candidate: (id: string) => ['candidate', 'one', id],
+  // Not below `candidate`: a plate changes when somebody writes it, not with every event of the queue.
+  plate: (candidateId: string) => ['plate', candidateId],
   cases: ['case'],
   caseList: (filter: Readonly<Record<string, string>>) => ['case', 'list', filter],
   case: (caseNo: string) => ['case', 'one', caseNo],

@@ -101,6 +101,8 @@ export interface Still {
   /** The original, or its masked copy where `masked` is true. */
   readonly originalUrl: string;
   readonly masked: boolean;
+  /** A small masked copy of it; `null` where the package has none. */
+  readonly thumbnailUrl: string | null;
   readonly annotatedUrl: string | null;
   readonly width: number;
   readonly height: number;
@@ -149,11 +151,18 @@ export interface CandidateDetail extends CandidateSummary {
     readonly manifestHash: string;
     readonly sealedAt: IsoTime;
     readonly keyId: string | null;
+    /** When an outside authority said that it was there; `null` while none has. */
+    readonly timeStampedAt: IsoTime | null;
+    readonly timeStampFailure: string | null;
   } | null;
   readonly evidenceFailure: string | null;
   readonly review: ReviewRecord | null;
   /** Until when who decided may take it back. */
   readonly undoUntil: IsoTime | null;
+  /** The candidate that shows the same. */
+  readonly mergedInto: string | null;
+  /** Those that were merged into this one. */
+  readonly merged: readonly string[];
   readonly penaltyTrack: boolean;
   readonly needsDriverAbsent: boolean;
   readonly stillsToShow: readonly StillMoment[];

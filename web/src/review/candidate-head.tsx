@@ -31,6 +31,16 @@ export function CandidateHead({
           {t('review.case', { caseNo: detail.caseNo })}
         </Link>
       )}
+      {detail.mergedInto !== null && (
+        <Link className="state" to={`/review/${encodeURIComponent(detail.mergedInto)}`}>
+          {t('review.mergedInto')}
+        </Link>
+      )}
+      {detail.merged.map((id, index) => (
+        <Link key={id} className="state" to={`/review/${encodeURIComponent(id)}`}>
+          {t('review.mergedHere', { n: index + 1 })}
+        </Link>
+      ))}
       <LeaseLine lease={lease} onTake={onTake} />
     </header>
   );

@@ -1,5 +1,8 @@
 import type { RefObject } from 'react';
 import type { EvidenceCheck } from '../../../domain/mod.ts';
+import type { CandidateSummary } from '../api/types.ts';
+import { formatDuration } from '../format/duration.ts';
+import { formatFull } from '../format/time.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { ChoiceMenu } from './choice-menu.tsx';
 import { checkOrder, type Draft, listMissingChecks } from './drafts.ts';
@@ -20,6 +23,8 @@ export interface DecisionPanelProps {
   readonly blocked: string | null;
   readonly isBusy: boolean;
   readonly failure: string | null;
+  /** Candidates that may show the same, to merge into. */
+  readonly twins: readonly CandidateSummary[];
   readonly note: RefObject<HTMLTextAreaElement | null>;
   readonly onCommand: (command: ReviewCommand) => void;
   readonly onNote: (note: string) => void;
@@ -27,14 +32,27 @@ export interface DecisionPanelProps {
 
 /** The reviewer's four signatures and what follows from them. */
 export function DecisionPanel(props: DecisionPanelProps) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const { draft, onCommand } = props;
-  const menu = listChoices(props.mode);
+  const menu = props.mode === 'merge' ? null : listChoices(props.mode);
+  const isChoosing = menu !== null || props.mode === 'merge';
   const missing = listMissingChecks(draft);
   const isDisabled = props.blocked !== null || props.isBusy;
   return (
     <section className="decision" aria-label={t('decision.title')}>
-      {menu !== null ? (
+      {props.mode === 'merge' && (
+        <ChoiceMenu
+          title={t(props.twins.length === 0 ? 'decision.noTwins' : 'decision.mergeWhich')}
+          choices={props.twins.map((twin, index) => ({
+            key: String(index + 1),
+            label: `${formatFull(twin.from)} · ${formatDuration(twin.dwellMs, language)}`,
+            choose: () => onCommand({ kind: 'merge', index }),
+          }))}
+          onCancel={() => onCommand({ kind: 'cancel' })}
+          disabled={isDisabled}
+        />
+      )}
+      {menu !== null && (
         <ChoiceMenu
           title={
             props.mode === 'reject' && props.markedCount > 0
@@ -49,7 +67,8 @@ export function DecisionPanel(props: DecisionPanelProps) {
           onCancel={() => onCommand({ kind: 'cancel' })}
           disabled={props.isBusy || (props.blocked !== null && props.markedCount === 0)}
         />
-      ) : (
+      )}
+      {!isChoosing && (
         <fieldset className="checks">
           <legend>{t('decision.checks')}</legend>
           {checkOrder.map((check, index) => (
@@ -95,7 +114,7 @@ export function DecisionPanel(props: DecisionPanelProps) {
         </p>
       )}
       {props.blocked !== null && <p className="blocked-line">{props.blocked}</p>}
-      {menu === null && (
+      {!isChoosing && (
         <>
           <div className="decision-switches">
             <button
@@ -131,6 +150,14 @@ export function DecisionPanel(props: DecisionPanelProps) {
               onClick={() => onCommand({ kind: 'open_remind' })}
             >
               {t('decision.remind')} <kbd>W</kbd>
+            </button>
+            <button
+              type="button"
+              className="button small"
+              disabled={isDisabled}
+              onClick={() => onCommand({ kind: 'open_merge' })}
+            >
+              {t('decision.merge')} <kbd>D</kbd>
             </button>
           </div>
           <div className="decision-buttons">

@@ -9,6 +9,8 @@ export function describeVerdict(verdict: Verdict, t: Translate): string {
       return t('outcome.rejected', { reason: t(`reason.${verdict.reason}`) });
     case 'needs_evidence':
       return t('outcome.needs_evidence', { wants: t(`want.${verdict.wants}`) });
+    case 'merged':
+      return t('outcome.merged');
     case 'reminded':
     default:
       return t('outcome.reminded', { channel: t(`channel.${verdict.channel}`) });

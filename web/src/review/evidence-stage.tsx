@@ -77,7 +77,7 @@ export function EvidenceStage({
               {entry.kind === 'still' ? (
                 <>
                   <StillPicture
-                    url={`${entry.still.originalUrl}?width=320`}
+                    url={entry.still.thumbnailUrl ?? `${entry.still.originalUrl}?width=320`}
                     alt=""
                     width={entry.still.width}
                     height={entry.still.height}

@@ -7,7 +7,13 @@ import { FindingLines } from './finding-lines.tsx';
 import { listWarnings } from './warnings.ts';
 
 /** What is known of the candidate, and what is not. */
-export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
+export function FactsPanel({
+  detail,
+  children,
+}: {
+  readonly detail: CandidateDetail;
+  readonly children?: ReactNode;
+}) {
   const { t } = useLanguage();
   const warnings = listWarnings(detail);
   return (
@@ -24,6 +30,7 @@ export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
       {detail.review !== null && <ReviewLine review={detail.review} />}
       <FindingLines detail={detail} />
       <DwellBar detail={detail} />
+      {children}
       <dl className="facts-list">
         {detail.suppressed !== null && (
           <Fact term={t('facts.held')}>
@@ -69,6 +76,13 @@ export function FactsPanel({ detail }: { readonly detail: CandidateDetail }) {
         <Fact term={t('facts.sealed')}>
           {detail.evidence === null ? t('facts.unknown') : formatFull(detail.evidence.sealedAt)}
         </Fact>
+        {detail.evidence !== null && (
+          <Fact term={t('facts.timeStamp')}>
+            {detail.evidence.timeStampedAt === null
+              ? (detail.evidence.timeStampFailure ?? t('facts.noTimeStamp'))
+              : formatFull(detail.evidence.timeStampedAt)}
+          </Fact>
+        )}
       </dl>
       <p className="explanation">{detail.explanation}</p>
     </div>

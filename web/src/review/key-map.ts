@@ -23,6 +23,8 @@ export type ReviewCommand =
         | 'open_reject'
         | 'open_evidence'
         | 'open_remind'
+        | 'open_merge'
+        | 'edit_plate'
         | 'undo'
         | 'edit_note'
         | 'take_lease'
@@ -31,9 +33,11 @@ export type ReviewCommand =
   | { readonly kind: 'reject'; readonly reason: RejectReason }
   | { readonly kind: 'ask_evidence'; readonly wants: EvidenceWant }
   | { readonly kind: 'remind'; readonly channel: ReminderChannel }
+  /** Into one of those that the menu lists, 0 first. */
+  | { readonly kind: 'merge'; readonly index: number }
   | { readonly kind: 'open_help' | 'cancel' };
 
-export type ReviewMode = 'review' | 'reject' | 'evidence' | 'remind' | 'help';
+export type ReviewMode = 'review' | 'reject' | 'evidence' | 'remind' | 'merge' | 'help';
 
 /** The part of a keyboard event that decides. */
 export interface KeyPress {
@@ -60,6 +64,8 @@ export const reviewBindings: readonly KeyBinding[] = [
   { keys: ['R'], command: { kind: 'open_reject' } },
   { keys: ['E'], command: { kind: 'open_evidence' } },
   { keys: ['W'], command: { kind: 'open_remind' } },
+  { keys: ['D'], command: { kind: 'open_merge' } },
+  { keys: ['V'], command: { kind: 'edit_plate' } },
   { keys: ['U'], command: { kind: 'undo' } },
   { keys: ['X'], command: { kind: 'toggle_mark' } },
   { keys: ['G'], command: { kind: 'toggle_urgent' } },
@@ -131,6 +137,14 @@ const remindBindings: readonly KeyBinding[] = [
   { keys: ['W', 'Escape'], command: { kind: 'cancel' } },
 ];
 
+const mergeBindings: readonly KeyBinding[] = [
+  ...Array.from({ length: 9 }, (_, index) => ({
+    keys: [String(index + 1)],
+    command: { kind: 'merge', index } as const,
+  })),
+  { keys: ['D', 'Escape'], command: { kind: 'cancel' } },
+];
+
 const helpBindings: readonly KeyBinding[] = [{ keys: ['?', 'Escape'], command: { kind: 'cancel' } }];
 
 const bindingsByMode: Readonly<Record<ReviewMode, readonly KeyBinding[]>> = {
@@ -138,6 +152,7 @@ const bindingsByMode: Readonly<Record<ReviewMode, readonly KeyBinding[]>> = {
   reject: rejectBindings,
   evidence: evidenceBindings,
   remind: remindBindings,
+  merge: mergeBindings,
   help: helpBindings,
 };
 

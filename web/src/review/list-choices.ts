@@ -41,6 +41,7 @@ export function listChoices(mode: ReviewMode): ChoiceList | null {
           command: { kind: 'remind', channel },
         })),
       };
+    case 'merge': // what there is to merge into depends on the queue
     case 'review':
     case 'help':
     default:

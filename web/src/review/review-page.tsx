@@ -15,7 +15,9 @@ import { FactsPanel } from './facts-panel.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import type { ReviewCommand, ReviewMode } from './key-map.ts';
 import { LastDecision } from './last-decision.tsx';
+import { listTwins } from './list-twins.ts';
 import { findNeighbour } from './merge-queue.ts';
+import { isVehicle, PlateLine } from './plate-line.tsx';
 import { QueueList } from './queue-list.tsx';
 import { UndoBar } from './undo-bar.tsx';
 import { useBatch } from './use-batch.ts';
@@ -45,6 +47,7 @@ export function ReviewPage({ user }: { readonly user: User }) {
   const [zoomed, setZoomed] = useState(false);
   const note = useRef<HTMLTextAreaElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const plateField = useRef<HTMLInputElement>(null);
 
   const open = useCallback(
     (id: string | null) => {
@@ -82,6 +85,10 @@ export function ReviewPage({ user }: { readonly user: User }) {
   const held =
     openId !== null && lease.state.status === 'held' ? { id: openId, version: lease.state.version } : null;
   const batch = useBatch(items, held);
+  const twins = listTwins(
+    detail,
+    items.map(({ summary }) => summary),
+  );
   const pieces = detail === undefined ? noPieces : toEvidencePieces(detail);
   const shownIndex = Math.min(pieceIndex, Math.max(0, pieces.length - 1));
   const walk = (step: 1 | -1) => {
@@ -174,6 +181,8 @@ export function ReviewPage({ user }: { readonly user: User }) {
           ...draft,
           level: draft.level === 'urgent' ? 'normal' : 'urgent',
         }));
+      case 'edit_plate':
+        return plateField.current?.focus();
       case 'edit_note':
         return note.current?.focus();
       case 'take_lease':
@@ -195,6 +204,12 @@ export function ReviewPage({ user }: { readonly user: User }) {
         return detail === undefined ? undefined : setMode('evidence');
       case 'open_remind':
         return detail === undefined ? undefined : setMode('remind');
+      case 'open_merge':
+        return detail === undefined ? undefined : setMode('merge');
+      case 'merge': {
+        const twin = twins[command.index];
+        return twin === undefined ? undefined : void decide({ kind: 'merged', into: twin.id });
+      }
       case 'confirm':
         return void decide({ kind: 'confirmed' });
       case 'reject':
@@ -257,9 +272,19 @@ export function ReviewPage({ user }: { readonly user: User }) {
       <aside className="review-side" aria-label={t('facts.title')}>
         {detail !== undefined && (
           <>
-            <FactsPanel detail={detail} />
+            <FactsPanel detail={detail}>
+              {isVehicle(detail.class) && (
+                <PlateLine
+                  key={detail.id}
+                  candidateId={detail.id}
+                  mayEnter={user.roles.includes('reviewer') && detail.stills.some(({ masked }) => !masked)}
+                  field={plateField}
+                />
+              )}
+            </FactsPanel>
             <DecisionPanel
               draft={desk.draft}
+              twins={twins}
               mode={mode}
               needsDriverAbsent={detail.needsDriverAbsent}
               penaltyTrack={detail.penaltyTrack}

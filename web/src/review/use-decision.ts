@@ -11,7 +11,8 @@ export type Verdict =
   | { readonly kind: 'confirmed' }
   | { readonly kind: 'rejected'; readonly reason: RejectReason }
   | { readonly kind: 'needs_evidence'; readonly wants: EvidenceWant }
-  | { readonly kind: 'reminded'; readonly channel: ReminderChannel };
+  | { readonly kind: 'reminded'; readonly channel: ReminderChannel }
+  | { readonly kind: 'merged'; readonly into: string };
 
 export type DecisionOutcome =
   | { readonly kind: 'decided'; readonly verdict: Verdict; readonly detail: CandidateDetail }
@@ -72,6 +73,8 @@ function toRequest(
       return { ...common, act: 'reject', reason: verdict.reason };
     case 'needs_evidence':
       return { ...common, act: 'ask-evidence', wants: verdict.wants };
+    case 'merged':
+      return { ...common, act: 'merge', into: verdict.into };
     case 'reminded':
     default:
       return { ...common, act: 'remind', channel: verdict.channel };
