@@ -67,7 +67,10 @@ try {
     while (!(await isDone())) await tested.console.runReviewJobs();
     return performance.now() - from;
   };
+  const busyBefore = process.cpuUsage();
   const rush = await send(0, 1);
+  const busy = process.cpuUsage(busyBefore);
+  const rushDecisions = rush.confirmed.length + rush.rejected.length;
   process.stderr.write(`rush: ${describe(rush)}\n`);
   const rushSettleMs = await settle();
   const before = readScheduling();
@@ -116,7 +119,10 @@ try {
     serverWaitShare: round2((after.waitMs - before.waitMs) / (after.atMs - before.atMs)),
     decideP95Ms: toPercentile(paced.decideMs, 0.95),
     pacedPerSecond: round((paced.confirmed.length + paced.rejected.length) / seconds),
-    rushPerSecond: round((rush.confirmed.length + rush.rejected.length) / seconds),
+    rushPerSecond: round(rushDecisions / seconds),
+    // With all that belongs to a decision: pages, collisions, leases, stills. What a core of its own could do is 1000 / this.
+    rushCpuMsPerDecision: round((busy.user + busy.system) / 1000 / Math.max(1, rushDecisions)),
+    rushDecideP95Ms: toPercentile(rush.decideMs, 0.95),
     rushPageP95Ms: toPercentile(rush.pageMs, 0.95),
     settlePerSecond: round((decisions / settleMs) * 1000),
     pass: decidedTwice === 0 && lost === 0 && troubles.length === 0 && queuePageP95Ms <= wantedPageP95Ms,
