@@ -19,6 +19,7 @@ import { registerCaseRoutes } from './cases/routes.ts';
 import type { ConsoleContext } from './context.ts';
 import { registerPackageRoutes } from './custody/package-routes.ts';
 import { registerCustodyRoutes } from './custody/routes.ts';
+import { registerExportRoutes } from './evidence/export-routes.ts';
 import { registerEvidenceRoutes } from './evidence/routes.ts';
 import type { App } from './http/app.ts';
 import { setErrorHandler } from './http/error-handler.ts';
@@ -104,6 +105,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   registerReviewRoutes(app, context);
   registerTuningSetRoutes(app, context);
   registerCaseRoutes(app, context);
+  registerExportRoutes(app, context);
   registerEvidenceRoutes(app, context);
   registerPlateRoutes(app, context);
   registerCustodyRoutes(app, context);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ReviewSettings } from '../api/mod.ts';
 import { type Detector, type Model, openDetector } from '../detector/mod.ts';
 import {
   type CameraSource,
@@ -43,6 +44,7 @@ export interface ProgramOptions {
   readonly model: Model | null;
   readonly detector: DetectorSettings;
   readonly evidence: EvidenceSettings;
+  readonly review: Partial<ReviewSettings>;
   readonly auth: AuthConfig;
   readonly host: string;
   readonly port: number;

@@ -1,6 +1,6 @@
 /**
  * States of a candidate, machine side and human side. Those that the rules hold are kept and counted, and not reviewed;
- * `observing` and `merged` are kept by the rules and never reach the console.
+ * `observing` is kept by the rules and never reaches the console.
  */
 export const candidateStates = [
   'observing',
@@ -28,6 +28,7 @@ export const candidateMoves = [
   'reject',
   'ask_evidence',
   'remind',
+  'merge',
   'undo',
   'second_review',
   'answer_evidence',
@@ -54,8 +55,10 @@ export const candidateTransitions: readonly CandidateTransition[] = [
   { move: 'reject', from: ['in_review'], to: 'rejected' },
   { move: 'ask_evidence', from: ['in_review'], to: 'needs_evidence' },
   { move: 'remind', from: ['in_review'], to: 'reminded' },
+  /** Into another candidate that shows the same. */
+  { move: 'merge', from: ['in_review'], to: 'merged' },
   /** Within the undo window, by who decided. */
-  { move: 'undo', from: ['confirmed', 'rejected', 'needs_evidence', 'reminded'], to: 'in_review' },
+  { move: 'undo', from: ['confirmed', 'rejected', 'needs_evidence', 'reminded', 'merged'], to: 'in_review' },
   /** A first confirmation on the penalty track: another person must confirm as well. */
   { move: 'second_review', from: ['confirmed'], to: 'pending_review' },
   { move: 'answer_evidence', from: ['needs_evidence'], to: 'pending_review' },
@@ -66,7 +69,7 @@ export const candidateTransitions: readonly CandidateTransition[] = [
 ];
 
 /** What a reviewer decides on a candidate that is held. */
-export const reviewResults = ['confirmed', 'rejected', 'needs_evidence', 'reminded'] as const;
+export const reviewResults = ['confirmed', 'rejected', 'needs_evidence', 'reminded', 'merged'] as const;
 export type ReviewResult = (typeof reviewResults)[number];
 
 export const rejectReasons = [

@@ -3,10 +3,13 @@ import { appendAudit } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { EvidenceRequest } from '../database/review-tables.ts';
 import type { DatabaseTransaction } from '../database/tables.ts';
+import { requireNotKept } from './blind-sight.ts';
 import { decide } from './decide.ts';
 import { enterQueue } from './enter-queue.ts';
 import { findCandidate } from './find-candidate.ts';
+import { isHiddenFrom } from './is-hidden-from.ts';
 import { lockCandidateRow } from './lease.ts';
+import { noCandidate } from './no-candidate.ts';
 import type { Decider } from './record-decision.ts';
 import type { AnswerEvidenceBody, AskEvidenceBody, CandidateDetail } from './schema.ts';
 
@@ -31,6 +34,8 @@ export async function answerEvidence(
 ): Promise<{ id: string; state: 'pending_review' }> {
   await context.db.transaction().execute(async (db) => {
     const row = await lockCandidateRow(db, id);
+    if (isHiddenFrom(row, by.user)) throw noCandidate(id);
+    await requireNotKept(db, id, by.user);
     const request = row.evidence_request;
     if (row.state !== 'needs_evidence' || request === null)
       throw new XunjieError('conflict', `candidate ${id} is ${row.state}; no evidence is asked for`, {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, Row } from '../database/tables.ts';
 import { publishLive } from '../live/live-event.ts';
@@ -44,6 +44,7 @@ export async function putBeforeSecond(
       facts_rank: candidate.facts_rank,
       first_reviewer_id: review.reviewer_id,
       blind_of: candidate.id,
+      blind_package: randomBytes(32).toString('hex'),
       blind_review_id: review.id,
       queued_at: now,
       second_look: candidate.second_look === null ? null : JSON.stringify(candidate.second_look),

@@ -8,7 +8,7 @@ import { requireReviewer } from './require-reviewer.ts';
 import { lockSeenCandidate, readSeenCandidate, type SeenCandidate } from './seen-candidate.ts';
 import { settleLocked } from './settle.ts';
 
-export interface Deciding {
+interface Deciding {
   readonly id: string;
   /** That the reviewer has seen. */
   readonly version: number;
@@ -38,7 +38,8 @@ export async function decide(context: ConsoleContext, deciding: Deciding): Promi
   await db.transaction().execute((trx) => decideLocked(context, trx, deciding));
 }
 
-async function decideLocked(
+/** The same under the lock of the candidate's row, in the caller's transaction. */
+export async function decideLocked(
   context: ConsoleContext,
   db: DatabaseTransaction,
   deciding: Deciding,
@@ -63,7 +64,7 @@ async function requireDecidable(
   { by, hold, version }: Deciding,
 ): Promise<void> {
   requireReviewer(candidate, by.user);
-  await requireUndecided(context, db, candidate);
+  await requireUndecided(context, db, candidate, by.user);
   if (hold === 'own') requireOwnLease(context, candidate, by.user);
   else requireNoOtherHolder(context, candidate, by.user);
   requireVersion(candidate, version);

@@ -7,6 +7,7 @@ import type { App } from '../http/app.ts';
 import { Nullable } from '../http/schema.ts';
 import { askEvidence } from './ask-evidence.ts';
 import { confirmCandidate } from './confirm.ts';
+import { mergeCandidate } from './merge.ts';
 import type { Decider } from './record-decision.ts';
 import { rejectBatch, rejectCandidate } from './reject.ts';
 import { remindCandidate } from './remind.ts';
@@ -16,6 +17,7 @@ import {
   BatchRejectResult,
   CandidateDetail,
   ConfirmBody,
+  MergeBody,
   RejectBody,
   RemindBody,
   ShownBody,
@@ -121,6 +123,20 @@ export function registerDecisionRoutes(app: App, context: ConsoleContext): void 
       response: { 200: Decided },
     },
     handler: async (request) => remindCandidate(context, request.params.id, request.body, toDecider(request)),
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/candidates/:id/merge',
+    config,
+    schema: {
+      tags,
+      summary: 'Merge the candidate into another one that shows the same',
+      params,
+      body: MergeBody,
+      response: { 200: Decided },
+    },
+    handler: async (request) => mergeCandidate(context, request.params.id, request.body, toDecider(request)),
   });
 
   app.route({

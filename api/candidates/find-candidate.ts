@@ -1,9 +1,9 @@
-import { XunjieError } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { selectCandidates } from './candidate-query.ts';
 import { isHiddenFrom } from './is-hidden-from.ts';
+import { noCandidate } from './no-candidate.ts';
 import type { CandidateDetail } from './schema.ts';
 import { toCandidateDetail } from './view.ts';
 
@@ -14,11 +14,7 @@ export async function findCandidate(
   id: string,
   user: User,
 ): Promise<CandidateDetail> {
-  const row = await selectCandidates(db).where('candidate.id', '=', id).executeTakeFirst();
+  const row = await selectCandidates(db, user).where('candidate.id', '=', id).executeTakeFirst();
   if (row === undefined || isHiddenFrom(row, user)) throw noCandidate(id);
   return toCandidateDetail(row, user, context.timeZone);
-}
-
-export function noCandidate(id: string): XunjieError {
-  return new XunjieError('not_found', `there is no candidate ${id}`);
 }

@@ -4,7 +4,8 @@ import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, DatabaseTransaction, Row } from '../database/tables.ts';
 import { publishLive } from '../live/live-event.ts';
-import { noCandidate } from './find-candidate.ts';
+import { requireNotKept } from './blind-sight.ts';
+import { noCandidate } from './no-candidate.ts';
 import { requireReviewer } from './require-reviewer.ts';
 import { readSeenCandidate, type SeenCandidate } from './seen-candidate.ts';
 
@@ -24,7 +25,7 @@ export async function takeLease(
       return { lease: { by: user.username, mine: true, until: toZonedIso(untilMs, timeZone) }, version };
     const row = await readSeenCandidate(context.db, id);
     requireReviewer(row, user);
-    await requireUndecided(context, context.db, row);
+    await requireUndecided(context, context.db, row, user);
     requireNoOtherHolder(context, row, user);
     // Nothing speaks against it: it has become free between the two looks.
   }
@@ -121,8 +122,10 @@ export async function requireUndecided(
   context: ConsoleContext,
   db: Database,
   row: Row<'candidate'>,
+  user: User,
 ): Promise<void> {
   if (row.state === 'pending_review' || row.state === 'in_review') return;
+  await requireNotKept(db, row.id, user);
   if (row.state === 'raised')
     throw new XunjieError('conflict', `candidate ${row.id} is not in the queue: its evidence is not sealed`);
   if (row.state === 'suppressed')

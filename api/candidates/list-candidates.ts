@@ -3,6 +3,7 @@ import type { CandidateState, Offence, SuppressionReason } from '../../domain/mo
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { isKeptFrom, mayDecideBlind } from './blind-sight.ts';
 import { isHiddenFrom } from './is-hidden-from.ts';
 import { countQueue, type QueueCount, type QueueRow, selectQueueRows } from './queue-query.ts';
 import type { CandidateSummary } from './schema.ts';
@@ -58,9 +59,13 @@ export async function listCandidates(
     longCounts: new Map(),
   };
   sharedByContext.set(context, shared);
+  // What is decided looks different to who may decide it again blindly; what waits is the same for all.
+  const keptFrom =
+    mayDecideBlind(user) && filter.states.some((state) => !waitingStates.includes(state)) ? user : null;
+  const wanted = { ...filter, keptFrom };
   const [page, { total, hidden }] = await Promise.all([
-    shared.pages.get(JSON.stringify(filter), () => readPage(context, filter)),
-    findCount(context, shared, filter),
+    shared.pages.get(toKey(wanted), () => readPage(context, wanted)),
+    findCount(context, shared, wanted),
   ]);
   return {
     items: page.summaries.flatMap((summary, index) => {
@@ -76,12 +81,21 @@ export async function listCandidates(
   };
 }
 
+/** Who is kept from what is part of the question. */
+interface Wanted extends CandidateFilter {
+  readonly keptFrom: User | null;
+}
+
+function toKey({ keptFrom, ...filter }: Partial<Wanted>): string {
+  return JSON.stringify({ ...filter, keptFrom: keptFrom?.id ?? null });
+}
+
 async function findCount(
   context: ConsoleContext,
   { counts, longCounts }: Shared,
-  { limit: _limit, cursor: _cursor, ...filter }: CandidateFilter,
+  { limit: _limit, cursor: _cursor, ...filter }: Wanted,
 ): Promise<QueueCount> {
-  const key = JSON.stringify(filter);
+  const key = toKey(filter);
   const known = longCounts.get(key);
   if (known !== undefined && performance.now() - known.atMs < longCountAgeMs) return known;
   const count = await counts.get(key, () => countQueue(context.reads, toCondition(filter)));
@@ -90,7 +104,7 @@ async function findCount(
   return count;
 }
 
-async function readPage(context: ConsoleContext, filter: CandidateFilter): Promise<SharedPage> {
+async function readPage(context: ConsoleContext, filter: Wanted): Promise<SharedPage> {
   const { reads, timeZone } = context;
   let query = selectQueueRows(reads).where(toCondition(filter));
   if (filter.cursor !== null) query = query.where(isBehind(filter.cursor));
@@ -116,12 +130,13 @@ async function readPage(context: ConsoleContext, filter: CandidateFilter): Promi
 const waitingStates: readonly CandidateState[] = ['pending_review', 'in_review'];
 
 /** Written out state by state and only with what is asked for, so that the planner can use the queue's own index. */
-function toCondition(filter: Omit<CandidateFilter, 'limit' | 'cursor'>) {
+function toCondition(filter: Omit<Wanted, 'limit' | 'cursor'>) {
   const states = sql.join(filter.states.map((state) => sql.lit(state)));
   const parts = [sql`candidate.state in (${states})`];
   // A blind repetition waits like any other, and is none once it is decided.
   if (filter.states.some((state) => !waitingStates.includes(state)))
     parts.push(sql`(candidate.blind_of is null or candidate.state in ('pending_review', 'in_review'))`);
+  if (filter.keptFrom !== null) parts.push(sql`not ${isKeptFrom(filter.keptFrom, sql`candidate.id`)}`);
   if (filter.camera !== null) parts.push(sql`candidate.camera_id = ${filter.camera}`);
   if (filter.offences !== null) parts.push(sql`candidate.offence = any(${filter.offences}::text[])`);
   if (filter.reasons !== null) parts.push(sql`candidate.suppressed_reason = any(${filter.reasons}::text[])`);

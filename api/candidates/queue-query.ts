@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CandidateFacts, ObjectClass } from '../../domain/mod.ts';
 import type { Database, Row } from '../database/tables.ts';
+import { toPackageName } from './candidate-query.ts';
 
 /**
- * What a row of the queue shows, and no more: facts and packages stay in the database. The small picture is a masked one where there is
- * one; whoever reads the queue may see the original, too.
+ * What a row of the queue shows, and no more: facts and packages stay in the database. The small picture is a masked copy: looks at
+ * lists are not written down, so that nothing is seen in them that must be.
  */
 export function selectQueueRows(db: Database) {
   return db
@@ -36,17 +37,15 @@ export function selectQueueRows(db: Database) {
       'candidate.blind_of',
       'candidate.first_reviewer_id',
       'camera.name as camera_name',
-      'evidence.manifest_hash',
+      toPackageName().as('manifest_hash'),
       'account.username as lease_username',
       'case_file.case_no',
       sql<ObjectClass>`candidate.facts ->> 'class'`.as('class'),
       sql<CandidateFacts['suppressed']>`candidate.facts -> 'suppressed'`.as('suppressed'),
       sql<string | null>`(
         select item ->> 'path' from jsonb_array_elements(evidence.items) item
-        where item ->> 'kind' in ('masked', 'original')
-        order by item ->> 'kind' = 'masked' desc, (item ->> 'ptsMs')::float8 desc limit 1)`.as(
-        'thumbnail_path',
-      ),
+        where item ->> 'kind' = 'masked'
+        order by (item ->> 'ptsMs')::float8 desc limit 1)`.as('thumbnail_path'),
     ]);
 }
 

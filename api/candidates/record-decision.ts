@@ -22,6 +22,7 @@ const auditActions = {
   rejected: 'candidate.reject',
   needs_evidence: 'candidate.ask_evidence',
   reminded: 'candidate.remind',
+  merged: 'candidate.merge',
 } as const;
 
 export function requireVersion(

@@ -1,8 +1,8 @@
 import { XunjieError } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { Row } from '../database/tables.ts';
-import { noCandidate } from './find-candidate.ts';
 import { isHiddenFrom } from './is-hidden-from.ts';
+import { noCandidate } from './no-candidate.ts';
 
 /**
  * Refuses who may not decide on this candidate although the post allows it: the first reviewer as the second, and a legal

@@ -12,6 +12,8 @@ export interface ReviewSettings {
   readonly penaltyLimitWorkDays: number;
   /** For what a reviewer asked for to come. */
   readonly evidenceLimitMs: number;
+  /** Between two stays that a reviewer may merge into one, at most. */
+  readonly mergeGapMs: number;
   /** From a reminder to the second look, where the reviewer names no other. */
   readonly graceMs: number;
 }
@@ -25,5 +27,6 @@ export const defaultReviewSettings: ReviewSettings = {
   managementLimitMs: 30 * minuteMs,
   penaltyLimitWorkDays: 5,
   evidenceLimitMs: 24 * 60 * minuteMs,
+  mergeGapMs: 30 * minuteMs,
   graceMs: 10 * minuteMs,
 };

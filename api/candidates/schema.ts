@@ -101,7 +101,16 @@ export const CandidateDetail = Type.Object({
   model: Nullable(Type.Object({ name: Type.String(), sha256: Type.String() })),
   sceneVersion: Type.String(),
   evidence: Nullable(
-    Type.Object({ manifestHash: Type.String(), sealedAt: IsoTime, keyId: Nullable(Type.String()) }),
+    Type.Object({
+      manifestHash: Type.String(),
+      sealedAt: IsoTime,
+      keyId: Nullable(Type.String()),
+      timeStampedAt: {
+        ...Nullable(IsoTime),
+        description: 'When an outside authority said that it was there; null while none has',
+      },
+      timeStampFailure: Nullable(Type.String()),
+    }),
   ),
   evidenceFailure: Nullable(Type.String()),
   review: { ...Nullable(Review), description: 'The newest decision that was not taken back' },
@@ -109,6 +118,8 @@ export const CandidateDetail = Type.Object({
     ...Nullable(IsoTime),
     description: 'Until when who decided may take it back; nothing comes of the decision before',
   },
+  mergedInto: { ...Nullable(Type.String()), description: 'The candidate that shows the same' },
+  merged: Type.Array(Type.String(), { description: 'Candidates that were merged into this one' }),
   penaltyTrack: Type.Boolean(),
   needsDriverAbsent: Type.Boolean({ description: 'To confirm, it must be said that the driver is away' }),
   stillsToShow: Type.Array(Moment, {
@@ -243,6 +254,16 @@ export const RemindBody = Type.Object(
   { additionalProperties: false },
 );
 export type RemindBody = Static<typeof RemindBody>;
+
+export const MergeBody = Type.Object(
+  {
+    version: Version,
+    into: Type.String({ minLength: 1, maxLength: 64, description: 'The candidate that shows the same' }),
+    note: Note,
+  },
+  { additionalProperties: false },
+);
+export type MergeBody = Static<typeof MergeBody>;
 
 export const UndoBody = Type.Object({ version: Type.Optional(Version) }, { additionalProperties: false });
 export type UndoBody = Static<typeof UndoBody>;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, DatabaseTransaction, Row } from '../database/tables.ts';
-import { noCandidate } from './find-candidate.ts';
+import { noCandidate } from './no-candidate.ts';
 
 /** A candidate as somebody is about to act on it, with what the checks before need, in one question. */
 export type SeenCandidate = Row<'candidate'> & {

@@ -113,6 +113,7 @@ async function applyResult(
       });
       return undefined;
     case 'rejected':
+    case 'merged':
       return undefined;
     case 'needs_evidence':
       return waitForEvidence(context, db, candidate, review);

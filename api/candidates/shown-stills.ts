@@ -50,9 +50,9 @@ export async function acknowledgeStills(
   const noted = await context.db
     .updateTable('candidate')
     .set({
-      lease_shown: sql<
-        string[]
-      >`lease_shown || array(select unnest(${moments}::text[]) except select unnest(lease_shown))`,
+      lease_shown: sql<string[]>`lease_shown || array(
+        select one from unnest(${[...new Set(moments)]}::text[]) with ordinality said (one, at)
+        where not one = any(lease_shown) order by at)`,
     })
     .where('id', '=', id)
     .where('version', '=', row.version)

@@ -129,7 +129,7 @@ describe('the undo window', () => {
     });
     expect(readReply(reply)).toMatchObject({ candidate: { state: 'rejected' } });
     const { rows } = await sql.query<{ action: string }>(
-      'select action from audit_log where object_id = $1 order by seq',
+      "select action from audit_log where object_id = $1 and action like 'candidate.%' order by seq",
       [id],
     );
     expect(rows.map(({ action }) => action)).toEqual([

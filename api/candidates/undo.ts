@@ -2,8 +2,11 @@ import { toZonedIso, XunjieError } from '../../domain/mod.ts';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import { publishLive } from '../live/live-event.ts';
+import { requireNotKept } from './blind-sight.ts';
 import { findCandidate } from './find-candidate.ts';
+import { isHiddenFrom } from './is-hidden-from.ts';
 import { lockCandidateRow } from './lease.ts';
+import { noCandidate } from './no-candidate.ts';
 import { type Decider, requireVersion } from './record-decision.ts';
 import type { CandidateDetail, UndoBody } from './schema.ts';
 
@@ -20,6 +23,8 @@ export async function undoDecision(
   const nowMs = context.nowMs();
   return context.db.transaction().execute(async (db) => {
     const row = await lockCandidateRow(db, id);
+    if (isHiddenFrom(row, by.user)) throw noCandidate(id);
+    await requireNotKept(db, id, by.user);
     if (body.version !== undefined) requireVersion(row, body.version);
     const review = await db
       .selectFrom('review')
@@ -55,6 +60,7 @@ export async function undoDecision(
         lease_account_id: by.user.id,
         lease_until: new Date(nowMs + context.review.leaseMs),
         lease_shown: review.shown,
+        merged_into: null,
       })
       .where('id', '=', id)
       .execute();

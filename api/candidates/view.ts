@@ -56,13 +56,14 @@ export function toCandidateDetail(row: CandidateRow, user: User, timeZone: strin
   const { facts } = row;
   const isMine = row.lease_account_id === user.id;
   const sealed = toSealedPackage(row);
+  const isUnmasked = maySeeUnmasked(user, row.relation);
   return {
     ...toCandidateSummary(
       {
         ...row,
         class: facts.class,
         suppressed: facts.suppressed ?? null, // absent in rows of an older version
-        thumbnail_path: findThumbnail(row.items, isUnmasked(user, row)),
+        thumbnail_path: findThumbnail(row.items),
       },
       user,
       timeZone,
@@ -78,8 +79,8 @@ export function toCandidateDetail(row: CandidateRow, user: User, timeZone: strin
     legalMs: facts.legalMs,
     rule: { id: facts.ruleId },
     zonePolygon: facts.zonePolygon.map(([x, y]): [number, number] => [x, y]),
-    stills: sealed === null ? [] : toStillViews(sealed, timeZone, isUnmasked(user, row)),
-    clips: sealed === null || !isUnmasked(user, row) ? [] : toClipViews(sealed),
+    stills: sealed === null ? [] : toStillViews(sealed, timeZone, isUnmasked),
+    clips: sealed === null || !isUnmasked ? [] : toClipViews(sealed),
     explanation: facts.explanation,
     clockErrorMs: facts.clockErrorMs,
     model: facts.model,
@@ -91,6 +92,9 @@ export function toCandidateDetail(row: CandidateRow, user: User, timeZone: strin
             manifestHash: row.manifest_hash,
             sealedAt: toZonedIso(row.sealed_at.getTime(), timeZone),
             keyId: row.key_id,
+            timeStampedAt:
+              row.time_stamped_at === null ? null : toZonedIso(row.time_stamped_at.getTime(), timeZone),
+            timeStampFailure: row.time_stamp_failure,
           },
     evidenceFailure: row.failure,
     review: toReviewView(row, timeZone),
@@ -98,6 +102,8 @@ export function toCandidateDetail(row: CandidateRow, user: User, timeZone: strin
       row.effective_at === null || row.settled_at !== null
         ? null
         : toZonedIso(row.effective_at.getTime(), timeZone),
+    mergedInto: row.merged_into,
+    merged: row.merged,
     penaltyTrack: row.penalty_track,
     needsDriverAbsent: offenceFacts[row.offence].needsDriverAbsent === true,
     stillsToShow: listStillMoments(row.items),
@@ -105,10 +111,6 @@ export function toCandidateDetail(row: CandidateRow, user: User, timeZone: strin
     penaltyItemsMissing: listMissing(row.attested.map((item) => ({ item }))),
     ...toFindings(row, timeZone),
   };
-}
-
-function isUnmasked(user: User, row: CandidateRow): boolean {
-  return maySeeUnmasked(user, row.case_no !== null);
 }
 
 export function toSealedPackage(

@@ -2,11 +2,12 @@ import { toZonedIso, type WorkCalendar, XunjieError } from '../../domain/mod.ts'
 import { type Place, requireInReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
 import { loadCalendar } from '../calendar/load-calendar.ts';
+import { mayDecideBlind, requireNotKept } from '../candidates/blind-sight.ts';
 import { toSealedPackage } from '../candidates/view.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { toStillViews } from '../evidence/package-view.ts';
-import { maySeeUnmasked } from '../evidence/unmasked.ts';
+import { findRelation, maySeeUnmasked } from '../evidence/unmasked.ts';
 import { type CaseRow, selectCases } from './case-query.ts';
 import { findBrokenRecord } from './flow-record.ts';
 import { toPoint } from './merging.ts';
@@ -42,6 +43,7 @@ export async function findCase(
   const { timeZone } = context;
   const row = await findRow(db, caseNo);
   requireReadable(row, user);
+  await requireNotBlind(db, row, user);
   const flow = await db
     .selectFrom('flow_record')
     .leftJoin('unit', 'unit.id', 'flow_record.unit_id')
@@ -63,6 +65,8 @@ export async function findCase(
     .orderBy('case_no')
     .execute();
   const sealed = toSealedPackage(row);
+  const isUnmasked =
+    row.candidate_id !== null && maySeeUnmasked(user, await findRelation(db, user, row.candidate_id));
   return {
     ...toCaseSummary(row, user, await loadClock(context, db, [row])),
     candidateId: row.candidate_id,
@@ -94,7 +98,7 @@ export async function findCase(
       endorsedBy: application.endorsed_by,
       decidedBy: application.decided_by,
     })),
-    stills: sealed === null ? [] : toStillViews(sealed, timeZone, maySeeUnmasked(user, true)),
+    stills: sealed === null ? [] : toStillViews(sealed, timeZone, isUnmasked),
     brokenFlow: findBrokenRecord(flow),
     flow: flow.map((record) => toFlowView(record, timeZone)),
   };
@@ -103,6 +107,14 @@ export async function findCase(
 /** Refuses who asks for a case of another unit or grid than their own. */
 export function requireReadable(row: Place & { readonly case_no: string }, user: User): void {
   requireInReach(row, user, `case ${row.case_no}`);
+}
+
+/** A reviewer who may yet decide on it blindly does not learn that there is a case. */
+async function requireNotBlind(db: Database, row: CaseRow, user: User): Promise<void> {
+  if (row.candidate_id === null || !mayDecideBlind(user)) return;
+  await requireNotKept(db, row.candidate_id, user).catch((error: unknown) => {
+    throw error instanceof XunjieError && error.code === 'not_found' ? noCase(row.case_no) : error;
+  });
 }
 
 async function findRow(db: Database, caseNo: string): Promise<CaseRow> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CaseState } from '../../domain/mod.ts';
 import { matchReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
+import { isKeptFrom } from '../candidates/blind-sight.ts';
 import type { ConsoleContext } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { selectCases } from './case-query.ts';
@@ -29,7 +30,8 @@ export async function listCases(context: ConsoleContext, filter: CaseFilter, use
   const ownUnit = user.unit?.id ?? '';
   const unit = filter.unit === 'mine' ? ownUnit : filter.unit;
   const isWanted = sql<boolean>`(${filter.states}::text[] is null or case_file.state = any(${filter.states}))
-    and (${unit}::text is null or case_file.unit_id = ${unit}) and ${matchReach(user)}`;
+    and (${unit}::text is null or case_file.unit_id = ${unit}) and ${matchReach(user)}
+    and not ${isKeptFrom(user, sql`case_file.candidate_id`)}`;
   const { total } = await db
     .selectFrom('case_file')
     .select((select) => select.fn.countAll<number>().as('total'))

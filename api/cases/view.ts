@@ -12,7 +12,6 @@ import {
 import type { User } from '../auth/user.ts';
 import type { Row } from '../database/tables.ts';
 import { findThumbnail, toThumbnailUrl } from '../evidence/package-view.ts';
-import { maySeeUnmasked } from '../evidence/unmasked.ts';
 import { toOffenceReference } from '../http/schema.ts';
 import { toPhotoView } from '../photos/schema.ts';
 import type { CaseRow } from './case-query.ts';
@@ -53,7 +52,7 @@ export function toCaseSummary(
         ? null
         : { value: row.limit_value, unit: row.limit_unit },
     overdue: isOverdue(row, nowMs),
-    thumbnailUrl: toThumbnailUrl(row.manifest_hash, findThumbnail(row.items, maySeeUnmasked(user, true))),
+    thumbnailUrl: toThumbnailUrl(row.manifest_hash, findThumbnail(row.items)),
     actions: listOwnActions(row, user),
   };
 }

@@ -6,24 +6,20 @@ import { findPurpose } from './view-purpose.ts';
 /** A player asks for dozens of pieces of a clip, a page for a picture again when it is drawn anew: within this time it is one look. */
 const oneLookMs = 60_000;
 const maxRemembered = 20_000;
-/** Wider than any list shows; a copy of this size tells no face and no plate. */
-const maxListWidth = 320;
 
 const newest = new WeakMap<ConsoleContext, Map<string, number>>();
 
 /**
- * Writes down that somebody sees a file of a package, before they do: without the entry no bytes leave. Small copies in lists are
- * seen with the list; whoever has no duty with a package and has said no purpose is refused with `purpose_missing`.
+ * Writes down that somebody sees a file of a package, before they do: without the entry no bytes leave. Whoever has no duty with a package and has said no purpose is refused with `purpose_missing`.
  */
 export async function recordView(
   context: ConsoleContext,
   request: FastifyRequest,
-  seen: { readonly manifestHash: string; readonly path: string; readonly width: number | null },
+  seen: { readonly manifestHash: string; readonly path: string },
 ): Promise<void> {
   const user = requireUser(request);
   const { sessionHash } = request;
   if (sessionHash === null) throw notLoggedIn();
-  if (seen.width !== null && seen.width <= maxListWidth) return;
   const { manifestHash, path } = seen;
   const { purpose, candidateId } = await findPurpose(context, { user, sessionHash }, manifestHash);
   const atMs = context.nowMs();

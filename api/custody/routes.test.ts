@@ -109,10 +109,14 @@ describe('a look at evidence', () => {
     expect((await legal.get(still)).statusCode).toBe(428);
   });
 
-  test('in a list is one of the list: a small picture alone, and nothing else under its name', async () => {
+  test('in a list is one of the list: a small masked copy alone, and nothing else under its name', async () => {
     const { hash, still } = await queuePackage();
-    expect((await as('legal_reviewer').get(`${still}?width=320`)).statusCode).toBe(200);
-    for (const url of [`${still}?width=321`, `/api/evidence/${hash}/manifest.json?width=16`])
+    expect((await as('legal_reviewer').get(`${toMasked(still)}?width=320`)).statusCode).toBe(200);
+    for (const url of [
+      `${toMasked(still)}?width=321`,
+      `${still}?width=16`,
+      `/api/evidence/${hash}/manifest.json?width=16`,
+    ])
       expect((await as('legal_reviewer').get(url)).statusCode).toBe(428);
     expect(await listEntries(`package=${hash}&action=view`)).toEqual([]);
   });

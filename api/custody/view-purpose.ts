@@ -125,7 +125,14 @@ async function findDesk(db: Database, manifestHash: string, userId: string): Pro
   const reviews = await db
     .selectFrom('review')
     .select(['reviewer_id', 'result'])
-    .where('candidate_id', '=', row.candidate_id)
+    .where('candidate_id', 'in', (of) =>
+      of
+        .selectFrom('candidate')
+        .select('id')
+        .where((either) =>
+          either.or([either('id', '=', row.candidate_id), either('blind_of', '=', row.candidate_id)]),
+        ),
+    )
     .where('undone_at', 'is', null)
     .execute();
   const isWaiting = candidates.some(({ state }) => waiting.includes(state));

@@ -126,6 +126,10 @@ export interface Tables extends ReviewTables, AccountTables {
     first_reviewer_id: string | null;
     /** The decided candidate that this one puts before a second person, who does not know. */
     blind_of: string | null;
+    /** By which its package is asked for, instead of the manifest's hash. */
+    blind_package: string | null;
+    /** The candidate that shows the same. */
+    merged_into: string | null;
     /** The decision that it is compared with. */
     blind_review_id: string | null;
     queued_at: Date | null;

@@ -41,11 +41,16 @@ export function toStillViews(sealed: SealedPackage, timeZone: string, isUnmasked
         score,
         originalUrl: toEvidenceUrl(sealed.manifestHash, item.path),
         masked: !isUnmasked,
+        thumbnailUrl: toThumbnailUrl(sealed.manifestHash, findMasked(sealed, moment)),
         annotatedUrl: annotated === undefined ? null : toEvidenceUrl(sealed.manifestHash, annotated.path),
         width: item.width ?? sealed.facts.width,
         height: item.height ?? sealed.facts.height,
       };
     });
+}
+
+function findMasked({ items }: SealedPackage, moment: EvidenceItem['moment']): string | null {
+  return items.find((copy) => copy.kind === 'masked' && copy.moment === moment)?.path ?? null;
 }
 
 export function toClipViews(sealed: SealedPackage): ClipView[] {
@@ -60,11 +65,10 @@ export function toClipViews(sealed: SealedPackage): ClipView[] {
   );
 }
 
-/** The picture that stands for a package in lists: its last masked copy; where it has none, the last original for who may see it. */
-export function findThumbnail(items: readonly EvidenceItem[] | null, isUnmasked: boolean): string | null {
-  const findLast = (kind: EvidenceItem['kind']): EvidenceItem | undefined =>
-    items?.filter((item) => item.kind === kind).toSorted((a, b) => b.ptsMs - a.ptsMs)[0];
-  return (findLast('masked') ?? (isUnmasked ? findLast('original') : undefined))?.path ?? null;
+/** The picture that stands for a package in lists: its last masked copy. Looks at it are not written down, so it shows nobody. */
+export function findThumbnail(items: readonly EvidenceItem[] | null): string | null {
+  const masked = items?.filter((item) => item.kind === 'masked') ?? [];
+  return masked.toSorted((a, b) => b.ptsMs - a.ptsMs)[0]?.path ?? null;
 }
 
 /** It, small. */

@@ -62,13 +62,14 @@ async function recordSeal(
     .executeTakeFirst();
   await queueSealedCandidate(context, db, event.candidateId);
   if (kept === 0n) return; // heard before
+  const masked = event.items.filter((item) => item.kind === 'masked').length;
   await appendCustody(db, {
     atMs: context.nowMs(),
     candidateId: event.candidateId,
     manifestHash: event.manifestHash,
     action: 'capture',
     actor: 'system',
-    reason: `sealed at ${new Date(event.sealedAtMs).toISOString()} with key ${manifest.keyId}`,
+    reason: `sealed at ${new Date(event.sealedAtMs).toISOString()} with key ${manifest.keyId}, ${masked} masked copies`,
     from: `camera:${event.camera}`,
   });
 }

@@ -1,17 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sharp from 'sharp';
 import { Type } from 'typebox';
 import { type EvidenceItem, timeStampFile, XunjieError } from '../../domain/mod.ts';
 import type { BlobStore } from '../../platform/mod.ts';
-import { isInReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import { noteShownStill } from '../candidates/shown-stills.ts';
 import type { ConsoleContext } from '../context.ts';
 import { recordView } from '../custody/record-view.ts';
+import { findPurpose } from '../custody/view-purpose.ts';
 import type { Row } from '../database/tables.ts';
 import type { App } from '../http/app.ts';
 import { parseByteRange } from './byte-range.ts';
+import { requireReadablePackage } from './find-package.ts';
 import { maySeeUnmasked } from './unmasked.ts';
+
+/** A masked copy of this size is seen with the list it stands in and tells no face and no plate; any other look is written down. */
+const maxListWidth = 320;
 
 const Path = Type.Object({
   manifestHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
@@ -27,6 +32,12 @@ const Query = Type.Object(
 );
 
 interface PackageFile {
+  /** Of the package it lies in. */
+  readonly manifestHash: string;
+  /** By which it was asked for: the same, or the name that a blind repetition has for it. */
+  readonly packageName: string;
+  /** Whether the user may see it, who may see of the package. */
+  readonly isOpen: boolean;
   readonly mediaType: string;
   /** `null` where the manifest does not give it (signature, time stamp). */
   readonly sha256: string | null;
@@ -45,12 +56,22 @@ export function registerEvidenceRoutes(app: App, context: ConsoleContext): void 
     config: { permission: 'evidence.read' },
     schema: { tags: ['evidence'], summary: 'A file of a sealed package', params: Path, querystring: Query },
     handler: async (request, reply) => {
-      const { manifestHash, '*': path } = request.params;
+      const { '*': path } = request.params;
       const { width } = request.query;
       const user = requireUser(request);
-      const file = await findFile(context, manifestHash, path, user);
+      const file = await findFile(context, request.params.manifestHash, path, user);
+      const { manifestHash } = file;
+      if (!file.isOpen) {
+        // Whoever has no business with the package is asked for one before anything else is said of it.
+        await findPurpose(context, { user, sessionHash: request.sessionHash ?? '' }, manifestHash);
+        throw new XunjieError(
+          'forbidden',
+          'this shows faces and plates that are not needed for your work; the masked copies of the package are open to you',
+        );
+      }
       const isSmall = file.mediaType.startsWith('image/') && width !== undefined;
-      await recordView(context, request, { manifestHash, path, width: isSmall ? width : null });
+      const isListed = isSmall && file.kind === 'masked' && width <= maxListWidth;
+      if (!isListed) await recordView(context, request, { manifestHash, path });
       if (request.method === 'GET' && width === undefined)
         await noteShownStill(context, manifestHash, file, user);
       const etag = toEtag(file, width);
@@ -72,42 +93,26 @@ export function registerEvidenceRoutes(app: App, context: ConsoleContext): void 
 
 async function findFile(
   context: ConsoleContext,
-  manifestHash: string,
+  packageName: string,
   path: string,
   user: User,
 ): Promise<PackageFile> {
-  const sealed = await context.db
-    .selectFrom('evidence')
-    .leftJoin('case_file', 'case_file.candidate_id', 'evidence.candidate_id')
-    .select(['evidence.items', 'evidence.deleting_at', 'case_file.case_no'])
-    .select(['case_file.unit_id', 'case_file.grid_id', 'case_file.reporter'])
-    .where('evidence.manifest_hash', '=', manifestHash)
-    .executeTakeFirst();
-  if (sealed === undefined)
-    throw new XunjieError('not_found', `there is no evidence package ${manifestHash}`);
-  if (!isInReach(sealed, user))
-    throw new XunjieError('forbidden', 'this evidence is not of a case with your unit');
-  if (sealed.deleting_at !== null)
-    throw new XunjieError(
-      'not_found',
-      `package ${manifestHash} was deleted at ${sealed.deleting_at.toISOString()}: its retention was over`,
-    );
+  const sealed = await requireReadablePackage(context.db, packageName, user);
+  const { manifestHash } = sealed;
   const file = describeFile(sealed.items, manifestHash, path);
-  if (file === undefined) throw new XunjieError('not_found', `package ${manifestHash} has no file ${path}`);
+  // Manifest and signature name the candidate that was decided first.
+  if (file === undefined || (sealed.isBlind && file.kind === null))
+    throw new XunjieError('not_found', `package ${packageName} has no file ${path}`);
   const isMasked = file.kind === null || file.kind === 'masked';
-  if (!isMasked && !maySeeUnmasked(user, sealed.case_no !== null))
-    throw new XunjieError(
-      'forbidden',
-      'this shows faces and plates that are not needed for your work; the masked copies of the package are open to you',
-    );
-  return file;
+  const isOpen = isMasked || maySeeUnmasked(user, sealed.relation);
+  return { ...file, manifestHash, packageName, isOpen };
 }
 
 function describeFile(
   items: Row<'evidence'>['items'],
   manifestHash: string,
   path: string,
-): PackageFile | undefined {
+): Omit<PackageFile, 'manifestHash' | 'packageName' | 'isOpen'> | undefined {
   if (path === 'manifest.json')
     return { mediaType: 'application/json', sha256: manifestHash, bytes: null, kind: null, moment: null };
   if (path === 'signature.json' || path === timeStampFile)
@@ -116,8 +121,14 @@ function describeFile(
 }
 
 function toEtag(file: PackageFile, width: number | undefined): string | null {
-  if (file.sha256 === null) return null;
-  return width === undefined ? `"${file.sha256}"` : `"${file.sha256}-${width}"`;
+  const { sha256, manifestHash, packageName } = file;
+  if (sha256 === null) return null;
+  // The same picture under another name must not be known by its ETag.
+  const tag =
+    packageName === manifestHash
+      ? sha256
+      : createHash('sha256').update(`${packageName} ${sha256}`).digest('hex');
+  return width === undefined ? `"${tag}"` : `"${tag}-${width}"`;
 }
 
 function shrinkPicture(bytes: Buffer, width: number): Promise<Buffer> {

@@ -9,6 +9,7 @@ export const StillView = Type.Object({
   score: Type.Number(),
   originalUrl: Type.String({ description: 'The original, or its masked copy where `masked` is true' }),
   masked: Type.Boolean(),
+  thumbnailUrl: { ...Nullable(Type.String()), description: 'A small masked copy of it, for lists' },
   annotatedUrl: Nullable(Type.String()),
   width: Type.Integer(),
   height: Type.Integer(),

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type CandidateState, reviewResults } from '../../domain/mod.ts';
 import type { LiveEvent } from './live-event.ts';
 
 /** Browsers that listen. Far above a command centre's desks and phones, far below what a process can hold. */
@@ -7,9 +8,12 @@ const maxClients = 500;
 const maxBufferedBytes = 256 * 1024;
 /** Pages gather for longer before they read anew. */
 const gatherMs = 50;
+const decidedStates: readonly CandidateState[] = reviewResults;
 
 export interface LiveClient {
   readonly sessionHash: string;
+  /** May learn what others have decided: not who may be asked to decide the same again without knowing. */
+  readonly seesDecisions: boolean;
   readonly response: ServerResponse;
 }
 
@@ -17,6 +21,8 @@ export interface LiveClient {
 export class LiveHub {
   readonly #clients = new Set<LiveClient>();
   #gathered = '';
+  /** The same, without what was decided. */
+  #withoutDecisions = '';
   #timer: NodeJS.Timeout | undefined;
 
   get isFull(): boolean {
@@ -34,8 +40,11 @@ export class LiveHub {
   }
 
   /** Says it to all within `gatherMs`, what comes together in one piece: a rush would else cost a write for each event and client. */
-  broadcast({ event, data }: LiveEvent): void {
-    this.#gathered += `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  broadcast(live: LiveEvent): void {
+    const { event, data } = live;
+    this.#gathered += toText(event, data);
+    const isDecision = live.event === 'candidate' && decidedStates.includes(live.data.state);
+    this.#withoutDecisions += toText(event, isDecision ? { id: live.data.id } : data);
     this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
   }
 
@@ -58,14 +67,18 @@ export class LiveHub {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const text = this.#gathered;
-    this.#gathered = '';
-    if (text !== '') this.#write(text);
+    const [text, veiled] = [this.#gathered, this.#withoutDecisions];
+    [this.#gathered, this.#withoutDecisions] = ['', ''];
+    if (text !== '') this.#write(text, veiled);
   }
 
-  #write(text: string): void {
-    for (const { response } of this.#clients)
+  #write(text: string, veiled = text): void {
+    for (const { response, seesDecisions } of this.#clients)
       if (response.writableLength > maxBufferedBytes) response.destroy();
-      else response.write(text);
+      else response.write(seesDecisions ? text : veiled);
   }
+}
+
+function toText(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -1,5 +1,7 @@
 import { toMessage, XunjieError } from '../../domain/mod.ts';
 import { listLiveSessions } from '../auth/session-store.ts';
+import { requireUser } from '../auth/user.ts';
+import { mayDecideBlind } from '../candidates/blind-sight.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { LiveHub } from './live-hub.ts';
@@ -52,7 +54,11 @@ export async function registerLiveRoutes(app: App, context: ConsoleContext): Pro
         'x-content-type-options': 'nosniff',
       });
       response.write(': listening\n\n');
-      hub.add({ sessionHash, response });
+      hub.add({
+        sessionHash,
+        response,
+        seesDecisions: context.review.blindShare === 0 || !mayDecideBlind(requireUser(request)),
+      });
     },
   });
 }

@@ -17,6 +17,7 @@ import * as caseClocks from './0020-case-clocks.ts';
 import * as caseTransitions from './0021-case-transitions.ts';
 import * as registries from './0022-registries.ts';
 import * as caseLimits from './0023-case-limits.ts';
+import * as blindPackages from './0024-blind-packages.ts';
 import * as accounts from './0030-accounts.ts';
 import * as apiKeys from './0031-api-keys.ts';
 import * as auditContext from './0032-audit-context.ts';
@@ -41,6 +42,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0021-case-transitions': caseTransitions,
   '0022-registries': registries,
   '0023-case-limits': caseLimits,
+  '0024-blind-packages': blindPackages,
   '0030-accounts': accounts,
   '0031-api-keys': apiKeys,
   '0032-audit-context': auditContext,

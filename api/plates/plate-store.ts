@@ -73,8 +73,13 @@ export async function findPlate(context: ConsoleContext, candidateId: string): P
       select
         .selectFrom('plate as other')
         .whereRef('other.blind_index', '=', 'plate.blind_index')
-        .whereRef('other.candidate_id', '!=', 'plate.candidate_id')
-        .select(sql<number>`count(*)`.as('count'))
+        // A candidate and its blind repetition are one thing, and neither tells of the other.
+        .innerJoin('candidate as theirs', 'theirs.id', 'other.candidate_id')
+        .where(
+          sql<boolean>`coalesce(theirs.blind_of, theirs.id) <> (
+            select coalesce(own.blind_of, own.id) from candidate own where own.id = plate.candidate_id)`,
+        )
+        .select(sql<number>`count(distinct coalesce(theirs.blind_of, theirs.id))`.as('count'))
         .as('others'),
     )
     .where('plate.candidate_id', '=', candidateId)
@@ -110,7 +115,7 @@ export async function revealPlate(
       details: { reason },
     });
     await appendCustody(trx, {
-      candidateId,
+      candidateId: await findPackageOwner(trx, candidateId),
       atMs,
       action: 'view',
       actor: user.username,
@@ -121,6 +126,16 @@ export async function revealPlate(
     });
   });
   return found;
+}
+
+/** The candidate whose package shows the vehicle. */
+async function findPackageOwner(db: Database, candidateId: string): Promise<string> {
+  const row = await db
+    .selectFrom('candidate')
+    .select('blind_of')
+    .where('id', '=', candidateId)
+    .executeTakeFirst();
+  return row?.blind_of ?? candidateId;
 }
 
 async function requireCandidate(db: Database, candidateId: string): Promise<void> {

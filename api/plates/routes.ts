@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { toZonedIso, XunjieError } from '../../domain/mod.ts';
 import { isInReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
+import { requireNotKept } from '../candidates/blind-sight.ts';
+import { isHiddenFrom } from '../candidates/is-hidden-from.ts';
+import { noCandidate } from '../candidates/no-candidate.ts';
 import type { ConsoleContext } from '../context.ts';
-import { maySeeUnmasked } from '../evidence/unmasked.ts';
+import { findRelation, maySeeUnmasked } from '../evidence/unmasked.ts';
 import type { App } from '../http/app.ts';
 import { Empty, IsoTime } from '../http/schema.ts';
 import { enterPlate, findPlate, type KnownPlate, revealPlate } from './plate-store.ts';
@@ -38,8 +42,14 @@ export function registerPlateRoutes(app: App, context: ConsoleContext): void {
       response: { 204: Empty },
     },
     handler: async (request, reply) => {
+      const user = requireUser(request);
+      if (!(await maySeePlate(context, request.params.id, user)))
+        throw new XunjieError(
+          'forbidden',
+          `candidate ${request.params.id} is not in ${user.username}'s queue: its plate is not theirs to enter`,
+        );
       await enterPlate(context, request.params.id, request.body.plate, {
-        user: requireUser(request),
+        user,
         ip: request.ip,
       });
       return reply.status(204).send();
@@ -89,11 +99,14 @@ async function maySeePlate({ db }: ConsoleContext, candidateId: string, user: Us
   const file = await db
     .selectFrom('candidate')
     .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
-    .select(['case_file.case_no', 'case_file.unit_id', 'case_file.grid_id', 'case_file.reporter'])
+    .select(['case_file.unit_id', 'case_file.grid_id', 'case_file.reporter'])
+    .select(['candidate.blind_of', 'candidate.first_reviewer_id'])
+    .select(sql<string>`coalesce(candidate.blind_of, candidate.id)`.as('package_of'))
     .where('candidate.id', '=', candidateId)
     .executeTakeFirst();
-  if (file === undefined) throw new XunjieError('not_found', `there is no candidate ${candidateId}`);
+  if (file === undefined || isHiddenFrom(file, user)) throw noCandidate(candidateId);
+  await requireNotKept(db, candidateId, user);
   if (!isInReach(file, user))
     throw new XunjieError('forbidden', 'this candidate is not of a case with your unit');
-  return maySeeUnmasked(user, file.case_no !== null);
+  return maySeeUnmasked(user, await findRelation(db, user, file.package_of));
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CandidateFacts, type EvidenceItem, XunjieError } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
+import { appendCustody } from '../custody/append-custody.ts';
 import type { Row } from '../database/tables.ts';
 import { type Crop, chooseMaskedStill, cutMaskedCrop } from './mask-crop.ts';
 
@@ -79,6 +80,17 @@ async function makeExample(context: ConsoleContext, review: Decided): Promise<vo
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     await db.updateTable('review').set({ needs_example: false }).where('id', '=', review.id).execute();
+    if (crop !== null && facts !== null)
+      await appendCustody(db, {
+        atMs: context.nowMs(),
+        candidateId: facts.id,
+        manifestHash: review.manifest_hash,
+        action: 'mask',
+        actor: 'system',
+        content: toCropPath(review.id),
+        reason: 'masked crop for the tuning set',
+        from: 'system',
+      });
   });
 }
 

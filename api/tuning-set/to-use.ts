@@ -11,6 +11,7 @@ export function toUse(decided: {
   switch (decided.result) {
     case 'confirmed':
     case 'reminded':
+    case 'merged':
       return 'label';
     case 'needs_evidence':
       return 'ask';

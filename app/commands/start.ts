@@ -101,6 +101,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       cameras,
       model,
       evidence: config?.evidence ?? toEvidenceSettings(),
+      review: config?.review ?? {},
       auth: config?.auth ?? {},
       detector: mergeDetectorSettings(config?.detector ?? {}, options),
       host: options.host ?? config?.host ?? defaultHost,

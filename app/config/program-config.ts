@@ -1,5 +1,6 @@
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
+import type { ReviewSettings } from '../../api/mod.ts';
 import { findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
 import { findBadNetwork } from '../../ingest/mod.ts';
 import { readYamlFile } from '../../platform/mod.ts';
@@ -14,6 +15,7 @@ import {
 } from './camera-entry.ts';
 import { DetectorEntry, type DetectorSettings } from './detector-settings.ts';
 import { EvidenceEntry, type EvidenceSettings, toEvidenceSettings } from './evidence-settings.ts';
+import { findReviewIssues, ReviewEntry, toReviewSettings } from './review-settings.ts';
 import { loadScene } from './scene-file.ts';
 
 const ProgramFile = Type.Object(
@@ -40,6 +42,7 @@ const ProgramFile = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    review: Type.Optional(ReviewEntry),
     metrics: Type.Optional(
       Type.Object(
         {
@@ -90,6 +93,8 @@ export interface ProgramConfig {
   readonly detector: DetectorSettings;
   readonly evidence: EvidenceSettings;
   readonly auth: AuthConfig;
+  /** Where they differ from the default. */
+  readonly review: Partial<ReviewSettings>;
   readonly host: string;
   readonly port: number;
   readonly metricsAddress: { readonly host: string; readonly port: number } | null;
@@ -108,6 +113,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   const semantic = [
     ...findCameraIssues(value.cameras, base),
     ...findAuthIssues(value.auth ?? {}),
+    ...findReviewIssues(value.review),
     ...findNetworkIssues(value.network?.cameras ?? []),
   ];
   if (semantic.length > 0) return yaml.refuse('bad_config', semantic);
@@ -130,6 +136,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     detector: value.detector ?? {},
     evidence: toEvidenceSettings(value.evidence, base),
     auth: toAuthConfig(value.auth),
+    review: toReviewSettings(value.review),
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
     metricsAddress:

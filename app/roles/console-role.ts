@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { type Console, openConsole, openHttpReminderGateway } from '../../api/mod.ts';
+import { type Console, openConsole, openHttpReminderGateway, type ReviewSettings } from '../../api/mod.ts';
 import {
   type CameraHealth,
   type CandidateEvent,
@@ -52,6 +52,7 @@ export interface ConsoleRoleOptions {
   readonly signCustody: (bytes: Uint8Array) => Promise<EvidenceSignature>;
   readonly auth: AuthConfig;
   readonly evidence: EvidenceSettings;
+  readonly review: Partial<ReviewSettings>;
   readonly fieldKeys: FieldKeys;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
@@ -83,6 +84,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     signCustody,
     auth: options.auth,
     retention: options.evidence,
+    review: options.review,
     reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
     maskPicture,
     fieldKeys: options.fieldKeys,

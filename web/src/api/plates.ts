@@ -3,7 +3,7 @@ import { getJson, postJson, putJson, RequestError } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 import type { IsoTime } from './types.ts';
 
-export interface Plate {
+interface Plate {
   /** With stars where `masked` is true. */
   readonly plate: string;
   readonly masked: boolean;

@@ -1,0 +1,5 @@
+import { XunjieError } from '../../domain/mod.ts';
+
+export function noCandidate(id: string): XunjieError {
+  return new XunjieError('not_found', `there is no candidate ${id}`);
+}
