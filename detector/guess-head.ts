@@ -4,6 +4,7 @@ import { describeNeeds } from './check-fit.ts';
 import { cocoLabels } from './coco-labels.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { describeTensors } from './network.ts';
+import { describeOtherTask } from './other-task.ts';
 import { readAnchorMaps } from './read-anchors.ts';
 import { areSplit, readQueries } from './read-queries.ts';
 import { readSelected } from './read-selected.ts';
@@ -33,6 +34,8 @@ export function guessHead(
   const task = facts.metadata['task'];
   if (task !== undefined && task !== 'detect') return refuse(`made for the task "${task}", not "detect"`);
   if (facts.trial === null) return refuse(describeNeeds());
+  const other = describeOtherTask(facts, facts.trial);
+  if (other !== null) return refuse(`${other}; export the model of the same family that finds boxes alone`);
   const readings = listReadings(facts, facts.trial);
   if (readings.length === 0)
     return refuse(
