@@ -22,6 +22,10 @@ export interface ClipFacts {
   /** The container's start time: what players call 0. Stream times of frames (`ptsMs`) count from here. Not rounded. */
   readonly startPtsMs: number;
   readonly creationTimeMs: number | null;
+  /** What a tick of its pictures' times stands for. */
+  readonly tickMs: number;
+  /** As far as looked at, each packet has a time of its own and is shown, as it is. */
+  readonly isPlain: boolean;
 }
 
 const probedSeconds = 60;
@@ -43,7 +47,8 @@ export async function probeClip(file: string): Promise<ClipFacts> {
     const found = (await runFfprobe(input, ['-show_format', '-show_streams'])) as ProbedClip;
     const format = found.format ?? {};
     const stream = findPictures(file, found);
-    const rotated = Math.abs(toRotation(stream)) % 180 === 90;
+    const rotation = toRotation(stream);
+    const rotated = Math.abs(rotation) % 180 === 90;
     const width = stream.width ?? 0;
     const height = stream.height ?? 0;
     if (width <= 0 || height <= 0) throw toRefusal(file, 'its picture size is unknown');
@@ -62,6 +67,8 @@ export async function probeClip(file: string): Promise<ClipFacts> {
       pixelFormat: stream.pix_fmt ?? 'unknown',
       keyframeGapMs: toKeyframeGapMs(packets.packets ?? []),
       startPtsMs: Number.isFinite(startS) ? startS * 1000 : 0,
+      tickMs: toRate(stream.time_base) * 1000,
+      isPlain: rotation === 0 && isOrdinary(packets.packets ?? []),
       creationTimeMs: toTime(format.tags?.['creation_time'] ?? stream.tags?.['creation_time']),
     };
   } catch (error) {
@@ -82,6 +89,7 @@ interface ProbedStream {
   readonly width?: number;
   readonly height?: number;
   readonly duration?: string;
+  readonly time_base?: string;
   readonly avg_frame_rate?: string;
   readonly r_frame_rate?: string;
   readonly disposition?: Readonly<Record<string, number>>;
@@ -158,6 +166,15 @@ function toRate(text: string | undefined): number {
 function toTime(text: string | undefined): number | null {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? null : time;
+}
+
+/** Whether all packets are shown, each at a time of its own; ffprobe marks with a D what an edit list leaves out. */
+function isOrdinary(packets: readonly ProbedPacket[]): boolean {
+  const times = new Set(packets.map(({ pts_time }) => pts_time));
+  const areShown = packets.every(
+    ({ pts_time, flags }) => Number(pts_time) >= 0 && flags?.includes('D') !== true,
+  );
+  return areShown && times.size === packets.length;
 }
 
 function toKeyframeGapMs(packets: readonly ProbedPacket[]): number | null {

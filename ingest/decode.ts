@@ -15,11 +15,14 @@ export function toDecodeOptions(sampling: Sampling): string[] {
   );
 }
 
-export interface PictureOutput {
+export interface PictureTarget {
   readonly target: Writable;
-  readonly sampling: Sampling;
   readonly maxPixelWidth: number;
   readonly maxPixelHeight: number;
+}
+
+export interface PictureOutput extends PictureTarget {
+  readonly sampling: Sampling;
   readonly from: PicturesFrom;
   /** What is done with a picture before the one ahead of it. */
   readonly backwards: Backwards;
@@ -36,11 +39,14 @@ const leapTicks = 1e12;
 /** A picture before this is none: its time went back. */
 export const tooEarlyMs = -100_000_000;
 
+/** Passes over pictures that are not later than each before. */
+const forwards = 'if(ld(1)*lte(t,ld(0)),0,st(1,1)+0*st(0,t))';
+
 const markLeap: Record<Backwards, readonly string[]> = {
   tell: [`setpts='if(lt(PTS,PREV_INPTS),PTS-${leapTicks},PTS)'`],
   skip: [
     `setpts='if(lt(PTS,PREV_INPTS-1/TB),PTS-${leapTicks},PTS)'`,
-    `select='lt(t,${tooEarlyMs / 1000})+if(ld(1)*lte(t,ld(0)),0,st(1,1)+0*st(0,t))'`,
+    `select='lt(t,${tooEarlyMs / 1000})+${forwards}'`,
   ],
 };
 
@@ -55,10 +61,24 @@ export type PicturesFrom =
 
 /** Raw RGB24 pictures that fit inside the given size, aspect kept, never enlarged, each announced by two showinfo lines. */
 export function toPictureOutput(output: PictureOutput): FfmpegOutput {
-  const { target, sampling, maxPixelWidth, maxPixelHeight, from, backwards } = output;
-  const filters = [
+  const { sampling, from, backwards } = output;
+  return toOutput(output, [
     ...markLeap[backwards],
     `select='lt(t,${tooEarlyMs / 1000})+${toBeginning(from)}${toThinningExpression(sampling)}'`,
+  ]);
+}
+
+/** The same of the pictures whose times are odd numbers of ticks. */
+export function toMarkedPictureOutput(output: PictureTarget): FfmpegOutput {
+  return toOutput(output, [`select='if(mod(pts,2),${forwards},0)'`]);
+}
+
+function toOutput(
+  { target, maxPixelWidth, maxPixelHeight }: PictureTarget,
+  choice: readonly string[],
+): FfmpegOutput {
+  const filters = [
+    ...choice,
     showinfoBefore,
     `scale=w='min(iw,${maxPixelWidth})':h='min(ih,${maxPixelHeight})':force_original_aspect_ratio=decrease:flags=area`,
     showinfoAfter,

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import { toMessage } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
@@ -15,8 +15,8 @@ export interface FfmpegOutput {
 
 export interface FfmpegTask {
   readonly inputOptions: readonly string[];
-  /** `file:/absolute/path` or a stream URL. */
-  readonly input: string;
+  /** `file:/absolute/path`, a stream URL, or what is written to its standard input: such a run can only be stopped `now`. */
+  readonly input: string | Readable;
   readonly outputs: readonly FfmpegOutput[];
   /** Each line of standard error as it comes, not redacted: never log it. */
   readonly onLine?: (line: string) => void;

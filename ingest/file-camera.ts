@@ -8,7 +8,9 @@ import { toDecodeOptions, tooEarlyMs, toPictureOutput } from './decode.ts';
 import { startFfmpeg } from './ffmpeg.ts';
 import { createSlot } from './frame-slot.ts';
 import { createHealthBoard } from './health-board.ts';
-import { createPictureStream, type Picture } from './picture-stream.ts';
+import { canLookAhead, startLookAhead } from './lookahead/look-ahead.ts';
+import { TimeTurn } from './lookahead/thin-packets.ts';
+import { createPictureStream, type Picture, type PictureStream } from './picture-stream.ts';
 import { chooseSampling, toLongestGapMs } from './sampling.ts';
 import { openViewWatch, toFrameView } from './view/watch-view.ts';
 import { words } from './words.ts';
@@ -60,6 +62,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
   const usualStepMs =
     sampling.decode === 'keyframes' ? toLongestGapMs(options.onsetMs) : 2000 / (facts.frameRate || 1);
   const longestStepMs = Math.max(usualStepMs, sampling.everyMs) + leapMs;
+  const toClipS = (rawMs: number): string => ((rawMs - facts.startPtsMs) / 1000).toFixed(1);
   /** Rejects where the clip's time goes back: its frames could not be told apart by their times any more. */
   const checkStep = (rawMs: number): void => {
     const before = lastRawMs;
@@ -67,8 +70,7 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     if (before === null) return;
     if (rawMs < tooEarlyMs) {
       board.countTimeJump();
-      const afterS = (before - facts.startPtsMs) / 1000;
-      throw toTurnRefusal(source.path, `after the picture at ${afterS.toFixed(1)} s`);
+      throw toTurnRefusal(source.path, `after the picture at ${toClipS(before)} s`);
     }
     if (rawMs - before > longestStepMs) board.countTimeJump();
   };
@@ -85,27 +87,36 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     if (source.realTime) slot.put(frame);
     else await deliver(frame);
   };
-  const pictures = createPictureStream(onPicture);
-  const run = startFfmpeg({
-    inputOptions: [
-      ...words('-nostats -loglevel info -protocol_whitelist file -copyts'),
-      ...(source.realTime ? ['-re'] : []),
-      ...toDecodeOptions(sampling),
-    ],
-    input: toFileInput(source.path),
-    outputs: [
-      toPictureOutput({
-        target: pictures.bytes,
-        sampling,
-        maxPixelWidth,
-        maxPixelHeight,
-        from: 'first frame',
-        backwards: 'skip',
-      }),
-    ],
-    onLine: (line) => pictures.acceptLine(line),
-    timeoutMs: null, // a file lasts as long as its frames' taker; `stop` ends it at any time
-  });
+  const pictures: PictureStream = createPictureStream((picture) =>
+    onPicture(ahead === null ? picture : { ...picture, rawPtsMs: ahead.toRawMs(picture.rawPtsMs) }),
+  );
+  const input = toFileInput(source.path);
+  const ahead =
+    !source.realTime && canLookAhead(facts, sampling)
+      ? startLookAhead({ input, facts, sampling, maxPixelWidth, maxPixelHeight, pictures })
+      : null;
+  const run =
+    ahead ??
+    startFfmpeg({
+      inputOptions: [
+        ...words('-nostats -loglevel info -protocol_whitelist file -copyts'),
+        ...(source.realTime ? ['-re'] : []),
+        ...toDecodeOptions(sampling),
+      ],
+      input,
+      outputs: [
+        toPictureOutput({
+          target: pictures.bytes,
+          sampling,
+          maxPixelWidth,
+          maxPixelHeight,
+          from: 'first frame',
+          backwards: 'skip',
+        }),
+      ],
+      onLine: (line) => pictures.acceptLine(line),
+      timeoutMs: null, // a file lasts as long as its frames' taker; `stop` ends it at any time
+    });
 
   const finish = async (): Promise<void> => {
     const exit = await run.exited;
@@ -114,6 +125,8 @@ export async function openFileCamera(options: CameraOptions, source: FileSource)
     if (stopped) return;
     await slot.settle();
     if (slotFault !== null) throw slotFault;
+    const turn = ahead?.fault() ?? null;
+    if (turn instanceof TimeTurn) throw toTurnRefusal(source.path, `after ${toClipS(turn.afterMs)} s`);
     if (fault !== null) throw fault;
     checkExit(exit, `${source.path} could not be read to its end`);
     if (board.read().framesSampled === 0)

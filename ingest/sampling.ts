@@ -7,7 +7,7 @@ export interface Sampling {
 }
 
 /** Closer together than this is never wanted. */
-const shortestEveryMs = 200;
+export const shortestEveryMs = 200;
 /** Things that stand for minutes are looked at this often all the same. */
 const longestEveryMs = 2000;
 
