@@ -8,10 +8,11 @@ import { listChildren } from '../test-support/children.ts';
 import { makeCounterClips } from '../test-support/counter-clip.ts';
 import { type FaultOutcome, runFault } from '../test-support/run-fault.ts';
 import { readAccessUnits } from '../test-support/scripted-camera/access-units.ts';
+import { sessionFaults } from '../test-support/session-faults.ts';
 import { streamFaults } from '../test-support/stream-faults.ts';
 import { words } from '../words.ts';
 
-const faults = [...streamFaults, ...answerFaults];
+const faults = [...streamFaults, ...answerFaults, ...sessionFaults];
 const frameMs = 100;
 /** So many cameras at a time, which are not started all at once. */
 const sideBySide = 20;
