@@ -34,6 +34,9 @@ export interface Background {
   readonly fastY: Float32Array;
   /** Hues of the background and of late, on the coarser grid (`CellReader`), and where they say that something lies. */
   readonly hues: Hues;
+  /** Strength of the background's gradient squared, and that part of it that is seen of late. */
+  readonly known: Float32Array;
+  readonly same: Float32Array;
   /** How much the gradient usually differs from itself of late. */
   readonly unrest: Float32Array;
   /** Change that counts here, but for unrest: follows the background's own edges. */
@@ -60,6 +63,8 @@ export function createBackground(field: Field): Background {
     slowY: new Float32Array(size),
     fastX: new Float32Array(size),
     fastY: new Float32Array(size),
+    known: new Float32Array(size),
+    same: new Float32Array(size),
     unrest: new Float32Array(size),
     tolerance: new Float32Array(size).fill(baseChange),
     stay: new Float32Array(size),
@@ -72,6 +77,11 @@ export function createBackground(field: Field): Background {
 /** Part of a difference that is made up for in `elapsedMs`. */
 export function toRate(elapsedMs: number, lagMs: number): number {
   return 1 - Math.exp(-elapsedMs / lagMs);
+}
+
+/** A rate twice in a row: hues are of areas, scatter less than edges, and follow faster. */
+function toTwice(rate: number): number {
+  return 1 - (1 - rate) ** 2;
 }
 
 /** Part of the field whose gradients differ from the background now; every fifth cell is asked. */
@@ -152,21 +162,22 @@ export interface Step {
 
 const toleranceRounds = 8;
 
-/** One sample; returns how many cells have been changed for at least half of what their zone asks. */
+/** One sample; returns how many cells have been changed for at least as long as their zone asks. */
 export function stepBackground(background: Background, step: Step): number {
   const { field, light, slowX, slowY, fastX, fastY, unrest, tolerance, stay, isKnown, isCovered, owner } =
     background;
+  const { known, same } = background;
   const { columns, rows, from, to, zoneOf, settleMs } = field;
   const { elapsedMs } = step;
   // After a pause one picture says no more than any other.
-  const fastRates = settleMs.map((ms) => Math.min(0.6, toRate(elapsedMs, ms / 5)));
-  const settleS = settleMs.map((ms) => ms / 1000);
-  const gains = settleS.map((s) => Math.min(elapsedMs / 1000, s * maxSampleShare));
+  const fastRates = Float64Array.from(settleMs, (ms) => Math.min(0.6, toRate(elapsedMs, ms / 5)));
+  const settleS = Float64Array.from(settleMs, (ms) => ms / 1000);
+  const gains = Float64Array.from(settleS, (s) => Math.min(elapsedMs / 1000, s * maxSampleShare));
   const slowRate = toRate(Math.min(elapsedMs, 30_000), backgroundLagMs);
   const absorbRate = toRate(Math.min(elapsedMs, 10_000), absorbLagMs);
   const unrestRate = toRate(Math.min(elapsedMs, 5000), unrestLagMs);
-  followHues(background, Math.min(...fastRates), slowRate);
-  let settling = stepCover(background, step);
+  followHues(background, toTwice(Math.min(...fastRates)), toTwice(slowRate));
+  let settled = stepCover(background, step);
   for (let row = 1; row < rows - 1; row++) {
     if (row % toleranceRounds === step.sample % toleranceRounds) followEdges(background, row);
     const end = row * columns + (to[row] as number);
@@ -191,6 +202,8 @@ export function stepBackground(background: Background, step: Step): number {
       unrest[i] = restless + unrestRate * ((unlike < maxUnrest ? unlike : maxUnrest) - restless);
       const bx = slowX[i] as number;
       const by = slowY[i] as number;
+      known[i] = bx * bx + by * by;
+      same[i] = sx * bx + sy * by;
       const changeX = sx - bx;
       const changeY = sy - by;
       const change = Math.sqrt(changeX * changeX + changeY * changeY);
@@ -202,12 +215,13 @@ export function stepBackground(background: Background, step: Step): number {
         // towards 0, twice as fast as it grew
         seconds = seconds > 0 ? Math.max(0, seconds - 2 * gain) : Math.min(0, seconds + 2 * gain);
         if (owner[i] === 0) {
-          const [offX, offY] = [x - bx, y - by];
+          const offX = x - bx;
+          const offY = y - by;
           slowX[i] = bx + slowRate * (offX > maxFollow ? maxFollow : offX < -maxFollow ? -maxFollow : offX);
           slowY[i] = by + slowRate * (offY > maxFollow ? maxFollow : offY < -maxFollow ? -maxFollow : offY);
         }
       } else if (unlike <= limit || unlike <= 0.5 * change) {
-        const isNew = sx * sx + sy * sy > cameRatio * (bx * bx + by * by);
+        const isNew = sx * sx + sy * sy > cameRatio * (known[i] as number);
         seconds = isNew
           ? Math.min(full, seconds < 0 ? gain : seconds + gain)
           : Math.max(-full, seconds > 0 ? -gain : seconds - gain);
@@ -217,10 +231,10 @@ export function stepBackground(background: Background, step: Step): number {
         }
       } else seconds = seconds > 0 ? Math.max(0, seconds - 0.5 * gain) : Math.min(0, seconds + 0.5 * gain);
       stay[i] = seconds;
-      if (Math.abs(seconds) * 4 >= full) settling++;
+      if (Math.abs(seconds) * 2 >= full) settled++;
     }
   }
-  return settling;
+  return settled;
 }
 
 /** A row's tolerance: an edge of the background, or one beside, may move by a cell and lose part of its strength. */

@@ -34,20 +34,23 @@ export function createCellReader(field: Field): CellReader {
   const luma = new Uint16Array(width * height);
   const sums = new Float64Array(width);
   const skip = reach > 2 ? 2 : 1; // cameras send hues at half the resolution of brightness
+  const spans = listSpans(field);
+  const lines = listLines(field, spans, height);
 
   /** The field's part of the picture, shifted by whole pixels; what lies outside of the picture is taken from its edge. */
   const readLuma = ({ pixels, pixelWidth, pixelHeight }: Picture, left: number, top: number): void => {
-    const first = Math.max(0, -left);
-    const end = Math.min(width, pixelWidth - left);
     for (let y = 0; y < height; y++) {
+      const start = lines[2 * y] as number;
+      const stop = lines[2 * y + 1] as number;
+      const first = Math.min(stop, Math.max(start, -left));
+      const end = Math.max(first, Math.min(stop, pixelWidth - left));
+      if (stop <= start) continue;
       const line = Math.min(pixelHeight - 1, Math.max(0, top + y)) * pixelWidth;
-      const start = y * width;
+      const row = y * width;
       let at = (line + left + first) * 3;
-      for (let x = first; x < end; x++, at += 3)
-        luma[start + x] =
-          5 * (pixels[at] as number) + 9 * (pixels[at + 1] as number) + 2 * (pixels[at + 2] as number);
-      if (first > 0) luma.fill(luma[start + first] as number, start, start + first);
-      if (end < width) luma.fill(luma[start + end - 1] as number, start + end, start + width);
+      for (let x = first; x < end; x++, at += 3) luma[row + x] = toLuma(pixels, at);
+      if (first > start) luma.fill(toLuma(pixels, line * 3), row + start, row + first);
+      if (end < stop) luma.fill(toLuma(pixels, (line + pixelWidth - 1) * 3), row + end, row + stop);
     }
   };
 
@@ -57,7 +60,9 @@ export function createCellReader(field: Field): CellReader {
       const y = Math.min(pixelHeight - reach, Math.max(0, top + row * stride));
       for (let column = (from[row] as number) & ~1; column < (to[row] as number); column += 2) {
         const x = Math.min(pixelWidth - reach, Math.max(0, left + column * stride));
-        let [red, green, blue] = [0, 0, 0];
+        let red = 0;
+        let green = 0;
+        let blue = 0;
         for (let v = 0; v < reach; v += skip) {
           let at = ((y + v) * pixelWidth + x) * 3;
           for (let u = 0; u < reach; u += skip, at += 3 * skip) {
@@ -88,11 +93,8 @@ export function createCellReader(field: Field): CellReader {
       readLuma(picture, field.left + wholeX, field.top + wholeY);
       const scale = steps / 256 / (reach * reach * 16);
       for (let row = 0; row < rows; row++) {
-        const isUsed = (to[row] as number) > 0 || (to[row - 1] ?? 0) > 0 || (to[row + 1] ?? 0) > 0;
-        if (!isUsed) continue;
-        const first = Math.min(from[row - 1] ?? columns, from[row + 1] ?? columns, from[row] as number);
-        const start = Math.max(0, first - 1);
-        const end = Math.min(columns, Math.max(to[row - 1] ?? 0, to[row + 1] ?? 0, to[row] as number) + 1);
+        const [start, end] = [spans[2 * row] as number, spans[2 * row + 1] as number];
+        if (end <= start) continue;
         const [x0, x1] = [start * stride, (end - 1) * stride + reach + 1];
         const line = row * stride * width;
         const last = line + reach * width;
@@ -112,4 +114,42 @@ export function createCellReader(field: Field): CellReader {
       readHues(picture, field.left + Math.round(dx), field.top + Math.round(dy));
     },
   };
+}
+
+/** Brightness of the pixel at that byte, in sixteenths. */
+function toLuma(pixels: Uint8Array, at: number): number {
+  return 5 * (pixels[at] as number) + 9 * (pixels[at + 1] as number) + 2 * (pixels[at + 2] as number);
+}
+
+/** First and one past the last cell of each row that is read, in pairs: those of the field and their neighbours. */
+function listSpans({ columns, rows, from, to }: Field): Int32Array {
+  const spans = new Int32Array(2 * rows);
+  for (let row = 0; row < rows; row++) {
+    let [start, end] = [columns, 0];
+    for (let near = Math.max(0, row - 1); near <= Math.min(rows - 1, row + 1); near++) {
+      if ((to[near] as number) === 0) continue;
+      start = Math.min(start, (from[near] as number) - 1);
+      end = Math.max(end, (to[near] as number) + 1);
+    }
+    if (end === 0) continue;
+    spans[2 * row] = Math.max(0, start);
+    spans[2 * row + 1] = Math.min(columns, end);
+  }
+  return spans;
+}
+
+/** The same for lines of pixels, counted from the field's corner. */
+function listLines({ rows, stride, reach }: Field, spans: Int32Array, height: number): Int32Array {
+  const lines = new Int32Array(2 * height);
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [spans[2 * row] as number, spans[2 * row + 1] as number];
+    if (end <= start) continue;
+    const [first, last] = [start * stride, (end - 1) * stride + reach + 1];
+    for (let y = row * stride; y <= row * stride + reach; y++) {
+      const isFresh = lines[2 * y + 1] === 0;
+      lines[2 * y] = isFresh ? first : Math.min(first, lines[2 * y] as number);
+      lines[2 * y + 1] = Math.max(last, lines[2 * y + 1] as number);
+    }
+  }
+  return lines;
 }

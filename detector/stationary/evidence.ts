@@ -1,14 +1,9 @@
 import type { Background } from './background.ts';
-import { toHueColumns, toHueRows } from './cells.ts';
+import { toHueColumns } from './cells.ts';
 import { isClipped, isLightHue } from './hues.ts';
-import type { Region } from './regions.ts';
 import { coverHue, fewestEdges, hiddenSlope, lightHue, seenThrough, seenWhole } from './settings.ts';
+import { type Contrast, type Frame, toEllipse } from './surround.ts';
 
-/** Cells of a region's box and around it: first and last column and row, both included. */
-type Frame = Pick<Region, 'left' | 'top' | 'right' | 'bottom'>;
-
-/** Of the square of the box's half axes. */
-const middleShare = 0.6;
 /** Neighbouring gradients are not independent: so many cells count as one. */
 const cellsPerSample = 4;
 
@@ -68,70 +63,21 @@ function isClippedWithin({ field, hues }: Background, region: Frame): boolean {
   return clipped > 0.3 * cells;
 }
 
-/** The ellipse within a region's box, a little smaller than it. */
-function toEllipse({ left, right, top, bottom }: Frame): (column: number, row: number) => boolean {
-  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-  const [halfWidth, halfHeight] = [(right - left + 1) / 2, (bottom - top + 1) / 2];
-  return (column, row) => ((column - x) / halfWidth) ** 2 + ((row - y) / halfHeight) ** 2 <= middleShare;
-}
-
 /** Whether a region has taken on a hue that the ground around it lacks (`came`), has lost one (`went`), or neither. */
 export type HueChange = 'came' | 'went' | 'none';
-
-/** Cells around a region's box that are left out, and the breadth of the ground that is compared. */
-const gap = 2;
-const breadth = 6;
 
 /**
  * Compares a region's change of hue with that of the ground around it. Shade under the sky turns a little to blue and lamps
  * turn the ground to yellow or red: in those directions more is asked.
  */
-export function toHueChange(background: Background, region: Frame): HueChange {
-  const { field, hues } = background;
-  const { slowRed, slowBlue, slowGreen, fastRed, fastBlue, fastGreen } = hues;
-  const [columns, rows] = [toHueColumns(field), toHueRows(field)];
-  const isMiddle = toEllipse(region);
-  const inside = [0, 0, 0, 0, 0, 0, 0];
-  const around = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  const reach = gap + breadth;
-  for (
-    let row = Math.max(0, (region.top - reach) >> 1);
-    row <= Math.min(rows - 1, (region.bottom + reach) >> 1);
-    row++
-  )
-    for (
-      let column = Math.max(0, (region.left - reach) >> 1);
-      column <= Math.min(columns - 1, (region.right + reach) >> 1);
-      column++
-    ) {
-      const cell = 2 * row * field.columns + 2 * column;
-      if (field.zoneOf[cell] === 0) continue;
-      const i = row * columns + column;
-      const [r, b] = [fastRed[i] as number, fastBlue[i] as number];
-      const [oldR, oldB] = [slowRed[i] as number, slowBlue[i] as number];
-      const [g, oldG] = [fastGreen[i] as number, slowGreen[i] as number];
-      if (isMiddle(2 * column, 2 * row)) add(inside, [1, r, b, oldR, oldB, g, oldG]);
-      else if (
-        2 * column < region.left - gap ||
-        2 * column > region.right + gap ||
-        2 * row < region.top - gap ||
-        2 * row > region.bottom + gap
-      )
-        add(around, [1, r, b, oldR, oldB, g, oldG, (r - oldR) ** 2, (b - oldB) ** 2]);
-    }
-  const [count, beside] = [inside[0] as number, around[0] as number];
-  if (count < 2 || beside < 4) return 'none';
-  const at = (k: number): number => (inside[k] as number) / count - (around[k] as number) / beside;
-  const [red, blue, green] = [at(1) - at(3), at(2) - at(4), at(5) - at(6)];
-  const spread = Math.sqrt(Math.max(0, (around[7] as number) + (around[8] as number)) / beside);
-  const change = Math.hypot(red, blue);
-  const isLight = isLightHue(red, blue, green);
-  if (change < Math.max(isLight ? lightHue : coverHue, (4 * spread) / Math.sqrt(count))) return 'none';
-  return Math.hypot(at(1), at(2)) > Math.hypot(at(3), at(4)) ? 'came' : 'went';
-}
-
-function add(sums: number[], values: readonly number[]): void {
-  for (const [k, value] of values.entries()) sums[k] = (sums[k] as number) + value;
+export function toHueChange({ inside, around, before, after, spread }: Contrast): HueChange {
+  if (inside < 2 || around < 4) return 'none';
+  const red = after.red - before.red;
+  const blue = after.blue - before.blue;
+  const green = after.green - before.green;
+  const least = Math.max(isLightHue(red, blue, green) ? lightHue : coverHue, 4 * Math.sqrt(spread / inside));
+  if (Math.hypot(red, blue) < least) return 'none';
+  return Math.hypot(after.red, after.blue) > Math.hypot(before.red, before.blue) ? 'came' : 'went';
 }
 
 /** Part of the middle of a region's box in which the ground has been hidden for half the settling time or longer. */
@@ -152,47 +98,13 @@ export function toCoverShare({ field, hues }: Background, region: Frame): number
 }
 
 /**
- * How much a region differs from the ground around it: in brightness, hue and strength of pattern, then (at the slow rate) or
- * now (at the fast one). What came differs now, what went differed then.
+ * How much a region differs from the ground around it, before or after the change: in brightness, hue and strength of pattern. What came
+ * differs after it, what went differed before.
  */
-export function toStrangeness(background: Background, region: Frame, when: 'then' | 'now'): number {
-  const { field, hues, slowX, slowY, fastX, fastY } = background;
-  const [red, blue, green, x, y] =
-    when === 'then'
-      ? [hues.slowRed, hues.slowBlue, hues.slowGreen, slowX, slowY]
-      : [hues.fastRed, hues.fastBlue, hues.fastGreen, fastX, fastY];
-  const columns = toHueColumns(field);
-  const isMiddle = toEllipse(region);
-  const inside = [0, 0, 0, 0, 0];
-  const around = [0, 0, 0, 0, 0];
-  const reach = gap + breadth;
-  const lastRow = Math.min(field.rows - 2, region.bottom + reach);
-  const lastColumn = Math.min(field.columns - 2, region.right + reach);
-  for (let row = Math.max(2, region.top - reach) & ~1; row <= lastRow; row += 2)
-    for (let column = Math.max(2, region.left - reach) & ~1; column <= lastColumn; column += 2) {
-      const cell = row * field.columns + column;
-      if (field.zoneOf[cell] === 0) continue;
-      const isIn = isMiddle(column, row);
-      if (
-        !isIn &&
-        row >= region.top - gap &&
-        row <= region.bottom + gap &&
-        column >= region.left - gap &&
-        column <= region.right + gap
-      )
-        continue;
-      const i = (row >> 1) * columns + (column >> 1);
-      const pattern = (x[cell] as number) ** 2 + (y[cell] as number) ** 2;
-      add(isIn ? inside : around, [1, red[i] as number, blue[i] as number, green[i] as number, pattern]);
-    }
-  const [count, beside] = [inside[0] as number, around[0] as number];
-  if (count < 2 || beside < 4) return 0;
-  const at = (k: number): number => (inside[k] as number) / count - (around[k] as number) / beside;
-  const noise = 0.0004;
-  const rougher = Math.log(
-    ((inside[4] as number) / count + noise) / ((around[4] as number) / beside + noise),
-  );
-  return Math.hypot(3 * at(1), 3 * at(2), at(3)) + 0.1 * Math.abs(rougher);
+export function toStrangeness(contrast: Contrast, when: 'before' | 'after'): number {
+  if (contrast.inside < 2 || contrast.around < 4) return 0;
+  const { red, blue, green, rougher } = contrast[when];
+  return Math.hypot(3 * red, 3 * blue, green) + 0.1 * Math.abs(rougher);
 }
 
 /** Whether edges changed along enough of a region's outline: light fades out, things end. */

@@ -3,7 +3,6 @@ import { toHueColumns, toHueRows } from './cells.ts';
 import type { Field } from './field.ts';
 import {
   absorbLagMs,
-  backgroundLagMs,
   baseChange,
   coverHue,
   darkLevel,
@@ -56,7 +55,9 @@ export function followHues(
       const cell = row * columns + column;
       if (zoneOf[cell] === 0 || isCovered[cell] === 1) continue;
       const i = (row >> 1) * hueColumns + (column >> 1);
-      const [red, blue, green] = [redness[i] as number, blueness[i] as number, greenness[i] as number];
+      const red = redness[i] as number;
+      const blue = blueness[i] as number;
+      const green = greenness[i] as number;
       if (slowGreen[i] === 0) {
         // never seen: the darkest green has a logarithm above 2
         slowRed[i] = fastRed[i] = red;
@@ -78,6 +79,7 @@ export function followHues(
 const rounds = 2;
 /** Fine cells on either side of a cell's middle whose pattern is compared. */
 const arm = 2;
+const windowCells = (2 * arm + 1) ** 2;
 /** Mean square of the gradients of a pattern that noise does not hide. */
 const fewestPattern = 0.0016;
 /** Below it no edge beside a cell is strong enough to be part of one. */
@@ -85,20 +87,20 @@ const plainTolerance = baseChange + edgeShare * 0.05;
 
 /**
  * One sample: where the ground's pattern is gone or its hue is another, the ground is hidden. Returns how many cells have been
- * so for at least half of what their zone asks.
+ * so for at least as long as their zone asks.
  */
 export function stepCover(background: Background, step: { elapsedMs: number; sample: number }): number {
   const { field, hues, isCovered, owner } = background;
   const { columns, rows, from, to, zoneOf, settleMs } = field;
   const { slowRed, slowBlue, slowGreen, fastRed, fastBlue, fastGreen, cover } = hues;
   const hueColumns = toHueColumns(field);
-  const rate = Math.min(0.6, toRate(step.elapsedMs, Math.min(...settleMs) / 5));
-  followHues(background, rate, toRate(Math.min(step.elapsedMs, 30_000), backgroundLagMs));
   const absorb = toRate(Math.min(step.elapsedMs, 10_000) * rounds, absorbLagMs);
   const shift = toCommonShift(background);
-  const settleS = settleMs.map((ms) => ms / 1000);
-  const gains = settleS.map((s) => Math.min((step.elapsedMs / 1000) * rounds, s * maxSampleShare));
-  let settling = 0;
+  const settleS = Float64Array.from(settleMs, (ms) => ms / 1000);
+  const gains = Float64Array.from(settleS, (s) =>
+    Math.min((step.elapsedMs / 1000) * rounds, s * maxSampleShare),
+  );
+  let settled = 0;
   const first = 2 * (1 + (step.sample % rounds));
   for (let row = first; row < rows - 2; row += 2 * rounds)
     for (
@@ -131,28 +133,25 @@ export function stepCover(background: Background, step: { elapsedMs: number; sam
           slowGreen[i] = (slowGreen[i] as number) + absorb * green;
         }
       } else cover[i] = Math.max(0, seconds - 2 * gain);
-      if (cover[i] * 4 >= full) settling++;
+      if ((cover[i] as number) * 2 >= full) settled++;
     }
-  return settling;
+  return settled;
 }
 
 /** Whether the pattern that the ground has about a cell is no longer there. */
 function isHidden(background: Background, cell: number): boolean {
-  const { field, slowX, slowY, fastX, fastY, unrest, tolerance } = background;
+  const { field, unrest, tolerance } = background;
   if ((tolerance[cell] as number) < plainTolerance) return false;
   const { columns } = field;
   let known = 0;
   let same = 0;
   for (let line = cell - arm * columns; line <= cell + arm * columns; line += columns)
     for (let i = line - arm; i <= line + arm; i++) {
-      const x = slowX[i] as number;
-      const y = slowY[i] as number;
-      known += x * x + y * y;
-      same += x * (fastX[i] as number) + y * (fastY[i] as number);
+      known += background.known[i] as number;
+      same += background.same[i] as number;
     }
-  const cells = (2 * arm + 1) ** 2;
   const restless = unrest[cell] as number;
-  return known > cells * (fewestPattern + 3 * restless * restless) && same < hiddenSlope * known;
+  return known > windowCells * (fewestPattern + 3 * restless * restless) && same < hiddenSlope * known;
 }
 
 const [nearlyBlack, nearlyWhite] = [Math.log(darkLevel + 14), Math.log(darkLevel + 236)];

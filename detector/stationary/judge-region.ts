@@ -2,8 +2,10 @@ import type { Background } from './background.ts';
 import { hasEdges, toCoverShare, toHueChange, toPattern, toStrangeness } from './evidence.ts';
 import type { Region } from './regions.ts';
 import {
+  clearlyHidden,
   clearRatio,
   compactShare,
+  faintChange,
   fewestCells,
   fewestCovered,
   leastStranger,
@@ -16,6 +18,7 @@ import {
   strangeNow,
   unrestFactor,
 } from './settings.ts';
+import { type Contrast, toContrast } from './surround.ts';
 
 /** Why a region is no object, or how clear an object it is. */
 export type Verdict =
@@ -24,6 +27,8 @@ export type Verdict =
       readonly kind: 'object';
       /** Mean change of the region's cells over what would have counted: from 1 up. */
       readonly clarity: number;
+      /** Known by its outline alone, and hardly brighter or darker than the ground was: a stain looks like that. */
+      readonly isFaint: boolean;
     };
 
 /**
@@ -42,7 +47,8 @@ export function judgeRegion(background: Background, region: Region, gone: readon
     height > maxZoneShare * (field.zoneHeight[zone] ?? 0) + 4
   )
     return { kind: 'large' };
-  const hue = toHueChange(background, region);
+  const contrast = toContrast(background, region);
+  const hue = toHueChange(contrast);
   const pattern = toPattern(background, region);
   // Where hidden ground is all there is of a region, the cells' own word for it is no second witness.
   const isCovered =
@@ -51,19 +57,26 @@ export function judgeRegion(background: Background, region: Region, gone: readon
     (region.outline.length > 0 && toCoverShare(background, region) >= fewestCovered);
   if (!isCovered && region.outline.length === 0) return { kind: 'small' };
   const isSmall = region.cells.length < minRegionCells || width < minRegionSide || height < minRegionSide;
-  if (!isCovered && isSmall && !isCompactThing(background, region)) return { kind: 'small' };
+  if (!isCovered && isSmall && !isCompactThing(region, contrast)) return { kind: 'small' };
   if (region.hullShare < (isCovered ? minCoveredHullShare : minHullShare)) return { kind: 'line' };
-  if (hue === 'went' || hasGone(background, region, gone, hue === 'came')) return { kind: 'went' };
+  if (hue === 'went' || hasGone(background, region, gone, contrast, hue === 'came')) return { kind: 'went' };
   if (pattern === 'seen' || (pattern === 'seen in part' && hue !== 'came')) return { kind: 'light' };
   if (!hasEdges(background, region)) return { kind: 'light' };
-  return { kind: 'object', clarity: toClarity(background, region) };
+  const clarity = toClarity(background, region);
+  if (hue !== 'came' && !(pattern === 'hidden' && clarity >= clearlyHidden)) {
+    const least = region.outline.length > 0 ? leastStranger : 2 * leastStranger;
+    if (toStrangeness(contrast, 'after') < toStrangeness(contrast, 'before') + least)
+      return { kind: 'light' };
+  }
+  const isFaint = !isCovered && Math.abs(contrast.after.green - contrast.before.green) < faintChange;
+  return { kind: 'object', clarity, isFaint };
 }
 
 /** Whether a region that is small for its outline alone is one thing all the same, and looks unlike the ground around it. */
-function isCompactThing(background: Background, region: Region): boolean {
+function isCompactThing(region: Region, contrast: Contrast): boolean {
   if (region.cells.length < minRegionCells || region.hullShare < compactShare) return false;
-  const now = toStrangeness(background, region, 'now');
-  return now > strangeNow && now > toStrangeness(background, region, 'then') + strangeNow / 2;
+  const now = toStrangeness(contrast, 'after');
+  return now > strangeNow && now > toStrangeness(contrast, 'before') + strangeNow / 2;
 }
 
 /** Whether a region is a place left empty: its edges were there before, or it looks more like the ground around it now. */
@@ -71,6 +84,7 @@ function hasGone(
   background: Background,
   region: Region,
   gone: readonly Region[],
+  contrast: Contrast,
   isStained: boolean,
 ): boolean {
   const { field, slowX, slowY, fastX, fastY, stay } = background;
@@ -86,11 +100,7 @@ function hasGone(
     }
   if (now < then / clearRatio) return true;
   if (!isStained && (now < then * clearRatio || edges < fewestCells)) {
-    const [before, after] = [
-      toStrangeness(background, region, 'then'),
-      toStrangeness(background, region, 'now'),
-    ];
-    if (after < before + leastStranger) return true;
+    if (toStrangeness(contrast, 'after') < toStrangeness(contrast, 'before') + leastStranger) return true;
   }
   return gone.some(
     (other) =>

@@ -23,83 +23,115 @@ export const narrowReach = 2;
 
 const none = new Int32Array(0);
 
+/** What a cell holds, as bits: edges that came or went, or hidden ground, for half of what its zone asks, or for all of it. */
+const held = { came: 1, went: 2, hidden: 4 } as const;
+const inFull = 8;
+const asked: Readonly<Record<RegionKind, number>> = {
+  any: held.came | held.went | held.hidden,
+  came: held.came,
+  went: held.went,
+  hidden: held.hidden,
+};
+
+/** Edges that came or went, ground that is hidden, or any of it. */
+export type RegionKind = 'any' | 'came' | 'went' | 'hidden';
+
 /** Scratch space of one camera, made once. */
 export interface Flood {
   readonly stack: Int32Array;
   readonly mark: Uint32Array;
+  readonly holds: Uint8Array;
+  /** Cells that hold something, and how many those are. */
+  readonly active: Int32Array;
+  count: number;
   round: number;
 }
 
 export function createFlood(size: number): Flood {
-  return { stack: new Int32Array(size), mark: new Uint32Array(size), round: 0 };
+  return {
+    stack: new Int32Array(size),
+    mark: new Uint32Array(size),
+    holds: new Uint8Array(size),
+    active: new Int32Array(size),
+    count: 0,
+    round: 0,
+  };
+}
+
+/** Notes what each cell holds now, for the searches that follow. */
+export function noteHolds({ field, stay, hues }: Background, flood: Flood): void {
+  const { columns, rows, from, to, zoneOf, settleMs } = field;
+  const { holds, active } = flood;
+  const { cover } = hues;
+  const hueColumns = toHueColumns(field);
+  let count = 0;
+  for (let row = 1; row < rows - 1; row++) {
+    const start = row * columns;
+    const hueStart = (row >> 1) * hueColumns;
+    for (let column = from[row] as number; column < (to[row] as number); column++) {
+      const i = start + column;
+      const zone = (zoneOf[i] as number) - 1;
+      const seconds = stay[i] as number;
+      const hidden = cover[hueStart + (column >> 1)] as number;
+      let bits = 0;
+      if (zone >= 0 && (seconds !== 0 || hidden !== 0)) {
+        const half = (settleMs[zone] as number) / 2000;
+        if (seconds >= half) bits = seconds >= 2 * half ? held.came * (1 + inFull) : held.came;
+        else if (seconds <= -half) bits = seconds <= -2 * half ? held.went * (1 + inFull) : held.went;
+        if (hidden >= half) bits |= hidden >= 2 * half ? held.hidden * (1 + inFull) : held.hidden;
+      }
+      holds[i] = bits;
+      if (bits !== 0) active[count++] = i;
+    }
+  }
+  flood.count = count;
 }
 
 /**
- * Regions of cells that hold something for the settling time (`sign` 1: edges that came, -1: edges that went, 0: either, and
- * ground that is hidden; 'hidden': that alone), grown through cells that hold it for half as long.
+ * Regions of cells that hold something for the settling time, grown through cells that hold it for half as long; as noted by
+ * `noteHolds`.
  */
 export function findRegions(
-  background: Background,
+  { field }: Background,
   flood: Flood,
-  sign: 1 | 0 | -1 | 'hidden',
+  kind: RegionKind,
   reach = wideReach,
 ): Region[] {
-  const { field, stay, hues } = background;
-  const { cover } = hues;
-  const hueColumns = toHueColumns(field);
-  const toSeconds = (cell: number, row: number, column: number): number => {
-    const seconds = stay[cell] as number;
-    if (sign === 1 || sign === -1) return sign * seconds;
-    const hidden = cover[(row >> 1) * hueColumns + (column >> 1)] as number;
-    return sign === 'hidden' ? hidden : Math.max(Math.abs(seconds), hidden);
-  };
-  const { columns, rows, from, to, zoneOf, settleMs } = field;
-  const halfS = settleMs.map((ms) => ms / 2000);
-  const { stack, mark } = flood;
+  const { columns, rows, from, to } = field;
+  const { stack, mark, holds, active } = flood;
+  const [half, full] = [asked[kind], asked[kind] * inFull];
+  const edges = held.came | held.went;
   const round = ++flood.round;
   const regions: Region[] = [];
-  for (let row = 1; row < rows - 1; row++) {
-    for (
-      let seed = row * columns + (from[row] as number);
-      seed < row * columns + (to[row] as number);
-      seed++
-    ) {
-      const zone = (zoneOf[seed] as number) - 1;
-      if (
-        zone < 0 ||
-        mark[seed] === round ||
-        toSeconds(seed, row, seed - row * columns) < 2 * (halfS[zone] as number)
-      )
-        continue;
-      let filled = 0;
-      stack[filled++] = seed;
-      mark[seed] = round;
-      for (let next = 0; next < filled; next++) {
-        const cell = stack[next] as number;
-        const column = cell % columns;
-        const middle = Math.floor(cell / columns);
-        // Hidden ground has no gaps to bridge.
-        const isSolid = sign === 0 && Math.abs(stay[cell] as number) < (halfS[zone] as number);
-        const far = isSolid ? narrowReach : reach;
-        const top = Math.max(1, middle - far);
-        const bottom = Math.min(rows - 2, middle + far);
-        for (let y = top; y <= bottom; y++)
-          for (let x = Math.max(1, column - far); x <= Math.min(columns - 2, column + far); x++) {
-            const near = y * columns + x;
-            const nearZone = (zoneOf[near] as number) - 1;
-            if (nearZone < 0 || mark[near] === round) continue;
-            if (toSeconds(near, y, x) < (halfS[nearZone] as number)) continue;
-            mark[near] = round;
-            stack[filled++] = near;
-          }
+  for (let k = 0; k < flood.count; k++) {
+    const seed = active[k] as number;
+    if (((holds[seed] as number) & full) === 0 || mark[seed] === round) continue;
+    let filled = 0;
+    stack[filled++] = seed;
+    mark[seed] = round;
+    for (let next = 0; next < filled; next++) {
+      const cell = stack[next] as number;
+      const column = cell % columns;
+      const middle = (cell - column) / columns;
+      // Hidden ground has no gaps to bridge.
+      const far = kind === 'any' && ((holds[cell] as number) & edges) === 0 ? narrowReach : reach;
+      const top = Math.max(1, middle - far);
+      const bottom = Math.min(rows - 2, middle + far);
+      for (let y = top; y <= bottom; y++) {
+        const last = y * columns + Math.min((to[y] as number) - 1, column + far);
+        for (let near = y * columns + Math.max(from[y] as number, column - far); near <= last; near++) {
+          if (((holds[near] as number) & half) === 0 || mark[near] === round) continue;
+          mark[near] = round;
+          stack[filled++] = near;
+        }
       }
-      const cells = stack.slice(0, filled);
-      const isEdge = (i: number): boolean => Math.abs(stay[i] as number) >= (halfS[zone] as number);
-      const outline = sign === 1 || sign === -1 ? cells : sign === 'hidden' ? none : cells.filter(isEdge);
-      const rest = sign === 'hidden' ? cells : cells.filter((i) => !isEdge(i));
-      const hidden = sign === 1 || sign === -1 || rest.length === 0 ? null : toSides(rest, columns);
-      regions.push(toRegion(cells, outline, hidden, columns));
     }
+    const cells = stack.slice(0, filled);
+    const isEdge = (i: number): boolean => ((holds[i] as number) & edges) !== 0;
+    const outline = kind === 'hidden' ? none : kind === 'any' ? cells.filter(isEdge) : cells;
+    const rest = kind === 'hidden' ? cells : kind === 'any' ? cells.filter((i) => !isEdge(i)) : none;
+    const hidden = rest.length === 0 ? null : toSides(rest, columns);
+    regions.push(toRegion(cells, outline, hidden, columns));
   }
   return regions;
 }
@@ -107,7 +139,7 @@ export function findRegions(
 function toSides(cells: Int32Array, columns: number): Pick<Region, 'left' | 'top' | 'right' | 'bottom'> {
   let left = columns;
   let right = 0;
-  let top = Number.POSITIVE_INFINITY;
+  let top = 0x7fffffff;
   let bottom = 0;
   for (const cell of cells) {
     const column = cell % columns;

@@ -53,8 +53,12 @@ export const upsetMs = 6000;
 /** A region's edges are as much stronger (squared) now than they were, or were than they are: it is clear which came first. */
 export const clearRatio = 2;
 
-/** Where it is not, it must differ from the ground around it by so much more now than then. */
+/**
+ * A thing differs from the ground around it by so much more now than then (by twice that when it has no outline); what went, sunlight
+ * between shadows and a fading sign do not. Where the ground's pattern is hidden behind edges as clear as this, it need not.
+ */
 export const leastStranger = 0.1;
+export const clearlyHidden = 2;
 
 /** Smallest thing that hides the ground's pattern or has a hue of its own, cells ... */
 export const fewestCells = 8;
@@ -69,11 +73,11 @@ export const compactShare = 0.6;
 /** ... and differ from the ground around it by so much (0.15: as much in brightness). */
 export const strangeNow = 0.15;
 /** Part of its box that a thing fills, between its outermost edges; lines and corners fill little. */
-export const minHullShare = 0.45;
+export const minHullShare = 0.5;
 /** Part of a region's box in which the ground is hidden: from there on something lies on it. */
 export const fewestCovered = 0.35;
 /** The same where the ground is known to be hidden. */
-export const minCoveredHullShare = 0.3;
+export const minCoveredHullShare = 0.4;
 /** The ground's pattern is hidden where less than this part of it is left. */
 export const hiddenSlope = 0.35;
 /** Change of the logarithms of red and blue over green that light on the ground does not make, ... */
@@ -106,3 +110,9 @@ export const explainedScore = 0.5;
 export const explainedSights = 3;
 /** How long a model's sight of a thing is remembered as its explanation. */
 export const explainedMemoryMs = 30_000;
+
+/** A vehicle that stood for so long may leave a spot on the ground, which is not looked at as a thing for so long afterwards. */
+export const parkedMs = 60_000;
+export const parkedMemoryMs = 600_000;
+/** A spot differs less from the ground than this (logarithm of brightness). */
+export const faintChange = 0.25;

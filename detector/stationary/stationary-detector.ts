@@ -1,11 +1,4 @@
-import {
-  type Box,
-  type Detection,
-  isInside,
-  toBoxArea,
-  toFootprint,
-  toIntersectionArea,
-} from '../../domain/mod.ts';
+import { type Box, type Detection, isInside, toFootprint } from '../../domain/mod.ts';
 import type { Picture } from '../picture.ts';
 import {
   type Background,
@@ -15,15 +8,20 @@ import {
   stepBackground,
   toChangedShare,
 } from './background.ts';
+import { Explanations } from './explanations.ts';
 import { type Field, type StationaryZone, toField } from './field.ts';
 import { isWithin, judgeRegion, type Verdict } from './judge-region.ts';
 import { isOfUse, restoreMemory, type StationaryMemory, toMemory } from './memory.ts';
-import { createFlood, type Flood, findRegions, narrowReach, type Region, wideReach } from './regions.ts';
 import {
-  explainedAlways,
-  explainedMemoryMs,
-  explainedScore,
-  explainedShare,
+  createFlood,
+  type Flood,
+  findRegions,
+  narrowReach,
+  noteHolds,
+  type Region,
+  wideReach,
+} from './regions.ts';
+import {
   explainedSights,
   learnMs,
   learnSamples,
@@ -68,11 +66,6 @@ export interface StationaryDetector {
   readMemory(): StationaryMemory | null;
 }
 
-interface Explanation {
-  readonly box: Box;
-  readonly atMs: number;
-}
-
 export function createStationaryDetector(options: StationaryDetectorOptions): StationaryDetector {
   return new Watch(options);
 }
@@ -81,8 +74,8 @@ const lostShare = 0.25;
 /** Regions are looked for so often within the settling time. */
 const judgeShare = 1 / 9;
 const partsAsked = [
-  [1, wideReach],
-  [1, narrowReach],
+  ['came', wideReach],
+  ['came', narrowReach],
   ['hidden', narrowReach],
 ] as const;
 
@@ -94,7 +87,7 @@ class Watch implements StationaryDetector {
   #flood: Flood | null = null;
   #view: SteadyView | null = null;
   #standing: Standing[] = [];
-  #explanations: Explanation[] = [];
+  readonly #explanations = new Explanations();
   #width = 0;
   #height = 0;
   #lastMs: number | null = null;
@@ -118,7 +111,7 @@ class Watch implements StationaryDetector {
     this.#lastMs = capturedAtMs;
     const [field, background, view] = [this.#field, this.#background, this.#view];
     if (field === null || background === null || view === null) return [];
-    this.#explain(explained, capturedAtMs, field, background);
+    this.#explanations.note(explained, capturedAtMs, field, background.isCovered);
     const isFirst = this.#learned === 0;
     if (isFirst) view.learn(picture);
     const { dx, dy, found } = isFirst ? { dx: 0, dy: 0, found: 1 } : view.measure(picture);
@@ -134,13 +127,13 @@ class Watch implements StationaryDetector {
       return [];
     }
     this.#upset = null;
-    const settling = stepBackground(background, {
+    const settled = stepBackground(background, {
       elapsedMs,
       sample: this.#samples++,
     });
     this.#follow(background, capturedAtMs);
     const sinceMs = capturedAtMs - this.#judgedMs;
-    if (settling > 0 && sinceMs >= Math.min(...field.settleMs) * judgeShare) {
+    if (settled > 0 && sinceMs >= Math.min(...field.settleMs) * judgeShare) {
       this.#judge(background, capturedAtMs, Math.min(sinceMs, elapsedMs * 8));
       this.#judgedMs = capturedAtMs;
     }
@@ -190,6 +183,8 @@ class Watch implements StationaryDetector {
     background.isKnown.fill(0);
     background.stay.fill(0);
     background.unrest.fill(0);
+    background.known.fill(0);
+    background.same.fill(0);
     background.hues.cover.fill(0);
     background.hues.slowGreen.fill(0);
   }
@@ -210,23 +205,6 @@ class Watch implements StationaryDetector {
     this.#standing = [];
     this.#background?.owner.fill(0);
     this.#startLearning(atMs);
-  }
-
-  /** Covers the cells behind what a model detects, and remembers the boxes. */
-  #explain(explained: readonly Detection[], atMs: number, field: Field, { isCovered }: Background): void {
-    isCovered.fill(0);
-    this.#explanations = this.#explanations.filter((one) => atMs - one.atMs <= explainedMemoryMs).slice(-200);
-    const { columns, rows, stride, pixelWidth, pixelHeight } = field;
-    for (const { class: name, box, score } of explained) {
-      if (score < explainedScore && !explainedAlways.has(name)) continue;
-      this.#explanations.push({ box, atMs });
-      const left = Math.max(0, Math.floor((box[0] * pixelWidth - field.left) / stride) - 1);
-      const right = Math.min(columns - 1, Math.ceil((box[2] * pixelWidth - field.left) / stride) + 1);
-      const top = Math.max(0, Math.floor((box[1] * pixelHeight - field.top) / stride) - 1);
-      const bottom = Math.min(rows - 1, Math.ceil((box[3] * pixelHeight - field.top) / stride) + 1);
-      for (let row = top; row <= bottom; row++)
-        if (right >= left) isCovered.fill(1, row * columns + left, row * columns + right + 1);
-    }
   }
 
   /** Looks after what stands already, and lets go of what has gone. */
@@ -256,14 +234,17 @@ class Watch implements StationaryDetector {
 
   #judge(background: Background, atMs: number, elapsedMs: number): void {
     const flood = this.#flood as Flood;
-    const changed = findRegions(background, flood, 0);
+    noteHolds(background, flood);
+    const changed = findRegions(background, flood, 'any');
     if (changed.length === 0) return;
-    const gone = findRegions(background, flood, -1);
+    const gone = findRegions(background, flood, 'went');
     const found: { region: Region; clarity: number }[] = [];
     const take = (region: Region): boolean => {
       const verdict = judgeRegion(background, region, gone);
-      this.#options.onVerdict?.(verdict, toBox(background.field, toEdges(background.field, region)));
+      const box = toBox(background.field, toEdges(background.field, region));
+      this.#options.onVerdict?.(verdict, box);
       if (verdict.kind !== 'object') return false;
+      if (verdict.isFaint && this.#explanations.isWhereVehicleStood(box)) return false;
       const known = this.#standing.find((one) => isSamePlace(one, region));
       if (known)
         confirmStanding(known, toEdges(background.field, region), region, verdict.clarity, elapsedMs);
@@ -273,16 +254,13 @@ class Watch implements StationaryDetector {
     const taken = changed.filter(take);
     // What is nothing as a whole may hold a thing beside something else that changed.
     if (taken.length < changed.length)
-      for (const [sign, reach] of partsAsked)
-        for (const region of findRegions(background, flood, sign, reach))
+      for (const [kind, reach] of partsAsked)
+        for (const region of findRegions(background, flood, kind, reach))
           if (!taken.some((one) => isWithin(region, one)) && take(region)) taken.push(region);
     if (found.length > maxNewAtOnce) return;
     for (const { region, clarity } of found) {
-      if (
-        this.#standing.length >= maxStanding ||
-        this.#countSights(toBox(background.field, toEdges(background.field, region))) > 0
-      )
-        continue;
+      const box = toBox(background.field, toEdges(background.field, region));
+      if (this.#standing.length >= maxStanding || this.#explanations.countSights(box) > 0) continue;
       const standing = toStanding(this.#freeId(), toEdges(background.field, region), region, clarity, atMs);
       this.#standing.push(standing);
       claimCells(background, standing);
@@ -295,18 +273,12 @@ class Watch implements StationaryDetector {
     return id;
   }
 
-  #countSights(box: Box): number {
-    return this.#explanations.filter(
-      (one) => toIntersectionArea(one.box, box) >= explainedShare * toBoxArea(box),
-    ).length;
-  }
-
   #report(field: Field): Detection[] {
     const detections: Detection[] = [];
     for (const standing of this.#standing) {
       if (standing.hits < 2 || standing.inView < 0.5 || standing.missingSinceMs !== null) continue;
       const box = toBox(field, standing);
-      if (this.#countSights(box) >= explainedSights) continue;
+      if (this.#explanations.countSights(box) >= explainedSights) continue;
       const foot = toFootprint(box);
       if (!field.zones.some(({ polygon }) => isInside(foot, polygon))) continue;
       detections.push({ class: 'object', score: toScore(standing), box });
