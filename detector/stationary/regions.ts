@@ -34,7 +34,7 @@ const asked: Readonly<Record<RegionKind, number>> = {
 };
 
 /** Edges that came or went, ground that is hidden, or any of it. */
-export type RegionKind = 'any' | 'came' | 'went' | 'hidden';
+type RegionKind = 'any' | 'came' | 'went' | 'hidden';
 
 /** Scratch space of one camera, made once. */
 export interface Flood {

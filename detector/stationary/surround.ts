@@ -22,7 +22,7 @@ export interface Contrast {
   readonly spread: number;
 }
 
-export interface Look {
+interface Look {
   readonly red: number;
   readonly blue: number;
   readonly green: number;
