@@ -29,6 +29,7 @@ import { registerSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validator.ts';
 import { registerWebPages } from './http/web-pages.ts';
 import { registerIndicatorRoutes } from './indicators/routes.ts';
+import { registerDoors } from './integrations/routes.ts';
 import { registerLiveRoutes } from './live/routes.ts';
 import { registerMetricsRoutes } from './metrics/routes.ts';
 import { registerPhotoRoutes } from './photos/routes.ts';
@@ -116,6 +117,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   await app.register(async (files) =>
     registerRegistryRoutes(files.withTypeProvider<TypeBoxTypeProvider>(), context),
   );
+  registerDoors(app, context);
   registerSummaryRoutes(app, context);
   registerWallRoutes(app, context);
   registerMetricsRoutes(app, context);

@@ -31,6 +31,8 @@ import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
 import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
 import { stampDueEvidence } from './evidence/time-stamps.ts';
 import { readVersion } from './http/version.ts';
+import { openOutboxSender } from './integrations/outbox/outbox-sender.ts';
+import { createAddressGuard } from './integrations/outgoing/address-guard.ts';
 import { createLiveAnnouncer } from './live/announcer.ts';
 import { addToRegistry } from './registries/add-to-registry.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
@@ -73,6 +75,8 @@ export interface ConsoleOptions {
   readonly review?: Partial<ReviewSettings>;
   /** Carries reminders out; default: none are sent. */
   readonly reminders?: ReminderGateway | null;
+  /** Private networks (CIDR) that integrations may be in; default: none, only public addresses are spoken to. */
+  readonly integrationNetworks?: readonly string[];
   /** For the crops of the tuning set; default: none are made. */
   readonly maskPicture?: MaskPicture | null;
   /** Encrypt plates; default: none can be entered. */
@@ -106,6 +110,8 @@ export interface Console {
   startTimers(): void;
   /** Does now what is due in review (decisions past their undo window, reminders, limits); it happens by itself twice a second. */
   runReviewJobs(): Promise<void>;
+  /** Sends now what is due in the outbox; it happens by itself every second. Resolves to the number of attempts. */
+  sendOutbox(): Promise<number>;
   countCandidates(): Promise<Record<CandidateState, number>>;
   listForReport(): Promise<ReportedCandidate[]>;
   close(): Promise<void>;
@@ -155,6 +161,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     metricsToken: options.metricsToken ?? null,
     auth: { ...defaultAuthSettings, ...options.auth },
     review: { ...defaultReviewSettings, ...options.review },
+    addressGuard: createAddressGuard(options.integrationNetworks ?? []),
     reminders: options.reminders ?? null,
     maskPicture: options.maskPicture ?? null,
     nowMs,
@@ -202,6 +209,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           ]),
     ];
     const jobs = openReviewJobs(context);
+    const outbox = openOutboxSender(context, {});
     return {
       app,
       recordCandidateEvent: (event) => recordCandidateEvent(context, event),
@@ -225,6 +233,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         );
       },
       runReviewJobs: () => jobs.run(),
+      sendOutbox: () => outbox.run(),
       countCandidates: () => countCandidates(db),
       listForReport: () => listForReport(db),
       async close() {
@@ -237,6 +246,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           clearTimeout(patience);
           await Promise.all(repeated.map((one) => one.close()));
           await jobs.close();
+          await outbox.close();
           await context.custody.close();
           await context.live.close();
           await Promise.all([db.destroy(), reads.destroy()]);

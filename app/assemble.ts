@@ -129,6 +129,7 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
           verifyPackage: (manifestHash) => verifyStoredPackage(blobs, manifestHash),
           signCustody: async (bytes) => toSignature(await keys.current(), bytes),
           reminderGateway: readReminderGateway(environment),
+          integrationNetworks: (environment['INTEGRATION_NETWORKS'] ?? '').split(/[\s,]+/).filter(Boolean),
         })
       : null;
   if (console) closing.push('console', () => console.stop());

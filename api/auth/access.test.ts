@@ -170,6 +170,18 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['DELETE', '/api/cameras/none/attestations/sign', 'cameras.attest_technique'],
   ['PUT', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
   ['DELETE', '/api/cameras/none/attestations/publication', 'cameras.attest_law'],
+  ['GET', '/api/integrations', 'integrations.read'],
+  ['POST', '/api/integrations', 'integrations.edit'],
+  ['GET', '/api/integrations/none', 'integrations.read'],
+  ['PUT', '/api/integrations/none', 'integrations.edit'],
+  ['DELETE', '/api/integrations/none', 'integrations.edit'],
+  ['POST', '/api/integrations/none/state', 'integrations.edit'],
+  ['POST', '/api/integrations/none/rotate-secret', 'integrations.edit'],
+  ['POST', '/api/integrations/none/ping', 'integrations.edit'],
+  ['GET', '/api/outbox', 'integrations.read'],
+  ['GET', `/api/outbox/${uuid}`, 'integrations.read'],
+  ['POST', `/api/outbox/${uuid}/replay`, 'integrations.edit'],
+  ['POST', `/api/outbox/${uuid}/drop`, 'integrations.edit'],
   ['GET', '/api/summary', 'session'],
   ['GET', '/api/wall', 'wall.read'],
   ['GET', '/api/events', 'self'],
@@ -187,7 +199,7 @@ describe('routes and posts', () => {
     const listed = routes.map(([method, path]) =>
       `${method} ${path}`
         .replace(
-          /\/(candidates|cases|cameras)\/none/,
+          /\/(candidates|cases|cameras|integrations)\/none/,
           (_match, kind: string) => `/${kind}/{${kind === 'cases' ? 'caseNo' : 'id'}}`,
         )
         .replace(/(registries\/[a-z-]+)\/none/, '$1/{key}')

@@ -42,6 +42,8 @@ const postsByPermission = {
   'evidence.hold': ['commander', 'legal_reviewer'],
   'custody.read': ['legal_reviewer', 'auditor'],
   'custody.export': ['auditor'],
+  'integrations.read': ['shift_leader', 'commander', 'clerk'],
+  'integrations.edit': ['commander'],
   'photos.add': roles.filter((role) =>
     transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),
   ),

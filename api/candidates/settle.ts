@@ -1,8 +1,10 @@
-import { toMessage, XunjieError } from '../../domain/mod.ts';
+import { toMessage, toZonedIso, XunjieError } from '../../domain/mod.ts';
 import { createCase } from '../cases/create-case.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { EvidenceRequest } from '../database/review-tables.ts';
 import type { DatabaseTransaction, Row } from '../database/tables.ts';
+import { toOffenceReference } from '../http/schema.ts';
+import { enqueueEvent } from '../integrations/outbox/enqueue-event.ts';
 import { putBeforeSecond } from './blind-review.ts';
 import { enterQueue } from './enter-queue.ts';
 
@@ -84,6 +86,23 @@ export async function settleLocked(
   // A blind repetition is for comparison only.
   if (candidate.blind_of !== null) return true;
   await applyResult(context, db, candidate, review);
+  await enqueueEvent(context, db, {
+    type: `candidate.${review.result}`,
+    orderingKey: candidate.id,
+    atMs: context.nowMs(),
+    data: {
+      candidateId: candidate.id,
+      result: review.result,
+      reason: review.reason,
+      track: review.track,
+      stage: review.stage,
+      camera: candidate.camera_id,
+      zone: candidate.zone,
+      offence: toOffenceReference(candidate.offence),
+      manifestHash: review.manifest_hash,
+      decidedAt: toZonedIso(review.at.getTime(), context.timeZone),
+    },
+  });
   await putBeforeSecond(context, db, candidate, review);
   return true;
 }

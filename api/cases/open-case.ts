@@ -1,6 +1,7 @@
 import type { CaseClass, CaseLevel, CaseSource, GeoPoint, Offence, Role } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
+import { enqueueCaseEvent } from '../integrations/outbox/case-event.ts';
 import { publishLive } from '../live/live-event.ts';
 import { takeCaseNo } from './case-no.ts';
 import { computeStageDeadline } from './deadline.ts';
@@ -76,6 +77,7 @@ export async function openCase(
     stage_deadline: null,
     details: { source: report.source, scheme: report.class.scheme, code: report.class.code },
   });
+  await enqueueCaseEvent(context, db, file, { action: 'report', from: null, role: report.role, atMs });
   await publishLive(db, { event: 'case', data: { caseNo, state: 'reported' } });
   return file;
 }

@@ -2,6 +2,7 @@ import { toMessage } from '../../domain/mod.ts';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, Row, TimerKind } from '../database/tables.ts';
+import { enqueueCaseEvent } from '../integrations/outbox/case-event.ts';
 import { publishLive } from '../live/live-event.ts';
 import { isOverdue } from './deadline.ts';
 import { appendFlow } from './flow-record.ts';
@@ -70,12 +71,13 @@ async function runTimer(context: ConsoleContext, caseNo: string, kind: TimerKind
       .executeTakeFirst();
     if (timer === undefined) return false;
     if (kind === 'resume') await resumeOnTime(context, db, file, timer.due_at);
-    else await escalate(db, file, kind, atMs);
+    else await escalate(context, db, file, kind, atMs);
     return true;
   });
 }
 
 async function escalate(
+  context: ConsoleContext,
   db: DatabaseTransaction,
   file: Row<'case_file'>,
   kind: Exclude<TimerKind, 'resume'>,
@@ -117,5 +119,7 @@ async function escalate(
     ip: null,
     details,
   });
+  const escalated = { ...file, escalated_percent: percent };
+  await enqueueCaseEvent(context, db, escalated, { action: 'escalate', from: file.state, role: null, atMs });
   await publishLive(db, { event: 'case', data: { caseNo, state: file.state } });
 }

@@ -2,6 +2,7 @@ import type { CaseState, Role } from '../../domain/mod.ts';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, FlowAction, PhotoAttachment, Row } from '../database/tables.ts';
+import { enqueueCaseEvent } from '../integrations/outbox/case-event.ts';
 import { publishLive } from '../live/live-event.ts';
 import { lapseApplications } from './applications.ts';
 import { computeStageDeadline, isOverdue } from './deadline.ts';
@@ -71,6 +72,7 @@ export async function takeStep(
     ip: step.ip,
     details: { from: before.state, to, version: after.version, ...details },
   });
+  await enqueueCaseEvent(context, db, after, { action, from: before.state, role: step.role, atMs });
   await publishLive(db, { event: 'case', data: { caseNo, state: to } });
   return after;
 }

@@ -21,6 +21,7 @@ import * as blindPackages from './0024-blind-packages.ts';
 import * as accounts from './0030-accounts.ts';
 import * as apiKeys from './0031-api-keys.ts';
 import * as auditContext from './0032-audit-context.ts';
+import * as integrations from './0040-integrations.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -46,4 +47,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0030-accounts': accounts,
   '0031-api-keys': apiKeys,
   '0032-audit-context': auditContext,
+  '0040-integrations': integrations,
 };

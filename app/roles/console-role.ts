@@ -58,6 +58,8 @@ export interface ConsoleRoleOptions {
   readonly metricsToken: string | null;
   /** Where reminders go; `null`: none are sent. */
   readonly reminderGateway: { readonly url: string; readonly token: string | null } | null;
+  /** Private networks that integrations may be in. */
+  readonly integrationNetworks: readonly string[];
   readonly logger: Logger;
 }
 
@@ -87,6 +89,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     review: options.review,
     reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
     maskPicture,
+    integrationNetworks: options.integrationNetworks,
     fieldKeys: options.fieldKeys,
     ...(timeStamp !== null && { timeStampAuthority: await openAuthority(timeStamp) }),
     verifyPackage: options.verifyPackage,

@@ -31,6 +31,7 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
       reject_self_disposal merge split urge grant_appeal refuse_appeal`),
   ],
   shift_leader: [
+    'integrations.read',
     'candidates.read',
     'candidates.answer_evidence',
     'candidates.appeal',
@@ -56,6 +57,8 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
       refuse_suspension resume urge apply_void endorse_appeal refuse_appeal`),
   ],
   commander: [
+    'integrations.read',
+    'integrations.edit',
     'candidates.read',
     'candidates.appeal',
     'reviews.compare',
@@ -95,7 +98,15 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     ...steps(`
       receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
   ],
-  clerk: ['cases.read', 'evidence.read', 'plates.read', 'wall.read', 'indicators.read', 'registries.edit'],
+  clerk: [
+    'integrations.read',
+    'wall.read',
+    'cases.read',
+    'evidence.read',
+    'plates.read',
+    'indicators.read',
+    'registries.edit',
+  ],
   legal_reviewer: [
     'candidates.read',
     'candidates.decide',
