@@ -38,9 +38,11 @@ export async function openWebhookReceiver(): Promise<WebhookReceiver> {
         body: Buffer.concat(chunks).toString(),
       };
       received.push(got);
-      void Promise.resolve(receiver.answer(got)).then((answer) => {
+      const reply = async (): Promise<void> => {
+        const answer = await receiver.answer(got);
         if (answer !== null) response.writeHead(answer.status, answer.headers ?? {}).end(answer.body);
-      });
+      };
+      void reply();
     });
   });
   await new Promise<void>((resolve) => {

@@ -12,9 +12,10 @@ export async function listDueIntegrations(db: Database, now: Date): Promise<Row<
     .selectFrom('integration')
     .selectAll()
     .where('state', '=', 'enabled')
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('outbox_message')
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('outbox_message')
           .select('outbox_message.id')
           .whereRef('outbox_message.integration_id', '=', 'integration.id')
           .where('outbox_message.state', '=', 'queued')
