@@ -24,7 +24,7 @@ import { registerEvidenceRoutes } from './evidence/routes.ts';
 import type { App } from './http/app.ts';
 import { setErrorHandler } from './http/error-handler.ts';
 import { limitRates } from './http/limit-rates.ts';
-import { registerOpenApi, registerOpenApiRoute } from './http/openapi.ts';
+import { registerOpenApi, registerOpenApiRoutes } from './http/openapi.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validator.ts';
 import { registerWebPages } from './http/web-pages.ts';
@@ -64,7 +64,7 @@ export async function buildApp(context: ConsoleContext, webDir: string | null): 
   auditRequests(app, context);
   guardAccess(app, context);
   await registerRoutes(app.withTypeProvider<TypeBoxTypeProvider>(), context);
-  registerOpenApiRoute(app);
+  await registerOpenApiRoutes(app);
   await registerWebPages(app, webDir);
   await app.ready();
   return app;
@@ -117,7 +117,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   await app.register(async (files) =>
     registerRegistryRoutes(files.withTypeProvider<TypeBoxTypeProvider>(), context),
   );
-  registerDoors(app, context);
+  await registerDoors(app, context);
   registerSummaryRoutes(app, context);
   registerWallRoutes(app, context);
   registerMetricsRoutes(app, context);

@@ -5,6 +5,7 @@ import type { ReviewSettings } from './candidates/review-settings.ts';
 import type { CustodyWriter } from './custody/custody-writer.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
+import type { EnforcementGateways } from './integrations/enforcement/gateway.ts';
 import type { AddressGuard } from './integrations/outgoing/address-guard.ts';
 import type { LiveAnnouncer } from './live/announcer.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
@@ -50,6 +51,8 @@ export interface ConsoleContext {
   readonly review: ReviewSettings;
   /** Says where what people have typed in may be sent. */
   readonly addressGuard: AddressGuard;
+  /** Doors to 掌上执法. */
+  readonly enforcementGateways: EnforcementGateways;
   /** Carries reminders out; `null`: none are sent. */
   readonly reminders: ReminderGateway | null;
   /** For the crops of the tuning set; `null`: none are made. */

@@ -31,6 +31,8 @@ import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
 import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
 import { stampDueEvidence } from './evidence/time-stamps.ts';
 import { readVersion } from './http/version.ts';
+import { createEnforcementGateways } from './integrations/enforcement/gateway.ts';
+import { createEnforcementSpeaker } from './integrations/enforcement/hand-over.ts';
 import { openOutboxSender } from './integrations/outbox/outbox-sender.ts';
 import { createAddressGuard } from './integrations/outgoing/address-guard.ts';
 import { createLiveAnnouncer } from './live/announcer.ts';
@@ -162,6 +164,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     auth: { ...defaultAuthSettings, ...options.auth },
     review: { ...defaultReviewSettings, ...options.review },
     addressGuard: createAddressGuard(options.integrationNetworks ?? []),
+    enforcementGateways: createEnforcementGateways(),
     reminders: options.reminders ?? null,
     maskPicture: options.maskPicture ?? null,
     nowMs,
@@ -209,7 +212,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           ]),
     ];
     const jobs = openReviewJobs(context);
-    const outbox = openOutboxSender(context, {});
+    const outbox = openOutboxSender(context, {
+      enforcement: createEnforcementSpeaker(context.enforcementGateways),
+    });
     return {
       app,
       recordCandidateEvent: (event) => recordCandidateEvent(context, event),

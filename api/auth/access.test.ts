@@ -12,6 +12,7 @@ import {
 } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { posts } from '../../test/support/posts.ts';
+import { enforcementActions } from '../integrations/enforcement/states.ts';
 import { guardAccess } from './access.ts';
 import { listPosts, type Permission } from './permissions.ts';
 
@@ -42,6 +43,12 @@ afterAll(async () => {
 
 const hash = 'a'.repeat(64);
 const uuid = '00000000-0000-4000-8000-000000000000';
+
+const keyNames: Readonly<Record<string, string>> = {
+  cases: 'caseNo',
+  enforcement: 'caseNo',
+  inbox: 'integration',
+};
 
 /** A route for each step that somebody takes on a case. */
 const caseSteps = `
@@ -178,6 +185,19 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['POST', '/api/integrations/none/state', 'integrations.edit'],
   ['POST', '/api/integrations/none/rotate-secret', 'integrations.edit'],
   ['POST', '/api/integrations/none/ping', 'integrations.edit'],
+  ['POST', '/api/inbox/none', 'public'],
+  ['GET', '/api/inbox', 'integrations.read'],
+  ['POST', '/api/inbox/none/replay', 'integrations.edit'],
+  ['GET', '/api/positions', 'cases.read'],
+  ['POST', '/api/session/enforcement-code', 'public'],
+  ['GET', '/api/enforcement', 'enforcement.read'],
+  ['GET', '/api/enforcement/none', 'enforcement.read'],
+  ...enforcementActions.map((action): [HTTPMethods, string, Permission] => [
+    'POST',
+    `/api/enforcement/none/actions/${action}`,
+    `enforcement.${action}`,
+  ]),
+  ['GET', '/api/cases/none/contact', 'contacts.read'],
   ['GET', '/api/outbox', 'integrations.read'],
   ['GET', `/api/outbox/${uuid}`, 'integrations.read'],
   ['POST', `/api/outbox/${uuid}/replay`, 'integrations.edit'],
@@ -193,20 +213,22 @@ const endsSession = (method: unknown, url: string) =>
 describe('routes and posts', () => {
   test('the list above has every route that the server has', () => {
     const spec = tested.console.app.swagger() as { paths: Record<string, object> };
-    const served = Object.entries(spec.paths).flatMap(([path, methods]) =>
+    const all = Object.entries(spec.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const listed = routes.map(([method, path]) =>
       `${method} ${path}`
         .replace(
-          /\/(candidates|cases|cameras|integrations)\/none/,
-          (_match, kind: string) => `/${kind}/{${kind === 'cases' ? 'caseNo' : 'id'}}`,
+          /\/(candidates|cases|cameras|integrations|inbox|enforcement)\/none/,
+          (_match, kind: string) => `/${kind}/{${keyNames[kind] ?? 'id'}}`,
         )
         .replace(/(registries\/[a-z-]+)\/none/, '$1/{key}')
         .replace(`${hash}/manifest.json`, '{manifestHash}/{*}')
         .replace(hash, '{manifestHash}')
         .replace(uuid, '{id}'),
     );
+    // Open311 stands outside /api and is for everybody.
+    const served = all.filter((route) => route.includes(' /api/'));
     expect(listed.filter((route) => route !== 'GET /api/openapi.json').toSorted()).toEqual(served.toSorted());
   });
 

@@ -6,6 +6,11 @@ import {
   roles,
   transitions,
 } from '../../domain/mod.ts';
+import {
+  type EnforcementAction,
+  enforcementActions,
+  enforcementTransitions,
+} from '../integrations/enforcement/states.ts';
 
 /** Posts that see cases, their evidence and photos. Engineers work on masked samples, those who keep the system on accounts and logs. */
 const caseReaders: readonly Role[] = roles.filter((role) => role !== 'engineer' && !isKeeperRole(role));
@@ -44,6 +49,10 @@ const postsByPermission = {
   'custody.export': ['auditor'],
   'integrations.read': ['shift_leader', 'commander', 'clerk'],
   'integrations.edit': ['commander'],
+  // Who judges and who answers for it; officers have it in their own system.
+  'enforcement.read': ['shift_leader', 'commander', 'legal_reviewer', 'intake_officer'],
+  // Who answers the public must be able to ask back.
+  'contacts.read': ['intake_officer', 'shift_leader', 'commander'],
   'photos.add': roles.filter((role) =>
     transitions.some((transition) => transition.needs.includes('photo') && transition.by.includes(role)),
   ),
@@ -71,7 +80,8 @@ export type Permission =
   | 'self'
   | 'session'
   | keyof typeof postsByPermission
-  | `cases.${CaseAction}`;
+  | `cases.${CaseAction}`
+  | `enforcement.${EnforcementAction}`;
 
 /**
  * What a key may be for. None of it is a decision: a candidate is confirmed, a case moved on, evidence held or seen whole by a person
@@ -93,14 +103,18 @@ export function toMachineScope(permission: Permission): MachineScope | null {
   return machineScopes.find((scope) => scope === permission) ?? null;
 }
 
-const postsByAction = new Map(
-  caseActions.map((action) => [
+const postsByAction = new Map<string, readonly Role[]>([
+  ...caseActions.map((action): [string, readonly Role[]] => [
     `cases.${action}`,
     roles.filter((role) =>
       transitions.some((transition) => transition.action === action && transition.by.includes(role)),
     ),
   ]),
-);
+  ...enforcementActions.map((action): [string, readonly Role[]] => [
+    `enforcement.${action}`,
+    enforcementTransitions[action].by,
+  ]),
+]);
 
 /** Posts that hold a permission; `session` is anybody who is logged in. */
 export function listPosts(permission: Exclude<Permission, 'public'>): readonly Role[] {

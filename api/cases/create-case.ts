@@ -1,6 +1,7 @@
 import { type CaseLevel, type GeoPoint, toOffenceClass } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, Row } from '../database/tables.ts';
+import { openEnforcement } from '../integrations/enforcement/enforcement-file.ts';
 import { openCase } from './open-case.ts';
 import { takeStep } from './take-step.ts';
 
@@ -56,6 +57,7 @@ export async function createCase(
     attachments: [],
     details: {},
   });
+  if (penaltyTrack) await openEnforcement(db, reported.case_no, reviewer, atMs);
   return reported.case_no;
 }
 

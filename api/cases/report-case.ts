@@ -9,7 +9,7 @@ import {
 import { appendAudit } from '../audit/append-audit.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
-import type { Database } from '../database/tables.ts';
+import type { Database, DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
 import { attachPhoto } from '../photos/attach-photo.ts';
 import { findCase } from './find-case.ts';
 import { openCase } from './open-case.ts';
@@ -28,24 +28,12 @@ export async function reportCase(
   const atMs = context.nowMs();
   const role = requireReporter(user, body.source);
   return context.db.transaction().execute(async (db) => {
-    const of = await resolveClass(db, body);
-    const file = await openCase(
+    const reporter = body.source === 'collector' ? user.username : (body.reporter ?? null);
+    const file = await writeReport(
       context,
       db,
-      {
-        source: body.source,
-        candidate: null,
-        ...of,
-        level: body.level ?? 'normal',
-        point: body.point ?? null,
-        address: body.address ?? null,
-        description: body.description ?? null,
-        reporter: body.source === 'collector' ? user.username : (body.reporter ?? null),
-        actor: user.username,
-        role,
-        opinion: body.description ?? null,
-        atMs,
-      },
+      { ...body, reporter },
+      { actor: user.username, role, ip, atMs },
       async (caseNo) => {
         const attachments = [];
         for (const [index, photoId] of (body.photos ?? []).entries())
@@ -53,18 +41,54 @@ export async function reportCase(
         return attachments;
       },
     );
-    await appendAudit(db, {
-      atMs,
-      actor: user.username,
-      action: 'case.report',
-      objectKind: 'case',
-      objectId: file.case_no,
-      result: 'done',
-      ip,
-      details: { source: body.source, ...of.class },
-    });
     return findCase(context, db, file.case_no, user);
   });
+}
+
+/** Makes the case of a report, whoever brings it: somebody at a desk, the public's own app, another platform. */
+export async function writeReport(
+  context: ConsoleContext,
+  db: DatabaseTransaction,
+  body: Omit<ReportBody, 'reporter' | 'photos'> & { readonly reporter: string | null },
+  by: {
+    readonly actor: string;
+    readonly role: Role | null;
+    readonly ip: string | null;
+    readonly atMs: number;
+  },
+  attach: (caseNo: string) => Promise<PhotoAttachment[]> = async () => [],
+): Promise<Row<'case_file'>> {
+  const of = await resolveClass(db, body);
+  const file = await openCase(
+    context,
+    db,
+    {
+      source: body.source,
+      candidate: null,
+      ...of,
+      level: body.level ?? 'normal',
+      point: body.point ?? null,
+      address: body.address ?? null,
+      description: body.description ?? null,
+      reporter: body.reporter,
+      actor: by.actor,
+      role: by.role,
+      opinion: body.description ?? null,
+      atMs: by.atMs,
+    },
+    attach,
+  );
+  await appendAudit(db, {
+    atMs: by.atMs,
+    actor: by.actor,
+    action: 'case.report',
+    objectKind: 'case',
+    objectId: file.case_no,
+    result: 'done',
+    ip: by.ip,
+    details: { source: body.source, ...of.class },
+  });
+  return file;
 }
 
 /** The post that reports; `null` for another system, which passes on what the public or others told it. */
@@ -80,7 +104,7 @@ function requireReporter(user: User, source: ReportBody['source']): Role | null 
 }
 
 /** The class by its code, or the one of an offence; one of the two. */
-async function resolveClass(db: Database, body: ReportBody) {
+async function resolveClass(db: Database, body: Pick<ReportBody, 'class' | 'offence'>) {
   if ((body.class === undefined) === (body.offence === undefined))
     throw new XunjieError('bad_request', 'body.class: give either a class or an offence', {
       details: { field: 'body.class' },

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { EnforcementState } from '../integrations/enforcement/states.ts';
 import type { Json } from './json-column.ts';
 
 /** Systems that the city's platform talks with, and the messages between them. */
@@ -68,6 +69,41 @@ export interface IntegrationTables {
     received_at: Date;
     handled_at: Date | null;
     result: string | null;
+  };
+  /** How to reach who reported, encrypted; never published. */
+  report_contact: { case_no: string; key_id: string; encrypted: Buffer };
+  /** The penalty track of a case. */
+  enforcement_file: {
+    case_no: string;
+    state: EnforcementState;
+    version: Generated<number>;
+    notified_at: Date | null;
+    /** Until then whoever was told may object. */
+    objection_until: Date | null;
+    objection_reason: string | null;
+    /** The newest message that hands it over. */
+    hand_over_message: string | null;
+    reference: string | null;
+    updated_at: Date;
+  };
+  enforcement_step: {
+    case_no: string;
+    seq: number;
+    action: string;
+    from_state: EnforcementState | null;
+    to_state: EnforcementState;
+    actor: string;
+    role: string | null;
+    at: Date;
+    note: string | null;
+  };
+  /** Third-party devices that have registered to send alarms. */
+  alarm_device: {
+    device_id: string;
+    integration_id: string;
+    ip: string;
+    registered_at: Date;
+    seen_at: Date;
   };
   /** Where vehicles and workers of another platform were last. */
   moving_thing: {

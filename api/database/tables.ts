@@ -20,6 +20,11 @@ import type {
   SuppressionReason,
   WorkPeriod,
 } from '../../domain/mod.ts';
+import type { AccountTables } from './account-tables.ts';
+import type { IntegrationTables } from './integration-tables.ts';
+import type { Json } from './json-column.ts';
+import type { EvidenceRequest, ReviewTables, SecondLookFacts } from './review-tables.ts';
+
 export interface Tables extends AccountTables, IntegrationTables, ReviewTables {
   unit: {
     id: string;

@@ -22,6 +22,9 @@ import * as accounts from './0030-accounts.ts';
 import * as apiKeys from './0031-api-keys.ts';
 import * as auditContext from './0032-audit-context.ts';
 import * as integrations from './0040-integrations.ts';
+import * as open311 from './0041-open311.ts';
+import * as enforcement from './0042-enforcement.ts';
+import * as cameraAlarms from './0043-camera-alarms.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -48,4 +51,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0031-api-keys': apiKeys,
   '0032-audit-context': auditContext,
   '0040-integrations': integrations,
+  '0041-open311': open311,
+  '0042-enforcement': enforcement,
+  '0043-camera-alarms': cameraAlarms,
 };

@@ -6,6 +6,7 @@ import type { User } from './api/types.ts';
 import { CamerasPage } from './cameras/cameras-page.tsx';
 import { CasePage } from './cases/case-page.tsx';
 import { CasesPage } from './cases/cases-page.tsx';
+import { IntegrationsPage } from './doors/integrations-page.tsx';
 import { useLanguage } from './i18n/language.tsx';
 import { IndicatorsPage } from './indicators/indicators-page.tsx';
 import { AccountsPage } from './keepers/accounts-page.tsx';
@@ -82,6 +83,7 @@ function LoggedIn({ user }: { readonly user: User }) {
         <Route path="/account" element={<AccountPage user={user} />} />
         <Route path="/accounts" element={<AccountsPage user={user} />} />
         <Route path="/keys" element={<KeysPage user={user} />} />
+        <Route path="/integrations" element={<IntegrationsPage user={user} />} />
         <Route path="/audit" element={<AuditPage />} />
         <Route path="/indicators" element={<IndicatorsPage user={user} />} />
         <Route path="/registries/:name?" element={<RegistriesPage />} />

@@ -61,9 +61,8 @@ export function openOutboxSender(
     }
     return attempts;
   };
-  const openLane = (to: Row<'integration'>): Promise<number> => {
-    const known = lanes.get(to.id);
-    if (known !== undefined) return known;
+  const openLane = (to: Row<'integration'>): void => {
+    if (lanes.has(to.id)) return;
     const lane = runLane(to)
       .catch((error: unknown) => {
         context.logger.error({ integration: to.id, error: toMessage(error) }, 'the outbox could not be sent');
@@ -71,15 +70,14 @@ export function openOutboxSender(
       })
       .finally(() => lanes.delete(to.id));
     lanes.set(to.id, lane);
-    return lane;
   };
-  const look = async (): Promise<Promise<number>[]> => {
+  const look = async (): Promise<void> => {
     const nowMs = context.nowMs();
     if (nowMs - cleanedAtMs >= cleanEveryMs) {
       cleanedAtMs = nowMs;
       await deleteOld(context);
     }
-    return (await listDueIntegrations(context.db, new Date(nowMs))).map(openLane);
+    for (const due of await listDueIntegrations(context.db, new Date(nowMs))) openLane(due);
   };
   let looking: Promise<unknown> = Promise.resolve();
   const plan = (): void => {
@@ -99,8 +97,9 @@ export function openOutboxSender(
     async run() {
       let attempts = 0;
       for (;;) {
-        const lanesNow = await look();
-        const sent = (await Promise.all(lanesNow)).reduce((sum, count) => sum + count, 0);
+        await look();
+        // Also those that were under way before.
+        const sent = (await Promise.all(lanes.values())).reduce((sum, count) => sum + count, 0);
         if (sent === 0) return attempts;
         attempts += sent;
       }
@@ -114,8 +113,17 @@ export function openOutboxSender(
   };
 }
 
-/** What has arrived is kept for a week, to be looked up; what was given up or dropped stays. */
+/**
+ * What has arrived is kept for a week, to be looked up; what was given up, dropped or refused stays. So does what made a report, by whose
+ * id it is known should it come again; positions and heartbeats are worth nothing by then.
+ */
 async function deleteOld(context: ConsoleContext): Promise<void> {
+  await context.db
+    .deleteFrom('inbox_message')
+    .where('state', '=', 'applied')
+    .where('type', 'in', ['heartbeat', 'vehicle.position', 'worker.position'])
+    .where('received_at', '<', new Date(context.nowMs() - keepDeliveredMs))
+    .execute();
   await context.db
     .deleteFrom('outbox_message')
     .where('state', '=', 'delivered')

@@ -52,6 +52,8 @@ export function checkWebhookSignature(
 }
 
 function toMac(secret: string, id: string, timestamp: string, body: string): Buffer {
-  const key = Buffer.from(secret.startsWith(prefix) ? secret.slice(prefix.length) : secret, 'base64');
+  const key = secret.startsWith(prefix)
+    ? Buffer.from(secret.slice(prefix.length), 'base64')
+    : Buffer.from(secret, 'utf8');
   return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest();
 }

@@ -22,9 +22,9 @@ export async function addIntegration(
   entered: NewIntegration,
   by: Editor,
 ): Promise<string> {
-  const { id } = entered;
+  const { id, secret: given } = entered;
   const values = await toValues(context, context.db, entered);
-  const { secret, stored } = makeSecret(context, id);
+  const { secret, stored } = makeSecret(context, id, given);
   const at = new Date(context.nowMs());
   await context.db.transaction().execute(async (db) => {
     const added = await db
@@ -148,7 +148,11 @@ async function lock(db: DatabaseTransaction, id: string): Promise<Row<'integrati
 }
 
 /** Checks what was entered, the address above all. */
-async function toValues(context: ConsoleContext, db: Database, entered: Omit<NewIntegration, 'id'>) {
+async function toValues(
+  context: ConsoleContext,
+  db: Database,
+  entered: Omit<NewIntegration, 'id' | 'secret'>,
+) {
   const { name, kind, direction, url = null, events = [], accepts = [], unit = null } = entered;
   const { settings = {}, heartbeatSeconds = null } = entered;
   const refuse = (field: string, why: string) =>
@@ -156,7 +160,9 @@ async function toValues(context: ConsoleContext, db: Database, entered: Omit<New
   if (url !== null) context.addressGuard.checkUrl(url, 'body.url');
   if (direction !== 'in' && url === null)
     throw refuse('url', 'where something goes out, an address is needed');
-  if (JSON.stringify(settings).length > 16_384) throw refuse('settings', 'longer than 16 KiB');
+  const text = JSON.stringify(settings);
+  if (text.length > 16_384) throw refuse('settings', 'longer than 16 KiB');
+  if (/\\u(?:0000|d[89a-f])/i.test(text)) throw refuse('settings', 'holds a character that cannot be kept');
   if (unit !== null) {
     const known = await db.selectFrom('unit').select('id').where('id', '=', unit).executeTakeFirst();
     if (known === undefined) throw refuse('unit', `there is no unit ${unit}`);

@@ -36,7 +36,21 @@ const entered = {
   ),
 };
 
-export const NewIntegration = Type.Object({ id: Id, ...entered }, { additionalProperties: false });
+export const NewIntegration = Type.Object(
+  {
+    id: Id,
+    ...entered,
+    secret: Type.Optional(
+      Type.String({
+        minLength: 16,
+        maxLength: 200,
+        description:
+          "The other side's secret, where it gives one (the appsecret of 掌上执法); default: a fresh one",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 export type NewIntegration = Static<typeof NewIntegration>;
 
 export const ChangedIntegration = Type.Object(

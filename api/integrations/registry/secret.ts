@@ -8,14 +8,14 @@ type Keys = Pick<ConsoleContext, 'fieldKeys'>;
 const toPlace = (id: string): string => `integration:${id}`;
 
 /** A secret as it is stored. */
-export function sealSecret(context: Keys, id: string, secret: string) {
+function sealSecret(context: Keys, id: string, secret: string) {
   const { keyId, bytes } = requireFieldKeys(context).encrypt(secret, toPlace(id));
   return { secret_key_id: keyId, secret: bytes };
 }
 
-/** A fresh one, in the clear for who asked and as it is stored. */
-export function makeSecret(context: Keys, id: string) {
-  const secret = makeWebhookSecret();
+/** A fresh one or the one given, in the clear for who asked and as it is stored. */
+export function makeSecret(context: Keys, id: string, given?: string) {
+  const secret = given ?? makeWebhookSecret();
   return { secret, stored: sealSecret(context, id, secret) };
 }
 

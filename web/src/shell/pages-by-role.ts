@@ -9,6 +9,7 @@ export type PageName =
   | 'cameras'
   | 'registries'
   | 'wall'
+  | 'integrations'
   | 'accounts'
   | 'keys'
   | 'audit';
@@ -23,6 +24,7 @@ const pagesByPost: readonly (readonly [PageName, readonly Role[]])[] = [
   ['cameras', ['engineer', 'legal_reviewer', 'shift_leader', 'commander']],
   ['registries', [...desk, 'clerk', 'legal_reviewer', 'engineer']],
   ['wall', ['shift_leader', 'commander', 'clerk']],
+  ['integrations', ['shift_leader', 'commander', 'clerk']],
   // They keep the system and see no case.
   ['accounts', keepers],
   ['keys', keepers],
