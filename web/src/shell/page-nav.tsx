@@ -68,6 +68,7 @@ function toCount(page: PageName, summary: Summary | undefined): number | null {
     case 'registries':
     case 'cameras':
     case 'wall':
+    case 'integrations':
     case 'accounts':
     case 'keys':
     case 'audit':
