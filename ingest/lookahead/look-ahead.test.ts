@@ -38,7 +38,7 @@ beforeAll(async () => {
   const twice = "setts=pts='if(eq(mod(N,7),3),PREV_OUTPTS,PTS)'";
   await run('ffmpeg', [
     ...words('-v error -i'),
-    at('plain.mp4'),
+    at('reordered.mp4'),
     ...words('-c copy -bsf:v'),
     twice,
     at('twice.mkv'),
