@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import type { FootageReader } from '../domain/mod.ts';
 import { openKeyring, sealPackage, verifyPackage } from '../evidence/mod.ts';
 import { makeCandidate } from '../evidence/test-support/make-candidate.ts';
-import { makeFootage } from '../evidence/test-support/make-footage.ts';
+import { makeClip, makeFootage } from '../evidence/test-support/make-footage.ts';
 import { openFolderBlobStore } from '../platform/mod.ts';
 import { projectRoot } from '../test/support/fixtures.ts';
 import { recordFigures } from './support/record-figures.ts';
@@ -81,12 +81,8 @@ async function measureVerifying(
 ): Promise<{ verifyMbPerS: number; verifyMbPerCpuS: number }> {
   const bytes = randomFillSync(new Uint8Array((megabytes * 1e6) / 2));
   bytes.set(Buffer.from('\0\0\0\u0018ftypisom', 'latin1'));
-  const readClip: FootageReader['readClip'] = async (fromPtsMs, toPtsMs) => ({
-    bytes,
-    mediaType: 'video/mp4',
-    fromPtsMs,
-    durationMs: toPtsMs - fromPtsMs,
-  });
+  const readClip: FootageReader['readClip'] = (fromPtsMs, toPtsMs) =>
+    makeClip(bytes, fromPtsMs, toPtsMs - fromPtsMs);
   const root = path.join(dir, 'verify');
   const { manifest, manifestHash } = await sealPackage({
     candidate: makeCandidate(),

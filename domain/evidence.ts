@@ -102,7 +102,10 @@ export interface FootageReader {
    * where another stream of the camera is. Rejects when it is not (or no longer) there.
    */
   readFrame(ptsMs: number): Promise<FootageFrame>;
-  /** A playable MP4 that covers [fromPtsMs, toPtsMs], clamped to what exists, without re-encoding where possible. */
+  /**
+   * A playable MP4 that covers [fromPtsMs, toPtsMs], clamped to what exists, without re-encoding where possible. It is never in memory as
+   * a whole; whoever asked for it discards it.
+   */
   readClip(fromPtsMs: number, toPtsMs: number): Promise<FootageClip>;
 }
 
@@ -116,9 +119,14 @@ export interface FootageFrame {
 }
 
 export interface FootageClip {
-  readonly bytes: Uint8Array;
+  /** A temporary file of the reader's, until `discard`. */
+  readonly file: string;
+  /** Its size. */
+  readonly bytes: number;
   readonly mediaType: 'video/mp4';
   /** Stream time of the clip's first frame. */
   readonly fromPtsMs: number;
   readonly durationMs: number;
+  /** Removes the file; again is fine. */
+  discard(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import {
   type CandidateFacts,
   type FootageClip,
@@ -51,7 +52,10 @@ export async function readOriginal(
   }
 }
 
-/** Ten seconds around the first and around the last sighting, as far as footage exists. Rejects with `evidence_unavailable`. */
+/**
+ * Ten seconds around the first and around the last sighting, as far as footage exists; the caller discards them. Rejects with
+ * `evidence_unavailable`, and then keeps none.
+ */
 export async function readEndClips(candidate: CandidateFacts, footage: FootageReader): Promise<EndClip[]> {
   const { first, last } = candidate;
   const ends = [
@@ -62,10 +66,14 @@ export async function readEndClips(candidate: CandidateFacts, footage: FootageRe
   for (const { moment, sighting, fromMs, toMs } of ends) {
     try {
       const clip = await footage.readClip(fromMs, toMs);
-      if (!isMp4(clip.bytes) || !(clip.durationMs > 0)) throw new Error('the footage gave no playable MP4');
+      if (!(clip.durationMs > 0) || !(await isMp4(clip.file))) {
+        await clip.discard();
+        throw new Error('the footage gave no playable MP4');
+      }
       const capturedAtMs = Math.round(sighting.capturedAtMs + clip.fromPtsMs - sighting.ptsMs);
       clips.push({ moment, clip, capturedAtMs });
     } catch (error) {
+      for (const { clip } of clips) await clip.discard();
       throw toUnavailable(candidate, `the clip at the ${moment}`, sighting.ptsMs, error);
     }
   }
@@ -82,8 +90,14 @@ function sniffPicture(bytes: Uint8Array): OriginalPicture['mediaType'] | null {
   return null;
 }
 
-function isMp4(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(4, 8)).toString('latin1') === 'ftyp';
+async function isMp4(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+    return buffer.toString('latin1', 4) === 'ftyp';
+  } finally {
+    await handle.close();
+  }
 }
 
 /** One line that says which moment is missing and why. */

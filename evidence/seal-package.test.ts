@@ -4,7 +4,7 @@ import { type CandidateFacts, type FootageReader, XunjieError } from '../domain/
 import { type BlobStore, openFolderBlobStore } from '../platform/mod.ts';
 import { sealPackage } from './seal-package.ts';
 import { makeCandidate } from './test-support/make-candidate.ts';
-import { makeFootage, makePicture } from './test-support/make-footage.ts';
+import { makeClip, makeFootage, makePicture } from './test-support/make-footage.ts';
 import { openTestVault, sealedAtMs, type TestVault } from './test-support/make-package.ts';
 import { verifyStoredPackage } from './verify-package.ts';
 
@@ -218,12 +218,7 @@ describe('evidence that is not to be had', () => {
     [
       'an empty clip',
       makeFootage({
-        readClip: async (fromPtsMs) => ({
-          bytes: new Uint8Array(0),
-          mediaType: 'video/mp4',
-          fromPtsMs,
-          durationMs: 0,
-        }),
+        readClip: (fromPtsMs) => makeClip(new Uint8Array(0), fromPtsMs, 0),
       }),
       /clip at the start .*no playable MP4/,
     ],

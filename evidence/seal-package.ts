@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import type { CandidateFacts, EvidenceItem, EvidenceManifest, FootageReader } from '../domain/mod.ts';
-import type { BlobStore } from '../platform/mod.ts';
+import type { BlobStore, BlobStream } from '../platform/mod.ts';
 import { annotatePicture } from './annotate-picture.ts';
 import { toAntiForgeryCode } from './anti-forgery-code.ts';
 import { toCanonicalBytes } from './canonical-json.ts';
+import { digestStream } from './digest-stream.ts';
 import { findFontSupport } from './fonts.ts';
 import { type DetectionsReader, maskOriginals } from './mask-stills.ts';
 import { chooseMoments } from './moments.ts';
 import { manifestFile, signatureFile, toPackagePrefix } from './package-path.ts';
-import { type OriginalPicture, readEndClips, readOriginal, toUnavailable } from './read-footage.ts';
+import {
+  type EndClip,
+  type OriginalPicture,
+  readEndClips,
+  readOriginal,
+  toUnavailable,
+} from './read-footage.ts';
 import { type Signer, toSignature } from './signer.ts';
 import { readSoftwareVersion } from './software-version.ts';
 
@@ -31,7 +39,8 @@ export interface SealOptions {
 
 interface PackageFile {
   readonly item: EvidenceItem;
-  readonly bytes: Uint8Array;
+  /** What is stored: a picture from memory, a clip from its file. */
+  open(): Uint8Array | BlobStream;
 }
 
 /**
@@ -47,7 +56,7 @@ interface PackageFile {
 export async function sealPackage(
   options: SealOptions,
 ): Promise<{ manifestHash: string; manifest: EvidenceManifest }> {
-  const { candidate, footage, signer, blobs, nowMs } = options;
+  const { candidate, footage, signer, nowMs } = options;
   const originals: OriginalPicture[] = [];
   for (const moment of chooseMoments(candidate))
     originals.push(await readOriginal(candidate, footage, moment));
@@ -57,36 +66,48 @@ export async function sealPackage(
     originalFiles.map(({ item }) => item.sha256),
   );
   const masked = await maskOriginals(candidate, originals, options.detections);
-  const files = [
+  const pictures = [
     ...originalFiles,
     ...(await annotateOriginals(originals, antiForgeryCode, options)),
-    ...masked.flatMap(({ copy }) =>
-      copy === null ? [] : [{ item: { ...copy.item, ...toSeal(copy.bytes) }, bytes: copy.bytes }],
-    ),
-    ...(await readClipFiles(candidate, footage)),
+    ...masked.flatMap(({ copy }) => (copy === null ? [] : [toPictureFile(copy.item, copy.bytes)])),
   ];
-  const manifest: EvidenceManifest = {
-    v: 1,
-    candidate,
-    items: files.map(({ item }) => item),
-    clockErrorMs: toClockErrorMs(candidate, originals),
-    masking: masked.map(({ masking }) => masking),
-    antiForgeryCode,
-    software: { name: 'xunjie', version: readSoftwareVersion() },
-    sealedAtMs: nowMs,
-    keyId: signer.keyId,
-  };
+  const clips = await readEndClips(candidate, footage);
+  try {
+    const files = [...pictures];
+    for (const clip of clips) files.push(await toClipFile(clip));
+    const manifest: EvidenceManifest = {
+      v: 1,
+      candidate,
+      items: files.map(({ item }) => item),
+      clockErrorMs: toClockErrorMs(candidate, originals),
+      masking: masked.map(({ masking }) => masking),
+      antiForgeryCode,
+      software: { name: 'xunjie', version: readSoftwareVersion() },
+      sealedAtMs: nowMs,
+      keyId: signer.keyId,
+    };
+    return { manifestHash: await storePackage(files, manifest, options), manifest };
+  } finally {
+    for (const { clip } of clips) await clip.discard();
+  }
+}
+
+/** Signs and stores it, the manifest last; gives its hash. */
+async function storePackage(
+  files: readonly PackageFile[],
+  manifest: EvidenceManifest,
+  { signer, blobs, retainUntilMs }: SealOptions,
+): Promise<string> {
   const manifestBytes = toCanonicalBytes(manifest);
   const manifestHash = toSha256(manifestBytes);
   const signature = toSignature(signer, manifestBytes);
   const prefix = toPackagePrefix(manifestHash);
-  const { retainUntilMs } = options;
-  const put = (file: string, bytes: Uint8Array, mediaType: string): Promise<void> =>
-    blobs.put(prefix + file, bytes, mediaType, retainUntilMs === undefined ? {} : { retainUntilMs });
-  for (const { item, bytes } of files) await put(item.path, bytes, item.mediaType);
+  const put = (file: string, body: Uint8Array | BlobStream, mediaType: string): Promise<void> =>
+    blobs.put(prefix + file, body, mediaType, retainUntilMs === undefined ? {} : { retainUntilMs });
+  for (const { item, open } of files) await put(item.path, open(), item.mediaType);
   await put(signatureFile, toCanonicalBytes(signature), 'application/json');
   await put(manifestFile, manifestBytes, 'application/json');
-  return { manifestHash, manifest };
+  return manifestHash;
 }
 
 const extensions = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const;
@@ -100,18 +121,17 @@ function toClockErrorMs(candidate: CandidateFacts, originals: readonly OriginalP
 }
 
 function toOriginalFile({ moment, bytes, mediaType, width, height }: OriginalPicture): PackageFile {
-  const item: EvidenceItem = {
+  const item: UnsealedItem = {
     kind: 'original',
     path: `original/${moment.name}.${extensions[mediaType]}`,
     mediaType,
-    ...toSeal(bytes),
     moment: moment.name,
     capturedAtMs: moment.sighting.capturedAtMs,
     ptsMs: moment.sighting.ptsMs,
     width,
     height,
   };
-  return { item, bytes };
+  return toPictureFile(item, bytes);
 }
 
 async function annotateOriginals(
@@ -137,40 +157,45 @@ async function annotateOriginals(
         throw toUnavailable(candidate, `the annotated copy of the ${name} sighting`, sighting.ptsMs, error);
       },
     );
-    const item: EvidenceItem = {
+    const item: UnsealedItem = {
       kind: 'annotated',
       path: `annotated/${name}.jpg`,
       mediaType: 'image/jpeg',
-      ...toSeal(bytes),
       moment: name,
       capturedAtMs: sighting.capturedAtMs,
       ptsMs: sighting.ptsMs,
       width,
       height,
     };
-    files.push({ item, bytes });
+    files.push(toPictureFile(item, bytes));
   }
   return files;
 }
 
-async function readClipFiles(candidate: CandidateFacts, footage: FootageReader): Promise<PackageFile[]> {
-  return (await readEndClips(candidate, footage)).map(({ moment, clip, capturedAtMs }) => ({
-    item: {
-      kind: 'clip',
-      path: `clip/${moment}.mp4`,
-      mediaType: clip.mediaType,
-      ...toSeal(clip.bytes),
-      moment,
-      capturedAtMs,
-      ptsMs: clip.fromPtsMs,
-      durationMs: clip.durationMs,
-    },
-    bytes: clip.bytes,
-  }));
+type UnsealedItem = Omit<EvidenceItem, 'sha256' | 'bytes'>;
+
+function toPictureFile(item: UnsealedItem, bytes: Uint8Array): PackageFile {
+  return { item: { ...item, sha256: toSha256(bytes), bytes: bytes.byteLength }, open: () => bytes };
 }
 
-function toSeal(bytes: Uint8Array): { sha256: string; bytes: number } {
-  return { sha256: toSha256(bytes), bytes: bytes.byteLength };
+const readChunkBytes = 1 << 20;
+
+/** A clip is read twice, for its hash and when it is stored: so eighty of them at once take no more memory than their pieces. */
+async function toClipFile({ moment, clip, capturedAtMs }: EndClip): Promise<PackageFile> {
+  const openClip = () => createReadStream(clip.file, { highWaterMark: readChunkBytes });
+  const { bytes, sha256 } = await digestStream(openClip());
+  const item: EvidenceItem = {
+    kind: 'clip',
+    path: `clip/${moment}.mp4`,
+    mediaType: clip.mediaType,
+    sha256,
+    bytes,
+    moment,
+    capturedAtMs,
+    ptsMs: clip.fromPtsMs,
+    durationMs: clip.durationMs,
+  };
+  return { item, open: () => ({ bytes, stream: openClip() }) };
 }
 
 function toSha256(bytes: Uint8Array): string {

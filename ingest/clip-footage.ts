@@ -8,8 +8,6 @@ import { words } from './words.ts';
 
 /** Longest clip that is cut in one piece. */
 export const maxClipMs = 60_000;
-/** How far past the wanted frame a file is read before it counts as absent. */
-const readPastS = 2;
 /** Where to begin reading: some containers only find a place after the keyframe that is needed. */
 const seekBackS = [0, 10, Number.POSITIVE_INFINITY];
 
@@ -32,10 +30,9 @@ export function createClipFootage(
     for (const backS of seekBackS) {
       const fromS = Math.max(0, ptsMs / 1000 - backS);
       const seek = ['-noaccurate_seek', '-ss', fromS.toFixed(4)];
-      const range = ['-t', (ptsMs / 1000 - fromS + readPastS).toFixed(4)];
       const png = await cutFrame({
         input,
-        inputOptions: [...inputOptions, ...decodeOptions, ...seek, ...range],
+        inputOptions: [...inputOptions, ...decodeOptions, ...seek],
         rawPtsMs: ptsMs + facts.startPtsMs,
       });
       if (png !== null || fromS === 0) return png;
@@ -61,7 +58,7 @@ export function createClipFootage(
       const rawToMs = to + startPtsMs;
       const cut = await cutClip({ input, inputOptions, seekS: from / 1000, rawToMs, codec, pixelFormat });
       return {
-        bytes: cut.bytes,
+        ...cut.clip,
         mediaType: 'video/mp4',
         fromPtsMs: Math.round(cut.rawFromMs - startPtsMs),
         durationMs: cut.durationMs,

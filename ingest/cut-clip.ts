@@ -1,9 +1,11 @@
-import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { makeScratchFolder } from '../platform/mod.ts';
-import { probeClip, toFileInput } from './clip-facts.ts';
+import { XunjieError } from '../domain/mod.ts';
+import { toFileInput } from './clip-facts.ts';
+import { type ClipFile, makeClipFile, maxClipBytes } from './clip-file.ts';
+import { collectBytes } from './collect-bytes.ts';
 import { checkExit } from './cut-frame.ts';
-import { startFfmpeg } from './ffmpeg.ts';
+import { type FfmpegOutput, startFfmpeg } from './ffmpeg.ts';
+import { parsePacketTimes } from './packet-times.ts';
 import { words } from './words.ts';
 
 export interface ClipCut {
@@ -18,7 +20,7 @@ export interface ClipCut {
 }
 
 export interface CutClip {
-  readonly bytes: Uint8Array;
+  readonly clip: ClipFile;
   /** Time of the first frame in the input's own time base, milliseconds. */
   readonly rawFromMs: number;
   readonly durationMs: number;
@@ -31,50 +33,85 @@ const playablePixels = new Set(['yuv420p', 'yuvj420p', 'nv12']);
 
 /**
  * An MP4 that begins at the keyframe at or before the wanted start; encoded anew (from the wanted start) only when browsers could not
- * play the stream. Two passes: the first keeps the stream's times, from which the first frame's is read, the second makes them start at 0.
+ * play the stream.
  */
 export async function cutClip(cut: ClipCut): Promise<CutClip> {
-  const folder = makeScratchFolder('clip');
-  try {
-    const timed = path.join(folder, 'timed.mkv');
-    const final = path.join(folder, 'clip.mp4');
-    const playable = cut.codec === 'h264' && playablePixels.has(cut.pixelFormat);
+  const { clip, found } = await makeClipFile('clip', async (file, folder) => {
     const seek = ['-ss', Math.max(0, cut.seekS).toFixed(4)];
-    await convertFile(cut.input, ['-copyts', ...cut.inputOptions, ...seek], timed, [
-      ...words(`-map 0:V:0 -t ${((cut.rawToMs + beyondMs) / 1000).toFixed(4)}`),
-      ...(playable ? words('-c copy') : encodeOptions),
-      ...words('-avoid_negative_ts disabled -f matroska'),
-    ]);
-    const { startPtsMs } = await probeClip(timed);
-    await convertFile(
-      toFileInput(timed),
-      words('-protocol_whitelist file'),
-      final,
-      words('-map 0:V:0 -c copy -movflags +faststart -f mp4'),
-    );
-    const { durationMs } = await probeClip(final);
-    return { bytes: await readFile(final), rawFromMs: startPtsMs, durationMs: durationMs ?? 0 };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const inputOptions = ['-copyts', ...cut.inputOptions, ...seek];
+    const range = ['-t', ((cut.rawToMs + beyondMs) / 1000).toFixed(4)];
+    if (cut.codec === 'h264' && playablePixels.has(cut.pixelFormat))
+      return copyTimed({ input: cut.input, inputOptions, range }, file);
+    const timed = path.join(folder, 'timed.mkv');
+    const options = [...words('-map 0:V:0'), ...range, ...encodeOptions, ...words('-f matroska')];
+    await convertFile(cut.input, inputOptions, timed, options);
+    const timedOptions = words('-copyts -protocol_whitelist file');
+    return copyTimed({ input: toFileInput(timed), inputOptions: timedOptions, range: [] }, file);
+  });
+  return { clip, rawFromMs: found.firstMs, durationMs: Math.round(found.endMs - found.firstMs) };
 }
 
 const encodeOptions = [
   ...words('-filter:v scale=trunc(iw/2)*2:trunc(ih/2)*2 -fps_mode passthrough'),
   ...words('-c:v libx264 -preset veryfast -crf 20 -pix_fmt yuv420p -threads 1'),
+  ...words(`-avoid_negative_ts disabled -fs ${maxClipBytes}`),
 ];
 
+interface Copying {
+  readonly input: string;
+  readonly inputOptions: readonly string[];
+  /** Options of the output that end it. */
+  readonly range: readonly string[];
+}
+
+const maxTimesBytes = 16 << 20;
+
+/** Copies packets into an MP4 whose first picture is at 0, and hears in the same run what times they had. */
+async function copyTimed(
+  { input, inputOptions, range }: Copying,
+  file: string,
+): Promise<{ firstMs: number; endMs: number }> {
+  const collected = collectBytes(maxTimesBytes);
+  await runToEnd(input, inputOptions, [
+    {
+      target: file,
+      options: [
+        ...words('-map 0:V:0'),
+        ...range,
+        ...words('-c copy -bsf:v setts=pts=PTS-STARTPTS:dts=DTS-STARTPTS'),
+        ...words(`-movflags +faststart -fs ${maxClipBytes} -f mp4`),
+      ],
+    },
+    {
+      target: collected.bytes,
+      options: [...words('-map 0:V:0'), ...range, ...words('-c copy -f framecrc')],
+    },
+  ]);
+  const times = parsePacketTimes(Buffer.from(await collected.finished).toString('latin1'));
+  if (times === null)
+    throw new XunjieError('ffmpeg_failed', 'no clip could be cut: no picture in it has a time');
+  return times;
+}
+
 /** One bounded run of ffmpeg from file to file. Rejects with `ffmpeg_failed`. */
-export async function convertFile(
+export function convertFile(
   input: string,
   inputOptions: readonly string[],
   target: string,
   options: readonly string[],
 ): Promise<void> {
+  return runToEnd(input, inputOptions, [{ target, options }]);
+}
+
+async function runToEnd(
+  input: string,
+  inputOptions: readonly string[],
+  outputs: readonly FfmpegOutput[],
+): Promise<void> {
   const run = startFfmpeg({
     inputOptions: ['-loglevel', 'error', ...inputOptions],
     input,
-    outputs: [{ target, options }],
+    outputs,
     timeoutMs,
   });
   checkExit(await run.exited, 'no clip could be cut');

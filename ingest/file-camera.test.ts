@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -120,12 +120,17 @@ describe('footage of a file', () => {
     expect(clip.fromPtsMs + clip.durationMs).toBeGreaterThanOrEqual(8000);
     expect(clip.durationMs).toBeLessThan(4600);
     const cut = path.join(folder, `cut${codec}${bFrames}.mp4`);
-    await writeFile(cut, clip.bytes);
+    await copyFile(clip.file, cut);
     expect(await probeClip(cut)).toMatchObject({ codec: 'h264', width: 320, height: 180, startPtsMs: 0 });
     const { frames } = await collect(cut, { onsetMs: 1000 });
     for (const frame of frames) expect(readBurnt(frame) * 40).toBe(frame.ptsMs + firstMs);
     // faststart: the index comes before the pictures
-    expect(Buffer.from(clip.bytes).indexOf('moov')).toBeLessThan(Buffer.from(clip.bytes).indexOf('mdat'));
+    const bytes = await readFile(clip.file);
+    expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
+    expect(bytes.length).toBe(clip.bytes);
+    await clip.discard();
+    await clip.discard();
+    await expect(readFile(clip.file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('a time without a frame, and a stretch after the end, are refused', async () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FootageClip, type FootageReader, XunjieError } from '../domain/mod.ts';
 import { makeScratchFolder } from '../platform/mod.ts';
-import { probeClip, toFileInput } from './clip-facts.ts';
+import { probeClipHead, toFileInput } from './clip-facts.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { beyondMs, convertFile, cutClip } from './cut-clip.ts';
 import { cutFrame } from './cut-frame.ts';
@@ -170,7 +170,7 @@ function splitAtGaps(segments: readonly Segment[]): Segment[][] {
 
 /** Where a connection's first segment begins: the ring's own list does not tell. */
 async function readStart(segment: Segment): Promise<number | null> {
-  return probeClip(segment.file).then(
+  return probeClipHead(segment.file).then(
     ({ startPtsMs }) => startPtsMs,
     () => null, // just begun or just pruned: it holds nothing that can be shown
   );
@@ -178,7 +178,7 @@ async function readStart(segment: Segment): Promise<number | null> {
 
 async function joinClip({ offsetMs, segments }: Stretch, fromMs: number, toMs: number): Promise<FootageClip> {
   const [first] = segments as [Segment];
-  const { startPtsMs, codec, pixelFormat } = await probeClip(first.file);
+  const { startPtsMs, codec, pixelFormat } = await probeClipHead(first.file);
   const folder = makeScratchFolder('join');
   try {
     const list = path.join(folder, 'list.ffconcat');
@@ -201,7 +201,7 @@ async function joinClip({ offsetMs, segments }: Stretch, fromMs: number, toMs: n
       pixelFormat,
     });
     return {
-      bytes: cut.bytes,
+      ...cut.clip,
       mediaType: 'video/mp4',
       fromPtsMs: Math.round(cut.rawFromMs + startPtsMs) + offsetMs,
       durationMs: cut.durationMs,

@@ -1,9 +1,9 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { type FootageReader, toMessage, XunjieError } from '../domain/mod.ts';
-import { makeScratchFolder } from '../platform/mod.ts';
-import { probeClip, toFileInput } from './clip-facts.ts';
+import { probeClipHead, toFileInput } from './clip-facts.ts';
+import { type ClipFile, makeClipFile, maxClipBytes } from './clip-file.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { convertFile } from './cut-clip.ts';
 import type { Still } from './still-list.ts';
@@ -39,8 +39,8 @@ export function createStillsFootage(stills: readonly Still[]): FootageReader {
       const thinned = thin(shown, maxClipStills);
       const last = thinned.at(-1) ?? first;
       const holdMs = Math.min(longestHoldMs, Math.max(1, to - last.capturedAtMs));
-      const { bytes, durationMs } = await encodeStills(thinned, holdMs);
-      return { bytes, mediaType: 'video/mp4', fromPtsMs: first.capturedAtMs, durationMs };
+      const { clip, durationMs } = await encodeStills(thinned, holdMs);
+      return { ...clip, mediaType: 'video/mp4', fromPtsMs: first.capturedAtMs, durationMs };
     },
   };
 }
@@ -67,42 +67,49 @@ function thin(stills: readonly Still[], most: number): Still[] {
 async function encodeStills(
   stills: readonly Still[],
   holdMs: number,
-): Promise<{ bytes: Uint8Array; durationMs: number }> {
-  const folder = makeScratchFolder('stills');
+): Promise<{ clip: ClipFile; durationMs: number }> {
   try {
-    const lines = ['ffconcat version 1.0'];
-    let size: { width: number; height: number } | null = null;
-    for (const [i, still] of stills.entries()) {
-      const name = `${String(i).padStart(4, '0')}.jpg`;
-      const picture = sharp(still.file, { failOn: 'error' });
-      size ??= toClipSize(await picture.metadata());
-      await picture
-        .resize({ ...size, fit: 'fill' })
-        .jpeg({ quality: 95 })
-        .toFile(path.join(folder, name));
-      const nextMs = stills[i + 1]?.capturedAtMs;
-      lines.push(`file ${name}`);
-      if (nextMs !== undefined) lines.push(`duration ${((nextMs - still.capturedAtMs) / 1000).toFixed(3)}`);
-    }
-    const list = path.join(folder, 'list.ffconcat');
-    await writeFile(list, `${lines.join('\n')}\n`);
-    const clip = path.join(folder, 'clip.mp4');
-    // A millisecond is the clock: that of the pictures' own 25 per second would move them.
-    const lastFor = `setts=duration='if(eq(N,${stills.length - 1}),${holdMs}/1000/TB,DURATION)'`;
-    await convertFile(toFileInput(list), words('-protocol_whitelist file -f concat -safe 0'), clip, [
-      ...words('-map 0:V:0 -fps_mode passthrough -enc_time_base 1:1000 -video_track_timescale 1000'),
-      ...words('-c:v libx264 -preset veryfast -crf 20 -bf 0 -pix_fmt yuv420p -threads 1 -bsf:v'),
-      lastFor,
-      ...words('-movflags +faststart -f mp4'),
-    ]);
-    const { durationMs } = await probeClip(clip);
-    return { bytes: await readFile(clip), durationMs: durationMs ?? 0 };
+    const { clip, found } = await makeClipFile('stills', (file, folder) =>
+      writeClip(stills, holdMs, file, folder),
+    );
+    return { clip, durationMs: found };
   } catch (error) {
     if (error instanceof XunjieError && error.code === 'engine_missing') throw error;
     throw toAbsence(`no clip can be made of the stills: ${toMessage(error)}`, error);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function writeClip(
+  stills: readonly Still[],
+  holdMs: number,
+  file: string,
+  folder: string,
+): Promise<number> {
+  const lines = ['ffconcat version 1.0'];
+  let size: { width: number; height: number } | null = null;
+  for (const [i, still] of stills.entries()) {
+    const name = `${String(i).padStart(4, '0')}.jpg`;
+    const picture = sharp(still.file, { failOn: 'error' });
+    size ??= toClipSize(await picture.metadata());
+    await picture
+      .resize({ ...size, fit: 'fill' })
+      .jpeg({ quality: 95 })
+      .toFile(path.join(folder, name));
+    const nextMs = stills[i + 1]?.capturedAtMs;
+    lines.push(`file ${name}`);
+    if (nextMs !== undefined) lines.push(`duration ${((nextMs - still.capturedAtMs) / 1000).toFixed(3)}`);
+  }
+  const list = path.join(folder, 'list.ffconcat');
+  await writeFile(list, `${lines.join('\n')}\n`);
+  // A millisecond is the clock: that of the pictures' own 25 per second would move them.
+  const lastFor = `setts=duration='if(eq(N,${stills.length - 1}),${holdMs}/1000/TB,DURATION)'`;
+  await convertFile(toFileInput(list), words('-protocol_whitelist file -f concat -safe 0'), file, [
+    ...words('-map 0:V:0 -fps_mode passthrough -enc_time_base 1:1000 -video_track_timescale 1000'),
+    ...words('-c:v libx264 -preset veryfast -crf 20 -bf 0 -pix_fmt yuv420p -threads 1 -bsf:v'),
+    lastFor,
+    ...words(`-movflags +faststart -fs ${maxClipBytes} -f mp4`),
+  ]);
+  return (await probeClipHead(file)).durationMs ?? 0;
 }
 
 function toClipSize({ width, height }: { width: number; height: number }): { width: number; height: number } {

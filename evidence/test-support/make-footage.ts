@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import sharp from 'sharp';
-import type { FootageReader } from '../../domain/mod.ts';
+import type { FootageClip, FootageReader } from '../../domain/mod.ts';
 
 /** A street-like picture, drawn; `ptsMs` changes it so that no two moments are alike. */
 export async function makePicture(
@@ -25,13 +28,27 @@ export function makeFootage(changes: Partial<FootageReader> = {}): FootageReader
     readClip: async (fromPtsMs, toPtsMs) => {
       const from = Math.max(0, fromPtsMs);
       const bytes = Buffer.from(`\0\0\0\u0018ftypisom${'frames '.repeat(500)}${from}`, 'latin1');
-      return {
-        bytes: new Uint8Array(bytes),
-        mediaType: 'video/mp4',
-        fromPtsMs: from,
-        durationMs: toPtsMs - from,
-      };
+      return makeClip(bytes, from, toPtsMs - from);
     },
     ...changes,
+  };
+}
+
+/** A clip of any bytes, in a file that `discard` removes. */
+export async function makeClip(
+  bytes: Uint8Array,
+  fromPtsMs: number,
+  durationMs: number,
+): Promise<FootageClip> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'xunjie-test-clip-'));
+  const file = path.join(folder, 'clip.mp4');
+  await writeFile(file, bytes);
+  return {
+    file,
+    bytes: bytes.byteLength,
+    mediaType: 'video/mp4',
+    fromPtsMs,
+    durationMs,
+    discard: () => rm(folder, { recursive: true, force: true }),
   };
 }
