@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
   type CameraHealth,
@@ -17,6 +18,7 @@ import { startFootageKeeper } from './footage-keeper.ts';
 import { startFrameAnalysis } from './frame-analysis.ts';
 import { openLoggedDetections } from './nearest-detections.ts';
 import { createHealthReport } from './report-health.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export interface WatchedCamera {
   readonly config: CameraConfig;
@@ -49,11 +51,14 @@ const sealedMemoryMs = 30 * 86_400_000;
 /** The rules' presences rest on at least so many samples per onset. */
 const samplesPerOnset = 5;
 const reportEveryMs = 1000;
+/** Many cameras that raise something at once are sealed one after the other, as many at a time as there are cores to do it. */
+const mostSealing = 4;
 
 /** Ingest, detection and evidence for the cameras it is given. */
 export async function startCameraRole(options: CameraRoleOptions): Promise<CameraRole> {
   const sealed = await options.bus.openKeyValue<Sealed>('sealed', { maxAgeMs: sealedMemoryMs });
   const views = await options.bus.openKeyValue<ViewAcceptance>('views');
+  const turns = createTurns(Math.min(mostSealing, availableParallelism()));
   const running: RunningCamera[] = [];
   let watching: Subscription | null = null;
   const reporting = setInterval(() => {
@@ -65,7 +70,7 @@ export async function startCameraRole(options: CameraRoleOptions): Promise<Camer
     await Promise.all(running.map((one) => one.stop()));
   };
   try {
-    for (const camera of options.cameras) running.push(await startCamera(camera, sealed, options));
+    for (const camera of options.cameras) running.push(await startCamera(camera, sealed, turns, options));
     const byId = new Map(running.map(({ camera }) => [camera.health().camera, camera]));
     watching = await views.watch((id, acceptance) => {
       if (acceptance !== null) byId.get(id)?.acceptView(acceptance.acceptedAtMs);
@@ -90,6 +95,7 @@ interface RunningCamera {
 async function startCamera(
   watched: WatchedCamera,
   sealed: KeyValue<Sealed>,
+  turns: Turns,
   options: CameraRoleOptions,
 ): Promise<RunningCamera> {
   const { bus, blobs, keyring, retentionMs } = options;
@@ -135,6 +141,7 @@ async function startCamera(
     keyring,
     retentionMs,
     sealed,
+    turns,
     logger,
     onSettled: async (candidateId) => keeper?.settle(candidateId),
   });

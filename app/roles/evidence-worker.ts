@@ -8,6 +8,7 @@ import {
 } from '../../domain/mod.ts';
 import { type DetectionsReader, type Keyring, sealPackage } from '../../evidence/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
+import type { Turns } from './turns.ts';
 
 export interface Sealed {
   readonly manifestHash: string;
@@ -23,6 +24,8 @@ export interface EvidenceWorkerOptions {
   readonly blobs: BlobStore;
   readonly keyring: Pick<Keyring, 'current'>;
   readonly sealed: KeyValue<Sealed>;
+  /** Shared by the cameras of a process: a package's pictures are in memory while it is sealed. */
+  readonly turns: Turns;
   /** How long a package may not be deleted, milliseconds. */
   readonly retentionMs: number;
   readonly logger: Logger;
@@ -68,7 +71,7 @@ const retryDelaysMs = [1000, 5000];
 async function sealPatiently(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
   for (const delayMs of retryDelaysMs) {
     try {
-      return await seal(event, options);
+      return await options.turns.take(() => seal(event, options));
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       options.logger.debug(
@@ -78,7 +81,7 @@ async function sealPatiently(event: CandidateEvent, options: EvidenceWorkerOptio
       await setTimeout(delayMs);
     }
   }
-  return seal(event, options);
+  return options.turns.take(() => seal(event, options));
 }
 
 function isUnavailable(error: unknown): error is XunjieError {

@@ -20,6 +20,7 @@ import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
 import { startFootageKeeper } from './footage-keeper.ts';
 import { openLoggedDetections } from './nearest-detections.ts';
 import { startRulesRole } from './rules-role.ts';
+import { createTurns } from './turns.ts';
 
 const logger = createLogger('silent');
 const camera = 'gate-2';
@@ -100,6 +101,7 @@ test('a stay that is raised long after the ring forgot its beginning has its pac
     keyring: openKeyring(path.join(dir, 'keys')),
     retentionMs: 30 * 86_400_000,
     sealed,
+    turns: createTurns(1),
     logger,
     onSettled: (candidateId) => keeper.settle(candidateId),
   });
