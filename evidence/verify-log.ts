@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import {
   type CustodyEnd,
-  type CustodyEntry,
   type CustodyLine,
   type CustodyLogHead,
   type CustodyRoot,
@@ -11,6 +10,7 @@ import { MerkleTree, toSealedBytes } from '../platform/mod.ts';
 import { parseLogLine } from './check-log-line.ts';
 import { findSealProblem, type KeyTrust } from './check-seal.ts';
 import { readLogLines } from './read-log-lines.ts';
+import { type EntryLink, scanEntry } from './scan-entry.ts';
 
 export interface LogVerdict {
   readonly ok: boolean;
@@ -40,10 +40,13 @@ export async function verifyLog(file: string, question: LogQuestion = {}): Promi
   try {
     if (!(await stat(file)).isFile()) return check.toVerdict(`${file} is not a file`);
     let lineNo = 0;
-    for await (const { bytes, problem: cut } of readLogLines(file)) {
-      lineNo++;
-      const problem = cut ?? check.take(bytes);
-      if (problem !== null) return check.toVerdict(`${file} line ${lineNo}: ${problem}`);
+    for await (const { lines, problem: cut } of readLogLines(file)) {
+      for (const line of lines) {
+        lineNo++;
+        const problem = check.take(line);
+        if (problem !== null) return check.toVerdict(`${file} line ${lineNo}: ${problem}`);
+      }
+      if (cut !== null) return check.toVerdict(`${file} line ${lineNo + 1}: ${cut}`);
     }
     const problem = check.finish();
     return check.toVerdict(problem === null ? null : `${file}: ${problem}`);
@@ -57,7 +60,7 @@ class LogCheck {
   readonly #question: LogQuestion;
   #state: 'nothing' | 'open' | 'ended' = 'nothing';
   #head: CustodyLogHead | null = null;
-  #entry: CustodyEntry | null = null;
+  #entry: EntryLink | null = null;
   #root: CustodyRoot | null = null;
   #roots = 0;
   #mentions = 0;
@@ -71,6 +74,8 @@ class LogCheck {
   }
 
   take(bytes: Buffer): string | null {
+    const entry = this.#state === 'open' ? scanEntry(bytes) : null;
+    if (entry !== null) return this.#takeEntry(entry);
     const parsed = parseLogLine(bytes);
     if (parsed.problem !== null) return parsed.problem;
     const { line } = parsed;
@@ -87,7 +92,7 @@ class LogCheck {
     return line.type === 'end' ? this.#takeEnd(line) : 'a second head';
   }
 
-  #takeEntry(entry: CustodyEntry): string | null {
+  #takeEntry(entry: EntryLink): string | null {
     const seq = (this.#entry?.seq ?? 0) + 1;
     if (entry.seq !== seq) return `entry ${entry.seq} where entry ${seq} should be: left out or moved`;
     if (entry.prevHash !== (this.#entry?.hash ?? null))

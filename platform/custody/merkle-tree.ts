@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Leaf and node hashes begin with different bytes, so that no node can be passed off as a leaf (RFC 6962, section 2.1). */
 const leafPrefix = Buffer.of(0x00);
@@ -10,14 +10,14 @@ export class MerkleTree {
   readonly #peaks: { hash: Buffer; leaves: number }[] = [];
 
   add(data: Uint8Array): void {
-    let hash = toSha256(leafPrefix, data);
+    let peak = toSha256(leafPrefix, data);
     let leaves = 1;
     for (let last = this.#peaks.at(-1); last?.leaves === leaves; last = this.#peaks.at(-1)) {
       this.#peaks.pop();
-      hash = toSha256(nodePrefix, last.hash, hash);
+      peak = toSha256(nodePrefix, last.hash, peak);
       leaves *= 2;
     }
-    this.#peaks.push({ hash, leaves });
+    this.#peaks.push({ hash: peak, leaves });
   }
 
   /** The Merkle tree hash of what was added so far, lower-case hex; of nothing it is the SHA-256 of nothing. */
@@ -31,8 +31,7 @@ export class MerkleTree {
   }
 }
 
+// In one call on one buffer: a hash object for each leaf and node would cost several times the hashing.
 function toSha256(...parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  return hash('sha256', parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts), 'buffer');
 }
