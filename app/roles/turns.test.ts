@@ -7,7 +7,9 @@ test('never more at once than there is room for, in the order they came, whateve
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),
-      fc.array(fc.record({ breaths: fc.integer({ min: 1, max: 3 }), fails: fc.boolean() }), { maxLength: 20 }),
+      fc.array(fc.record({ breaths: fc.integer({ min: 1, max: 3 }), fails: fc.boolean() }), {
+        maxLength: 20,
+      }),
       async (width, tasks) => {
         const turns = createTurns(width);
         const begun: number[] = [];
