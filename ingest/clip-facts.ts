@@ -22,14 +22,16 @@ interface ClipHead {
   readonly creationTimeMs: number | null;
   /** What a tick of its pictures' times stands for. */
   readonly tickMs: number;
-  /** As far as looked at, each packet has a time of its own and is shown, as it is. */
-  readonly isPlain: boolean;
+  /** Degrees by which players turn it. */
+  readonly rotation: number;
 }
 
 /** What a clip's container and its first minute say of it. */
-export interface ClipFacts extends ClipHead {
+export interface ClipFacts extends Omit<ClipHead, 'rotation'> {
   /** Longest gap between keyframes in the first minute; the stretch after the last one counts too. `null`: nothing measured. */
   readonly keyframeGapMs: number | null;
+  /** As far as looked at, each packet has a time of its own and is shown, as it is. */
+  readonly isPlain: boolean;
 }
 
 const probedSeconds = 60;
@@ -50,7 +52,9 @@ export async function probeClip(file: string): Promise<ClipFacts> {
     const packets = (await runFfprobe(toFileInput(file), [
       ...words(`-select_streams V:0 -read_intervals %+${probedSeconds} -show_entries packet=pts_time,flags`),
     ])) as { packets?: ProbedPacket[] };
-    return { ...head, keyframeGapMs: toKeyframeGapMs(packets.packets ?? []) };
+    const { rotation, ...facts } = head;
+    const keyframeGapMs = toKeyframeGapMs(packets.packets ?? []);
+    return { ...facts, keyframeGapMs, isPlain: rotation === 0 && isOrdinary(packets.packets ?? []) };
   });
 }
 
@@ -79,7 +83,7 @@ export async function probeClipHead(file: string): Promise<ClipHead> {
       pixelFormat: stream.pix_fmt ?? 'unknown',
       startPtsMs: Number.isFinite(startS) ? startS * 1000 : 0,
       tickMs: toRate(stream.time_base) * 1000,
-      isPlain: rotation === 0 && isOrdinary(packets.packets ?? []),
+      rotation,
       creationTimeMs: toTime(format.tags?.['creation_time'] ?? stream.tags?.['creation_time']),
     };
   });
