@@ -31,6 +31,7 @@ import { recordEvidenceEvent } from './evidence/record-evidence-event.ts';
 import { defaultRetention, deleteDueEvidence, type RetentionPolicy } from './evidence/retention.ts';
 import { stampDueEvidence } from './evidence/time-stamps.ts';
 import { readVersion } from './http/version.ts';
+import { keepAllTallies, keepZone } from './indicators/keep-tallies.ts';
 import { createEnforcementGateways } from './integrations/enforcement/gateway.ts';
 import { createEnforcementSpeaker } from './integrations/enforcement/hand-over.ts';
 import { openOutboxSender } from './integrations/outbox/outbox-sender.ts';
@@ -108,6 +109,8 @@ export interface Console {
   addToRegistry(name: string, file: { readonly name: string; readonly text: string }): Promise<void>;
   /** Does what is due by the clock: escalations, ends of suspensions. Any number of consoles may; each thing is done once. */
   runDueTimers(): Promise<number>;
+  /** Adds ended cases to the tallies of the indicators; done every ten seconds by itself. Resolves to how many cases. */
+  keepTallies(): Promise<number>;
   /** Runs what is due every so often until the console closes. What is due is in the database, not in this process. */
   startTimers(): void;
   /** Does now what is due in review (decisions past their undo window, reminders, limits); it happens by itself twice a second. */
@@ -173,8 +176,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await checkAppRights(db, login);
     await addPublicHolidays(db);
     await addDefaultStandards(db);
+    await keepZone(db, timeZone);
     const app = await buildApp(context, webDir);
     let timers: Repeating | null = null;
+    let isClosing = false;
     const retention = options.retention ?? defaultRetention;
     const { timeStampAuthority } = options;
     const { signCustody } = context;
@@ -194,6 +199,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           firstMs: 60_000, // a console that has just started has more urgent things to do
           everyMs: 3_600_000,
           work: () => deleteDueEvidence(context, retention),
+        },
+        logger,
+      ),
+      startRepeating(
+        {
+          name: 'added ended cases to the indicators',
+          firstMs: 1_000,
+          everyMs: 10_000,
+          work: () => keepAllTallies(context, () => isClosing),
         },
         logger,
       ),
@@ -226,6 +240,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       deleteDueEvidence: () => deleteDueEvidence(context, retention),
       addToRegistry: (name, file) => addToRegistry(context, name, file),
       runDueTimers: () => runDueTimers(context),
+      keepTallies: () => keepAllTallies(context, () => isClosing),
       startTimers: () => {
         timers ??= startRepeating(
           {
@@ -242,6 +257,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       countCandidates: () => countCandidates(db),
       listForReport: () => listForReport(db),
       async close() {
+        isClosing = true;
         // A browser may hold a connection on which it has asked nothing yet: such a one is not waited for.
         const patience = setTimeout(() => app.server.closeAllConnections(), closePatienceMs);
         try {

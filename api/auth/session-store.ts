@@ -153,22 +153,19 @@ function collectorGrids(today: string) {
     ) end`;
 }
 
-/** Of these sessions, those that still hold. Does not mark them as used. */
-export async function listLiveSessions(
-  { db, auth, nowMs }: Pick<ConsoleContext, 'db' | 'auth' | 'nowMs'>,
+/** Of these sessions, by their hashes, those that still hold, and who they are by now. Does not mark them as used. */
+export async function listLiveUsers(
+  { db, auth, timeZone, nowMs }: SessionContext & Pick<ConsoleContext, 'db'>,
   tokenHashes: readonly string[],
-): Promise<Set<string>> {
-  if (tokenHashes.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('session')
-    .innerJoin('account', 'account.id', 'session.account_id')
-    .select('token_hash')
-    .where('token_hash', 'in', tokenHashes)
+): Promise<Map<string, User>> {
+  if (tokenHashes.length === 0) return new Map();
+  const rows = await selectSessions(db, toLocalTime(nowMs(), timeZone).date)
+    .where('session.token_hash', 'in', tokenHashes)
     .where('account.is_locked', '=', false)
-    .where('used_at', '>', new Date(nowMs() - auth.idleMs))
+    .where('session.used_at', '>', new Date(nowMs() - auth.idleMs))
     .where('session.created_at', '>', new Date(nowMs() - auth.longestMs))
     .execute();
-  return new Set(rows.map((row) => row.token_hash));
+  return new Map(rows.map((row) => [row.token_hash, toSession(row, auth.secondFactorPosts).user]));
 }
 
 /** Nobody keeps the system and works in it too, nor keeps it in two ways; `null` where the posts go together. */

@@ -11,22 +11,30 @@ export async function loadCalendar(
   timeZone: string,
   unitId: string | null,
 ): Promise<WorkCalendar> {
+  const calendars = await loadCalendars(db, timeZone, [unitId]);
+  return calendars.get(unitId) as WorkCalendar;
+}
+
+/** The same for several units at once, each of which is in the answer. */
+export async function loadCalendars(
+  db: Database,
+  timeZone: string,
+  unitIds: readonly (string | null)[],
+): Promise<ReadonlyMap<string | null, WorkCalendar>> {
   const days = await db.selectFrom('calendar_day').select(['date', 'kind']).execute();
   const hours = await db
     .selectFrom('work_hours')
     .selectAll()
-    .where('owner', 'in', [unitId ?? defaultHoursOwner, defaultHoursOwner])
+    .where('owner', 'in', [...unitIds.map((id) => id ?? defaultHoursOwner), defaultHoursOwner])
     .execute();
-  const own =
-    hours.find(({ owner }) => owner === unitId) ?? hours.find((row) => row.owner === defaultHoursOwner);
+  const periods = new Map(hours.map((row) => [row.owner, row.periods]));
   const listDates = (kind: 'holiday' | 'make_up') =>
     new Set(days.filter((day) => day.kind === kind).map((day) => day.date));
-  return {
-    timeZone,
-    periods: own?.periods ?? defaultWorkPeriods,
-    holidays: listDates('holiday'),
-    makeUpDays: listDates('make_up'),
-  };
+  const shared = { timeZone, holidays: listDates('holiday'), makeUpDays: listDates('make_up') };
+  const usual = periods.get(defaultHoursOwner) ?? defaultWorkPeriods;
+  return new Map(
+    unitIds.map((id) => [id, { ...shared, periods: periods.get(id ?? defaultHoursOwner) ?? usual }]),
+  );
 }
 
 /** Adds the published days that are not there yet; days that somebody has edited stay as they are. */

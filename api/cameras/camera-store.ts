@@ -1,7 +1,11 @@
 import { sql } from 'kysely';
 import type { CameraHealth } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
+import type { DatabaseTransaction, Row } from '../database/tables.ts';
 import { publishLive } from '../live/live-event.ts';
+
+/** A camera that has not been heard of for so long may be anything. */
+export const silenceMs = 60_000;
 
 /** Registers a camera or gives it another name. */
 export async function upsertCamera(
@@ -30,7 +34,7 @@ export async function recordCameraHealth(context: ConsoleContext, health: Camera
   await context.db.transaction().execute(async (db) => {
     const before = await db
       .selectFrom('camera')
-      .select(['state', 'health'])
+      .select(['state', 'health', 'health_at'])
       .where('id', '=', health.camera)
       .forUpdate()
       .executeTakeFirst();
@@ -44,12 +48,34 @@ export async function recordCameraHealth(context: ConsoleContext, health: Camera
           .where(sql<boolean>`(camera.health_at is null or camera.health_at < excluded.health_at)`),
       )
       .executeTakeFirst();
-    if ((written.numInsertedOrUpdatedRows ?? 0n) > 0n && isNews(before?.health ?? null, health))
+    const isNewest = (written.numInsertedOrUpdatedRows ?? 0n) > 0n;
+    if (isNewest) await noteState(db, health, before);
+    if (isNewest && isNews(before?.health ?? null, health))
       await publishLive(db, {
         event: 'camera',
         data: { camera: health.camera, state: health.state, viewProblem: health.view.problem },
       });
   });
+}
+
+/** For the share of time that it was there: each change, and that nothing was heard where reports stayed away. */
+async function noteState(
+  db: DatabaseTransaction,
+  { camera, state, atMs }: CameraHealth,
+  before: Pick<Row<'camera'>, 'state' | 'health_at'> | undefined,
+): Promise<void> {
+  const silentFromMs = (before?.health_at?.getTime() ?? Number.POSITIVE_INFINITY) + silenceMs;
+  const wasSilent = silentFromMs < atMs;
+  const changes = [
+    ...(wasSilent ? [{ camera_id: camera, at: new Date(silentFromMs), state: 'unknown' as const }] : []),
+    ...(wasSilent || before?.state !== state ? [{ camera_id: camera, at: new Date(atMs), state }] : []),
+  ];
+  if (changes.length > 0)
+    await db
+      .insertInto('camera_state_change')
+      .values(changes)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
 }
 
 /** Worth telling the pages at once; counts and ages they read when they refresh. */

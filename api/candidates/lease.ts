@@ -56,6 +56,7 @@ async function claim(
     claimed as (
       update candidate set
         state = 'in_review', lease_account_id = ${user.id}, lease_until = ${new Date(untilMs)},
+        lease_at = case when renewed then lease_at else ${now} end,
         version = version + case when renewed then 0 else 1 end,
         lease_shown = case when renewed then lease_shown else '{}' end
       from seen where candidate.id = seen.id

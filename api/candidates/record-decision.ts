@@ -70,7 +70,7 @@ export async function recordDecision(
         .where('version', '=', candidate.version)
         .where('state', '=', candidate.state)
         .where('lease_account_id', 'is not distinct from', candidate.lease_account_id)
-        .returning(['facts', 'lease_shown']),
+        .returning(['facts', 'lease_shown', 'lease_at']),
     )
     .with('written', (cte) =>
       cte
@@ -95,6 +95,7 @@ export async function recordDecision(
           'channel',
           'grace_ms',
           'shown',
+          'spent_ms',
         ])
         .expression((select) =>
           select
@@ -119,6 +120,11 @@ export async function recordDecision(
               sql`${decision.channel ?? null}::text`.as('channel'),
               sql`${decision.grace_ms ?? null}::integer`.as('grace_ms'),
               'moved.lease_shown as shown',
+              candidate.lease_account_id === null
+                ? sql<null>`null::integer`.as('spent_ms')
+                : sql<number>`(extract(epoch from ${new Date(atMs)}::timestamptz - moved.lease_at) * 1000)::integer`.as(
+                    'spent_ms',
+                  ),
             ]),
         )
         .returning('id'),

@@ -1,7 +1,7 @@
-import { toZonedIso, type WorkCalendar, XunjieError } from '../../domain/mod.ts';
+import { toZonedIso, XunjieError } from '../../domain/mod.ts';
 import { type Place, requireInReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
-import { loadCalendar } from '../calendar/load-calendar.ts';
+import { loadCalendars } from '../calendar/load-calendar.ts';
 import { mayDecideBlind, requireNotKept } from '../candidates/blind-sight.ts';
 import { toSealedPackage } from '../candidates/view.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -28,8 +28,7 @@ export async function findCaseSummary(
 export async function loadClock(context: ConsoleContext, db: Database, rows: readonly CaseRow[]) {
   const { timeZone, nowMs } = context;
   const units = new Set(rows.filter((row) => row.deadline !== null).map((row) => row.unit_id));
-  const calendars = new Map<string | null, WorkCalendar>();
-  for (const unitId of units) calendars.set(unitId, await loadCalendar(db, timeZone, unitId));
+  const calendars = units.size === 0 ? new Map() : await loadCalendars(db, timeZone, [...units]);
   return { timeZone, nowMs: nowMs(), calendars };
 }
 

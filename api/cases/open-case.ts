@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CaseClass, CaseLevel, CaseSource, GeoPoint, Offence, Role } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
@@ -60,6 +61,7 @@ export async function openCase(
     .returningAll()
     .executeTakeFirstOrThrow();
   const caseNo = file.case_no;
+  await keepText(db, file);
   await appendFlow(db, {
     case_no: caseNo,
     from_state: null,
@@ -78,6 +80,16 @@ export async function openCase(
     details: { source: report.source, scheme: report.class.scheme, code: report.class.code },
   });
   await enqueueCaseEvent(context, db, file, { action: 'report', from: null, role: report.role, atMs });
-  await publishLive(db, { event: 'case', data: { caseNo, state: 'reported' } });
+  await publishLive(db, { event: 'case', data: { caseNo, state: 'reported' } }, [file]);
   return file;
+}
+
+/** What the lists of cases are searched by. Neither address nor description changes later. */
+async function keepText(db: DatabaseTransaction, file: Row<'case_file'>): Promise<void> {
+  const text = [file.address, file.description].filter((part) => part !== null).join(' / ');
+  if (text === '') return;
+  await db
+    .insertInto('case_text')
+    .values({ case_no: file.case_no, body: sql`search_text(${text})` })
+    .execute();
 }

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { caseActions, caseStates, classSchemes, offences } from '../../domain/mod.ts';
 import { requireUser } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -6,6 +6,7 @@ import type { App } from '../http/app.ts';
 import { parseWords } from '../http/filter.ts';
 import { defaultPageLimit, PageOf, pageQuery } from '../http/schema.ts';
 import { actOnCase } from './act-on-case.ts';
+import { caseSorts } from './case-filter.ts';
 import { findCase } from './find-case.ts';
 import { listCases } from './list-cases.ts';
 import { reportCase } from './report-case.ts';
@@ -19,10 +20,60 @@ const ListQuery = Type.Object(
   {
     state: Type.Optional(Type.String({ description: 'States, separated by commas; default: all' })),
     unit: Type.Optional(Type.String({ maxLength: 64, description: '`mine` or the id of a unit' })),
+    grid: Type.Optional(Type.String({ maxLength: 64, description: 'The id of a grid' })),
+    scheme: Type.Optional(Type.Enum([...classSchemes])),
+    class: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 20, description: 'Code of a class, with its scheme' }),
+    ),
+    late: Type.Optional(
+      Type.Boolean({ description: 'true: only those whose unit has not replied and is late' }),
+    ),
+    text: Type.Optional(
+      Type.String({
+        minLength: 2,
+        maxLength: 60,
+        description: 'In address or description; blanks do not count',
+      }),
+    ),
+    number: Type.Optional(
+      Type.String({ pattern: '^[0-9]{3,19}$', description: 'A case number, or its last digits' }),
+    ),
+    sort: Type.Optional(Type.Enum([...caseSorts], { description: 'By deadline: open cases only' })),
     ...pageQuery,
   },
   { additionalProperties: false },
 );
+
+const CasePage = Type.Object({
+  ...PageOf(CaseSummary).properties,
+  totalIsMinimum: Type.Boolean({
+    description: 'There are more than `total`: beyond a thousand nobody counts',
+  }),
+});
+
+function toFilter(query: Static<typeof ListQuery>) {
+  const {
+    state,
+    unit = null,
+    grid = null,
+    scheme = null,
+    text = null,
+    number = null,
+    sort = 'newest',
+  } = query;
+  return {
+    states: parseWords('state', state, caseStates),
+    unit,
+    grid,
+    class: query.class === undefined ? null : { scheme, code: query.class },
+    isLate: query.late === true,
+    text,
+    number,
+    sort,
+    limit: query.limit ?? defaultPageLimit,
+    cursor: query.cursor ?? null,
+  };
+}
 
 export function registerCaseRoutes(app: App, context: ConsoleContext): void {
   app.route({
@@ -31,15 +82,11 @@ export function registerCaseRoutes(app: App, context: ConsoleContext): void {
     config: { permission: 'cases.read' },
     schema: {
       tags,
-      summary: 'Cases, newest first',
+      summary: 'Cases, newest first or most pressing first',
       querystring: ListQuery,
-      response: { 200: PageOf(CaseSummary) },
+      response: { 200: CasePage },
     },
-    handler: async (request) => {
-      const { state, unit = null, limit = defaultPageLimit, cursor = null } = request.query;
-      const filter = { states: parseWords('state', state, caseStates), unit, limit, cursor };
-      return listCases(context, filter, requireUser(request));
-    },
+    handler: async (request) => listCases(context, toFilter(request.query), requireUser(request)),
   });
 
   app.route({

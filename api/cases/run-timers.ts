@@ -121,5 +121,5 @@ async function escalate(
   });
   const escalated = { ...file, escalated_percent: percent };
   await enqueueCaseEvent(context, db, escalated, { action: 'escalate', from: file.state, role: null, atMs });
-  await publishLive(db, { event: 'case', data: { caseNo, state: file.state } });
+  await publishLive(db, { event: 'case', data: { caseNo, state: file.state } }, [file]);
 }

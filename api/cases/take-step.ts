@@ -73,6 +73,6 @@ export async function takeStep(
     details: { from: before.state, to, version: after.version, ...details },
   });
   await enqueueCaseEvent(context, db, after, { action, from: before.state, role: step.role, atMs });
-  await publishLive(db, { event: 'case', data: { caseNo, state: to } });
+  await publishLive(db, { event: 'case', data: { caseNo, state: to } }, [before, after]);
   return after;
 }

@@ -48,6 +48,8 @@ export interface ReviewTables {
     retry_at: Date | null;
     /** Not yet in the tuning set. */
     needs_example: Generated<boolean>;
+    /** From taking the lease to deciding; `null` for decisions without one. */
+    spent_ms: Generated<number | null>;
   };
   camera_attestation: {
     camera_id: string;

@@ -21,11 +21,12 @@ import type {
   WorkPeriod,
 } from '../../domain/mod.ts';
 import type { AccountTables } from './account-tables.ts';
+import type { FlowTables } from './flow-tables.ts';
 import type { IntegrationTables } from './integration-tables.ts';
 import type { Json } from './json-column.ts';
 import type { EvidenceRequest, ReviewTables, SecondLookFacts } from './review-tables.ts';
 
-export interface Tables extends AccountTables, IntegrationTables, ReviewTables {
+export interface Tables extends AccountTables, FlowTables, IntegrationTables, ReviewTables {
   unit: {
     id: string;
     name: string;
@@ -120,6 +121,8 @@ export interface Tables extends AccountTables, IntegrationTables, ReviewTables {
     facts_rank: number;
     lease_account_id: string | null;
     lease_until: Date | null;
+    /** When the holder of the lease took it. */
+    lease_at: Generated<Date | null>;
     /** 2: confirmed once for a penalty, waiting for another person. */
     stage: Generated<1 | 2>;
     penalty_track: Generated<boolean>;
@@ -159,6 +162,8 @@ export interface Tables extends AccountTables, IntegrationTables, ReviewTables {
     delete_not_before: Generated<Date | null>;
     /** When an outside authority says that it has seen the package. */
     time_stamped_at: Generated<Date | null>;
+    /** The database's own: three moments in original and a clip at each end. */
+    is_complete: Generated<boolean | null>;
     time_stamp_failure: Generated<string | null>;
     time_stamp_tries: Generated<number>;
     time_stamp_next_at: Generated<Date | null>;

@@ -1,11 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { CountName } from '../../domain/mod.ts';
-import type { Database } from '../database/tables.ts';
+import { type CountName, fromLocalTime, toLocalTime } from '../../domain/mod.ts';
+import type { Database, DatabaseTransaction } from '../database/tables.ts';
+import { atomKeys, type Dimension, selectAtoms } from './case-atoms.ts';
 import { selectCandidates } from './count-candidates.ts';
-
-/** What figures are told apart by. `person` is whoever took the step that is counted. */
-export const dimensions = ['all', 'unit', 'grid', 'person', 'class', 'camera', 'source'] as const;
-export type Dimension = (typeof dimensions)[number];
 
 export interface Counted {
   /** `null` where the dimension does not apply: a case without a grid, a step before dispatch without a unit. */
@@ -22,27 +19,22 @@ export interface CountQuery {
   /** Only this key, if any: what somebody sees who may see only their own. */
   readonly only: string | null;
   readonly timeZone: string;
+  /** What has not been yet is not counted. */
+  readonly nowMs: number;
 }
 
-/** The key of a record: `f` is the record, `c` its case. */
-const keys: Readonly<Record<Dimension, RawBuilder<string | null>>> = {
-  all: sql`'all'::text`,
-  unit: sql`f.unit_id`,
-  grid: sql`c.grid_id`,
-  person: sql`f.actor`,
-  class: sql`c.class_scheme || ' ' || c.class_code`,
-  camera: sql`c.camera_id`,
-  source: sql`c.source`,
-};
+/** A case that lives longer is in an index of its own. */
+const longLife = sql.raw(`interval '168 hours'`);
+const minuteMs = 60_000;
 
 /**
- * Counts the flow records of a period. Everything is read from the records as they stood at its end: the same period gives
- * the same figures whenever it is asked for.
+ * Counts the flow records of a period as they stood at its end: the same period gives the same figures whenever it is asked for.
+ * Whole days are summed from the tallies of ended cases; what these do not know, or know too late (a case that went on after
+ * the period), is counted from its records, and taken off the tallies where it is in them.
  */
 export async function countEvents(db: Database, query: CountQuery): Promise<Counted[]> {
-  const counted: Counted[] = [];
   // One picture of the flow for all readings.
-  await db
+  return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => {
@@ -50,177 +42,144 @@ export async function countEvents(db: Database, query: CountQuery): Promise<Coun
       await sql`set local jit = off`.execute(trx);
       await sql`set local work_mem = '64MB'`.execute(trx);
       await sql`set local statement_timeout = '15s'`.execute(trx);
-      for (const select of [
-        selectSteps(query),
-        selectStays(query),
-        selectTasks(query),
-        selectCandidates(query),
-      ]) {
-        const { rows } = await sql<{ key: string | null; counts: Record<string, number> }>`${select}`.execute(
-          trx,
-        );
-        for (const { key, counts } of rows)
-          for (const [name, count] of Object.entries(counts))
-            if (query.only === null || key === query.only)
-              counted.push({ key, name: name as CountName, count });
-      }
+      const sums = new Sums();
+      if (isWholeDays(query)) {
+        sums.add(await readTallies(trx, query), 1);
+        sums.add(await readCases(trx, query, selectUntold(query), query.toMs), 1);
+        sums.add(await readCases(trx, query, selectToldTooMuch(query), null), -1);
+      } else sums.add(await readCases(trx, query, selectAlive(query), query.toMs), 1);
+      const { rows } = await sql<{
+        key: string | null;
+        counts: Record<string, number>;
+      }>`${selectCandidates(query)}`.execute(trx);
+      for (const { key, counts } of rows)
+        for (const [name, n] of Object.entries(counts))
+          sums.add([{ key: key ?? '', name, member: '', day: null, n }], 1);
+      return sums.list().filter(({ key }) => query.only === null || key === query.only);
     });
-  return counted;
 }
 
-export function isIn(column: string, { fromMs, toMs }: CountQuery): RawBuilder<boolean> {
-  return sql`(${sql.ref(column)} >= ${new Date(fromMs)} and ${sql.ref(column)} < ${new Date(toMs)})`;
+interface Sum {
+  readonly key: string;
+  readonly name: string;
+  /** Of what is counted by different ones: who, and on which day. */
+  readonly member: string;
+  readonly day: string | null;
+  readonly n: number;
 }
 
-/** What was done in the period, step by step, and what became of the reports that were made in it. */
-function selectSteps(query: CountQuery): RawBuilder<unknown> {
+/** Sums by key and name; where members are told apart, how many of them are left. */
+class Sums {
+  readonly #byPlace = new Map<
+    string,
+    { readonly key: string; readonly name: string; readonly isMember: boolean; n: number }
+  >();
+
+  add(sums: readonly Sum[], sign: 1 | -1): void {
+    for (const { key, name, member, day, n } of sums) {
+      const place = JSON.stringify([key, name, member, day]);
+      const known = this.#byPlace.get(place) ?? { key, name, isMember: member !== '', n: 0 };
+      known.n += sign * n;
+      this.#byPlace.set(place, known);
+    }
+  }
+
+  list(): Counted[] {
+    const counts = new Map<string, Map<string, number>>();
+    for (const { key, name, isMember, n } of this.#byPlace.values()) {
+      const ofKey = counts.get(key) ?? new Map<string, number>();
+      const own = isMember ? Math.sign(n) : name.startsWith('minutes') ? n / minuteMs : n;
+      ofKey.set(name, (ofKey.get(name) ?? 0) + own);
+      counts.set(key, ofKey);
+    }
+    return [...counts].flatMap(([key, ofKey]) =>
+      [...ofKey]
+        .filter(([, count]) => count !== 0)
+        .map(([name, count]) => ({ key: key === '' ? null : key, name: name as CountName, count })),
+    );
+  }
+}
+
+function isWholeDays({ fromMs, toMs, timeZone }: CountQuery): boolean {
+  return [fromMs, toMs].every((ms) => fromLocalTime(toLocalTime(ms, timeZone).date, 0, timeZone) === ms);
+}
+
+async function readTallies(
+  trx: DatabaseTransaction,
+  { fromMs, toMs, by, only, timeZone }: CountQuery,
+): Promise<Sum[]> {
+  const [from, to] = [fromMs, toMs].map((ms) => toLocalTime(ms, timeZone).date);
+  const { rows } = await sql<Sum>`
+    select key, name, member, case when name = 'collectorDays' then day::text end as day, sum(n)::bigint as n from indicator_tally
+    where dimension = ${by} and day >= ${from}::date and day < ${to}::date and since_day < ${from}::date
+      and (${only}::text is null or key = ${only})
+    group by 1, 2, 3, 4`.execute(trx);
+  return rows;
+}
+
+/** From the records of some cases, as they stood at `asOfMs`. */
+async function readCases(
+  trx: DatabaseTransaction,
+  { fromMs, toMs, by, timeZone }: CountQuery,
+  cases: RawBuilder<unknown>,
+  asOfMs: number | null,
+): Promise<Sum[]> {
+  const { key, since } = atomKeys[by];
+  const [from, to] = [new Date(fromMs), new Date(toMs)];
+  // Chosen beforehand: how many there are decides how their records are best read, and the planner cannot guess it.
+  const { rows: chosen } = await sql<{ case_no: string; records: number | null }>`${cases}`.execute(trx);
+  if (chosen.length === 0) return [];
+  const listed = sql`
+    select * from unnest(${chosen.map((one) => one.case_no)}::text[], ${chosen.map((one) => one.records)}::int[]) listed (case_no, records)`;
+  const { rows } = await sql<Sum>`
+    with ${selectAtoms({ cases: listed, toMs: asOfMs })}
+    select coalesce(${key}, '') as key, name, member, case when name = 'collectorDays' then (at at time zone ${timeZone})::date::text end as day,
+      sum(n)::bigint as n
+    from atom join file using (case_no) where at >= ${from} and at < ${to} and (${since} is null or ${since} < ${from})
+    group by 1, 2, 3, 4`.execute(trx);
+  return rows;
+}
+
+/** Cases that the tallies do not know, or not as they stood at the period's end. */
+function selectUntold({ fromMs, toMs }: CountQuery): RawBuilder<unknown> {
+  const [from, to] = [new Date(fromMs), new Date(toMs)];
   return sql`
-    with past as (
-      select f.case_no, f.action, f.to_state, f.actor, f.role, f.unit_id, f.at, f.stage_deadline, f.details,
-        c.source, c.created_at, k.raised_at, ${keys[query.by]} as key
-      from flow_record f join case_file c on c.case_no = f.case_no
-        left join candidate k on k.id = c.candidate_id where f.at < ${new Date(query.toMs)}
-    ),
-    whole as (
-      select case_no, min(at) filter (where action = 'report') as reported_at,
-        min(key) filter (where action = 'report') as key,
-        bool_or(action in ('accept', 'approve_self_disposal')) as is_valid,
-        min(unit_id) filter (where to_state = 'dispatched') = max(unit_id) filter (where to_state = 'dispatched')
-          as had_one_unit,
-        bool_or(action = 'void') as is_voided
-      from past group by case_no
-    )
-    select past.key, jsonb_build_object(
-      'reports', ${many("action = 'report'")},
-      'collectorReports', ${many("action = 'report' and role = 'collector'")},
-      'collectorDays', count(distinct (actor, (at at time zone ${query.timeZone})::date))
-        filter (where action = 'report' and role = 'collector'),
-      'notAccepted', ${many("action = 'refuse'")},
-      'selfDisposed', ${many("action = 'approve_self_disposal'")},
-      'handled', ${many("action = 'approve_self_disposal'")},
-      'accepted', ${many("action = 'accept'")},
-      'filed', ${many("action = 'register'")},
-      'filings', ${many("action = 'register'")},
-      'filedOnTime', ${many("action = 'register' and at <= stage_deadline")},
-      'filedVoided', ${many("action = 'register' and is_voided")},
-      'omissions', ${many("action = 'register' and source = 'public'")},
-      'minutesToFiling', ${minutes('at', 'created_at', "action = 'register'")},
-      'aiFilings', ${many("action = 'register' and source = 'ai'")},
-      'minutesFromCandidate', ${minutes('at', 'raised_at', "action = 'register' and source = 'ai'")},
-      'notFiled', ${many("action = 'decline'")},
-      'extended', ${many("action = 'extend'")},
-      'reworked', ${many("action = 'check_fail'")},
-      'urged', ${many("action = 'urge'")},
-      'escalated', ${many("action = 'escalate' and details ->> 'percent' = '100'")},
-      'dispatched', count(distinct case_no)
-        filter (where action in ('dispatch', 'decide') and to_state = 'dispatched'),
-      'dispatchedRight', count(distinct case_no)
-        filter (where action in ('dispatch', 'decide') and to_state = 'dispatched' and had_one_unit),
-      'dispatchedUnits', count(distinct unit_id)
-        filter (where action in ('dispatch', 'decide', 'reassign') and to_state = 'dispatched')
-    ) as counts
-    from past join whole using (case_no) where ${isIn('at', query)} group by past.key
+    select case_no, null::int as records from case_life where tallied is distinct from records and created_at < ${to}
+      and (tallied is not null or not is_ended or last_at >= ${from})
     union all
-    select key, jsonb_build_object('validReports', count(*)) from whole
-    where is_valid and ${isIn('reported_at', query)} group by key`;
+    select case_no, null::int from (${selectGoneOn(to)}) later`;
 }
 
-/** Stays of cases in the states that have a limit of their own: those that ended in the period, and those whose limit did. */
-function selectStays(query: CountQuery): RawBuilder<unknown> {
-  const to = new Date(query.toMs);
+/** What the tallies know of cases that have gone on since: each as the tallies counted it. */
+function selectToldTooMuch({ toMs }: CountQuery): RawBuilder<unknown> {
+  const to = new Date(toMs);
   return sql`
-    with move as (
-      select f.to_state as state, f.at as entered_at, ${keys[query.by]} as key,
-        lead(f.at) over way as left_at, lead(f.action) over way as left_by, lead(${keys[query.by]}) over way as left_key,
-        case when lead(f.at) over way is null then c.stage_deadline else lead(f.stage_deadline) over way end as due_at
-      from flow_record f join case_file c on c.case_no = f.case_no
-      where f.from_state is distinct from f.to_state
-      window way as (partition by f.case_no order by f.seq)
-    ),
-    stay as (
-      select state, left_by, due_at, left_at,
-        -- Until a stay is over its work is nobody's yet.
-        ${query.by === 'person' ? sql`case when left_at < ${to} then left_key end` : sql`coalesce(left_key, key)`} as key,
-        left_at < ${to} and left_at >= ${new Date(query.fromMs)} as is_done,
-        entered_at < ${to} and (left_at is null or left_at >= ${to}) and ${isIn('due_at', query)} as is_late
-      from move where state in ('reported', 'registered', 'verifying', 'disposed', 'checking')
-    )
-    select key, jsonb_build_object(
-      'verifySends', ${many("state = 'reported' and is_done and left_by = 'verify_request'")},
-      'verifySentOnTime', ${many("state = 'reported' and is_done and left_by = 'verify_request' and left_at <= due_at")},
-      'dispatchDue', ${many("state = 'registered' and ((is_done and left_by = 'dispatch') or is_late)")},
-      'dispatchedOnTime', ${many("state = 'registered' and is_done and left_by = 'dispatch' and left_at <= due_at")},
-      'verifyDue', ${many("state = 'verifying' and (is_done or is_late)")},
-      'verifiedOnTime', ${many("state = 'verifying' and is_done and left_at <= due_at")},
-      'checkSendDue', ${many("state = 'disposed' and (is_done or is_late)")},
-      'checkSentOnTime', ${many("state = 'disposed' and is_done and left_at <= due_at")},
-      'checkDue', ${many("state = 'checking' and (is_done or is_late)")},
-      'checkedOnTime', ${many("state = 'checking' and is_done and left_at <= due_at")}
-    ) as counts
-    from stay where is_done or is_late group by key`;
+    select case_no, tallied as records from case_life
+    where tallied is distinct from records and tallied is not null and created_at < ${to}
+    union all
+    select case_no, tallied from (${selectGoneOn(to)}) later`;
 }
 
-/** What units had to do: one task for each round of a case, as the period's end found it. */
-function selectTasks(query: CountQuery): RawBuilder<unknown> {
-  const isByPerson = query.by === 'person';
+/** Told cases that lived beyond a moment: begun in the week before it, or among the few that live long. */
+function selectGoneOn(at: Date): RawBuilder<unknown> {
   return sql`
-    with past as (
-      select f.case_no, f.seq, f.round, f.action, f.to_state, f.actor, f.at, f.deadline, c.created_at,
-        ${keys[query.by]} as key
-      from flow_record f join case_file c on c.case_no = f.case_no where f.at < ${new Date(query.toMs)}
-    ),
-    round as (
-      select case_no, round, max(seq) as last_seq, min(created_at) as reported_at,
-        min(at) filter (where action in ('dispatch', 'decide', 'reopen') and to_state <> 'coordination') as dispatched_at,
-        max(at) filter (where action = 'dispose') as replied_at,
-        coalesce(max(seq) filter (where action = 'dispose'), 0)
-          > coalesce(max(seq) filter (where action = 'check_fail'), 0) as is_replied,
-        max(at) filter (where action = 'check_pass') as checked_at,
-        max(at) filter (where action in ('close', 'force_close', 'close_with_master')) as closed_at,
-        bool_or(action = 'grant_appeal') as is_exempt,
-        ${isByPerson ? sql`(array_agg(actor order by seq desc) filter (where action = 'dispose'))[1]` : sql`null::text`} as disposer
-      from past group by case_no, round
-    ),
-    task as (
-      select round.*, past.deadline, past.to_state as state, ${isByPerson ? sql`round.disposer` : sql`past.key`} as key
-      from round join past on past.case_no = round.case_no and past.seq = round.last_seq
-      where dispatched_at is not null
-    ),
-    owed as (
-      select task.*,
-        is_replied and ${isIn('replied_at', query)} as is_disposed,
-        not is_replied and state in ('dispatched', 'in_disposal') and ${isIn('deadline', query)} as is_owed,
-        is_replied and ${isIn('checked_at', query)} as is_checked,
-        (replied_at <= deadline or is_exempt) as is_in_time,
-        ${isIn('closed_at', query)} as is_closed,
-        closed_at is null and ${isIn('deadline', query)} and state not in ('voided', 'merged') as is_unclosed
-      from task
-    )
-    select key, jsonb_build_object(
-      'due', ${many('is_disposed or is_owed')},
-      'disposed', ${many('is_disposed')},
-      'disposedOnTime', ${many('is_disposed and is_in_time')},
-      'handled', ${many('is_disposed')},
-      'replies', ${many('is_disposed')},
-      'minutesToReply', ${minutes('replied_at', 'reported_at', 'is_disposed')},
-      'minutesOfDisposal', ${minutes('replied_at', 'dispatched_at', 'is_disposed')},
-      'checks', ${many('is_checked')},
-      'minutesToCheck', ${minutes('checked_at', 'replied_at', 'is_checked')},
-      'closed', ${many('is_closed')},
-      'closedOnTime', ${many('is_closed and is_in_time')},
-      'closeDue', ${many('is_closed or is_unclosed')},
-      'suspended', ${many("is_unclosed and state = 'suspended'")}
-    ) as counts
-    from owed group by key`;
+    select case_no, tallied from case_life
+    where created_at >= ${at}::timestamptz - ${longLife} and created_at < ${at} and last_at >= ${at} and tallied = records
+    union all
+    select case_no, tallied from case_life
+    where created_at < ${at}::timestamptz - ${longLife} and last_at >= ${at} and last_at - created_at >= ${longLife} and tallied = records`;
 }
 
-/** How many rows of a group; the conditions are this file's own words, never a caller's. */
-export function many(condition: string): RawBuilder<number> {
-  return sql`count(*) filter (where ${sql.raw(condition)})`;
-}
-
-/** Minutes from one time to another, summed. */
-function minutes(to: string, from: string, condition: string): RawBuilder<number> {
-  return sql`coalesce(sum(extract(epoch from ${sql.ref(to)} - ${sql.ref(from)}) / 60)
-    filter (where ${sql.raw(condition)}), 0)::float8`;
+/** All cases that have a record in the period or were open in it. */
+function selectAlive({ fromMs, toMs }: CountQuery): RawBuilder<unknown> {
+  const [from, to] = [new Date(fromMs), new Date(toMs)];
+  return sql`
+    select case_no, null::int as records from case_life
+    where created_at >= ${from}::timestamptz - ${longLife} and created_at < ${to} and (last_at >= ${from} or not is_ended)
+    union all
+    select case_no, null from case_life
+    where created_at < ${from}::timestamptz - ${longLife} and last_at >= ${from} and last_at - created_at >= ${longLife}
+    union all
+    select case_no, null from case_life
+    where created_at < ${from}::timestamptz - ${longLife} and last_at < ${from} and not is_ended`;
 }

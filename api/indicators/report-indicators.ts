@@ -14,7 +14,8 @@ import {
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
-import { countEvents, type Dimension } from './count-events.ts';
+import type { Dimension } from './case-atoms.ts';
+import { countEvents } from './count-events.ts';
 import type { IndicatorReport } from './schema.ts';
 
 /** Posts that see everybody's figures; the others see what they did, an officer what the own unit did. */
@@ -33,7 +34,14 @@ export async function reportIndicators(
       details: { field: 'query.to' },
     });
   const only = requireOwn(user, asked.by);
-  const counted = await countEvents(db, { fromMs, toMs, by: asked.by, only, timeZone });
+  const counted = await countEvents(db, {
+    fromMs,
+    toMs,
+    by: asked.by,
+    only,
+    timeZone,
+    nowMs: context.nowMs(),
+  });
   const byKey = new Map<string | null, Record<string, number>>();
   if (asked.by === 'all') byKey.set('all', { ...emptyCounts });
   for (const { key, name, count } of counted) {

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { countFacts, countNames } from '../../domain/mod.ts';
 import { IsoTime, Nullable } from '../http/schema.ts';
-import { dimensions } from './count-events.ts';
+import { dimensions } from './case-atoms.ts';
 
 export const formats = ['json', 'csv', 'xlsx'] as const;
 

@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
 import { toMessage } from '../../domain/mod.ts';
 import type { Logger } from '../../platform/mod.ts';
 import type { Database } from '../database/tables.ts';
-import { type LiveEvent, liveChannel } from './live-event.ts';
+import { type LiveEvent, publishAll } from './live-event.ts';
 
 /** Above what a rush of decisions brings between two rounds; beyond it pages are told less, never wrong. */
 const maxWaiting = 10_000;
@@ -22,14 +21,17 @@ export interface LiveAnnouncer {
  * decided by what a page shows.
  */
 export function createLiveAnnouncer(db: Database, logger: Logger): LiveAnnouncer {
-  let waiting: string[] = [];
+  let waiting: LiveEvent[] = [];
   let speaking: Promise<void> | null = null;
   const speak = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
       try {
-        await sql`select pg_notify(${liveChannel}, event) from unnest(${batch}::text[]) event`.execute(db);
+        await publishAll(
+          db,
+          batch.map((event) => ({ event, places: [] })),
+        );
       } catch (error) {
         // The stream of events is broken then, too: pages read everything anew when it is back.
         logger.warn({ error: toMessage(error), events: batch.length }, 'live events could not be sent');
@@ -40,7 +42,7 @@ export function createLiveAnnouncer(db: Database, logger: Logger): LiveAnnouncer
   return {
     announce(event) {
       if (waiting.length >= maxWaiting) return;
-      waiting.push(JSON.stringify(event));
+      waiting.push(event);
       speaking ??= speak();
     },
     close: async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { CameraState, CandidateState, CaseState, ViewProblem } from '../../domain/mod.ts';
+import type { Place } from '../auth/reach.ts';
 import type { Database } from '../database/tables.ts';
 
 export type LiveEvent =
@@ -14,9 +15,43 @@ export type LiveEvent =
       };
     };
 
+/** An event as it is kept: numbered in the order in which transactions ended, without a gap. */
+export type NumberedEvent = LiveEvent & {
+  readonly id: number;
+  /** Where the case is, and was before a step: who may see it there hears of it. */
+  readonly places: readonly Place[];
+  /** The account that must not know of the candidate. */
+  readonly hiddenFrom: string | null;
+};
+
+/** The database tells each event on this channel when its transaction commits. */
 export const liveChannel = 'xunjie_live';
 
-/** Tells every console on this database, once and only if the transaction around it commits. */
-export async function publishLive(db: Database, event: LiveEvent): Promise<void> {
-  await sql`select pg_notify(${liveChannel}, ${JSON.stringify(event)})`.execute(db);
+/** Tells every console on this database, once and only if the transaction around it commits. `places`: of a case, before and after. */
+export async function publishLive(
+  db: Database,
+  event: LiveEvent,
+  places: readonly Place[] = [],
+): Promise<void> {
+  await publishAll(db, [{ event, places }]);
+}
+
+/** Several at once, in this order. */
+export async function publishAll(
+  db: Database,
+  news: readonly { readonly event: LiveEvent; readonly places: readonly Place[] }[],
+): Promise<void> {
+  const rows = news.map(({ event: { event, data }, places }) => ({
+    event,
+    data,
+    places: places.map(({ unit_id, grid_id, reporter }) => ({ unit_id, grid_id, reporter })),
+  }));
+  await sql`
+    insert into live_event (event, data, places, hidden_from)
+    select item ->> 'event', item -> 'data', item -> 'places', (
+      select first_reviewer_id from candidate
+      where item ->> 'event' = 'candidate' and id = item -> 'data' ->> 'id' and blind_of is not null)
+    from json_array_elements(${JSON.stringify(rows)}::json) with ordinality news (item, i) order by i`.execute(
+    db,
+  );
 }

@@ -3,7 +3,7 @@ import { toMessage } from '../../domain/mod.ts';
 import type { Logger } from '../../platform/mod.ts';
 import { type DatabaseAddress, toListenerConfig } from '../database/connect.ts';
 import { toDatabaseError } from '../database/database-error.ts';
-import { type LiveEvent, liveChannel } from './live-event.ts';
+import { liveChannel, type NumberedEvent } from './live-event.ts';
 
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
@@ -15,7 +15,7 @@ export interface LiveListener {
 export interface LiveListenerOptions {
   readonly address: DatabaseAddress;
   readonly logger: Logger;
-  readonly onEvent: (event: LiveEvent) => void;
+  readonly onEvent: (event: NumberedEvent) => void;
   /** Events may have been missed: everything must be read anew. */
   readonly onGap: () => void;
 }
@@ -74,7 +74,7 @@ async function openClient(options: LiveListenerOptions, onLost: (error: Error) =
     isLost = true;
   };
   client.on('notification', ({ payload }) => {
-    if (payload !== undefined) options.onEvent(JSON.parse(payload) as LiveEvent);
+    if (payload !== undefined) options.onEvent(JSON.parse(payload) as NumberedEvent);
   });
   try {
     await client.connect();

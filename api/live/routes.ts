@@ -1,17 +1,21 @@
+import { Type } from 'typebox';
 import { toMessage, XunjieError } from '../../domain/mod.ts';
-import { listLiveSessions } from '../auth/session-store.ts';
+import { listLiveUsers } from '../auth/session-store.ts';
 import { requireUser } from '../auth/user.ts';
-import { mayDecideBlind } from '../candidates/blind-sight.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
+import { startRepeating } from '../repeat.ts';
 import { LiveHub } from './live-hub.ts';
 import { openLiveListener } from './live-listener.ts';
+import { forgetEvents, readMissed, readPosition } from './missed-events.ts';
 
 const heartbeatMs = 15_000;
+/** How soon a browser comes back by itself. */
+const retryMs = 2_000;
 
 /** Server-sent events for the pages: which candidate, case or camera has changed; what it is now is read by its own route. */
 export async function registerLiveRoutes(app: App, context: ConsoleContext): Promise<void> {
-  const hub = new LiveHub();
+  const hub = new LiveHub(context.review.blindShare > 0);
   const listener = await openLiveListener({
     address: context.databaseAddress,
     logger: context.logger,
@@ -24,18 +28,34 @@ export async function registerLiveRoutes(app: App, context: ConsoleContext): Pro
       context.logger.warn({ error: toMessage(error) }, 'could not check the sessions of event streams'),
     );
   }, heartbeatMs);
+  const forgetting = startRepeating(
+    {
+      name: 'forgot old live events',
+      firstMs: 60_000,
+      everyMs: 60_000,
+      work: () => forgetEvents(context.db),
+    },
+    context.logger,
+  );
   // An open stream is an open request: it must end before the server can close.
   app.addHook('preClose', async () => {
     clearInterval(heartbeat);
     hub.endAll();
     await listener.close();
+    await forgetting.close();
   });
 
   app.route({
     method: 'GET',
     url: '/api/events',
     config: { permission: 'self' },
-    schema: { tags: ['live'], summary: 'Changes as server-sent events' },
+    schema: {
+      tags: ['live'],
+      summary: 'Changes as server-sent events, from where `Last-Event-ID` says',
+      description:
+        'Each event that the caller may hear, once and in order. With `Last-Event-ID` first what came after that event; where that is no longer known, a `reset` event: read everything anew.',
+      headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ maxLength: 40 })) }),
+    },
     handler: async (request, reply) => {
       const { sessionHash } = request;
       if (sessionHash === null)
@@ -53,17 +73,28 @@ export async function registerLiveRoutes(app: App, context: ConsoleContext): Pro
         'x-accel-buffering': 'no',
         'x-content-type-options': 'nosniff',
       });
-      response.write(': listening\n\n');
-      hub.add({
-        sessionHash,
-        response,
-        seesDecisions: context.review.blindShare === 0 || !mayDecideBlind(requireUser(request)),
-      });
+      response.write(`: hello\nretry: ${retryMs}\n\n`);
+      const client = hub.add(sessionHash, requireUser(request), response);
+      try {
+        const lastId = request.headers['last-event-id'];
+        const afterId = lastId === undefined ? await readPosition(context.db) : toEventId(lastId);
+        const missed = afterId === null ? null : await readMissed(context.db, afterId);
+        if (afterId === null || missed === null) hub.reset(client, await readPosition(context.db));
+        else hub.resume(client, afterId, missed);
+      } catch (error) {
+        // The answer has begun: the browser asks again.
+        context.logger.warn({ error: toMessage(error) }, 'an event stream could not be brought up to date');
+        response.end();
+      }
     },
   });
 }
 
-/** A stream outlives no session. */
+function toEventId(text: string): number | null {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** A stream outlives no session, and no post. */
 async function endStaleStreams(context: ConsoleContext, hub: LiveHub): Promise<void> {
-  hub.endOthers(await listLiveSessions(context, hub.sessionHashes));
+  hub.keepOnly(await listLiveUsers(context, hub.sessionHashes));
 }

@@ -25,6 +25,10 @@ import * as integrations from './0040-integrations.ts';
 import * as open311 from './0041-open311.ts';
 import * as enforcement from './0042-enforcement.ts';
 import * as cameraAlarms from './0043-camera-alarms.ts';
+import * as caseLists from './0055-case-lists.ts';
+import * as indicatorTallies from './0056-indicator-tallies.ts';
+import * as liveEvents from './0057-live-events.ts';
+import * as indicatorSources from './0058-indicator-sources.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,4 +58,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0041-open311': open311,
   '0042-enforcement': enforcement,
   '0043-camera-alarms': cameraAlarms,
+  '0055-case-lists': caseLists,
+  '0056-indicator-tallies': indicatorTallies,
+  '0057-live-events': liveEvents,
+  '0058-indicator-sources': indicatorSources,
 };

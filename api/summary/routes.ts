@@ -37,13 +37,36 @@ export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
       await releaseLapsedLeases(context);
       return {
         now: toZonedIso(context.nowMs(), context.timeZone),
-        candidates: await countCandidates(context.db),
+        candidates: await keepLongCount(context, 'candidates', () => countCandidates(context.db)),
         suppressed: await countSuppressed(context.db),
-        cases: await countCases(context.db, user),
+        cases: await keepLongCount(context, `cases of ${user.id}`, () => countCases(context.db, user)),
         overdue: await countOverdue(context.db, user, context.nowMs()),
       };
     },
   });
+}
+
+/** From this many on, counting takes long enough that everybody may see what is a little old. */
+const longTotal = 100_000;
+const longCountAgeMs = 5_000;
+const longCounts = new WeakMap<
+  ConsoleContext,
+  Map<string, { readonly counts: unknown; readonly atMs: number }>
+>();
+
+async function keepLongCount<Counts extends Readonly<Record<string, number>>>(
+  context: ConsoleContext,
+  name: string,
+  count: () => Promise<Counts>,
+): Promise<Counts> {
+  const kept = longCounts.get(context) ?? new Map();
+  longCounts.set(context, kept);
+  const known = kept.get(name);
+  if (known !== undefined && performance.now() - known.atMs < longCountAgeMs) return known.counts as Counts;
+  const counts = await count();
+  const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+  if (total >= longTotal) kept.set(name, { counts, atMs: performance.now() });
+  return counts;
 }
 
 /** Every state is there, with 0 where there is none. */

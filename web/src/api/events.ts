@@ -31,8 +31,12 @@ function openLiveEvents(client: QueryClient, onState: (state: LiveState) => void
   let refreshTimer: number | undefined;
   let reopenTimer: number | undefined;
   let source: EventSource | undefined;
-  let wasOpen = false;
+  let isRenewed = false;
 
+  const refreshAll = () => {
+    for (const kind of eventKinds) pending.add(kind);
+    refresh();
+  };
   const refresh = () => {
     refreshTimer = undefined;
     for (const kind of pending) {
@@ -45,17 +49,20 @@ function openLiveEvents(client: QueryClient, onState: (state: LiveState) => void
   const open = () => {
     source = new EventSource('/api/events');
     source.addEventListener('open', () => {
-      // What happened while the stream was down was not heard: everything is stale.
-      if (wasOpen) for (const kind of eventKinds) pending.add(kind);
-      if (wasOpen) refresh();
-      wasOpen = true;
+      // A stream that broke goes on where it was; one that was refused and opened anew knows nothing of what happened meanwhile.
+      if (isRenewed) refreshAll();
+      isRenewed = false;
       onState('live');
     });
     source.addEventListener('error', () => {
       onState('lost');
       // The browser reopens a broken stream itself, but not one that was refused.
-      if (source?.readyState === EventSource.CLOSED) reopenTimer = window.setTimeout(open, reopenDelayMs);
+      if (source?.readyState !== EventSource.CLOSED) return;
+      isRenewed = true;
+      reopenTimer = window.setTimeout(open, reopenDelayMs);
     });
+    // Too much was missed, or the server no longer knows it.
+    source.addEventListener('reset', refreshAll);
     for (const kind of eventKinds)
       source.addEventListener(kind, () => {
         pending.add(kind);
