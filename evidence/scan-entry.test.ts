@@ -7,7 +7,7 @@ import { parseLogLine } from './check-log-line.ts';
 import { scanEntry } from './scan-entry.ts';
 
 const hex = (digits: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: digits, maxLength: digits });
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: digits, maxLength: digits });
 // Well formed: half a surrogate pair has no form in UTF-8.
 const text = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1 }),

@@ -104,7 +104,7 @@ async function storePackage(
   const prefix = toPackagePrefix(manifestHash);
   const put = (file: string, body: Uint8Array | BlobStream, mediaType: string): Promise<void> =>
     blobs.put(prefix + file, body, mediaType, retainUntilMs === undefined ? {} : { retainUntilMs });
-  for (const { item, open } of files) await put(item.path, open(), item.mediaType);
+  for (const file of files) await put(file.item.path, file.open(), file.item.mediaType);
   await put(signatureFile, toCanonicalBytes(signature), 'application/json');
   await put(manifestFile, manifestBytes, 'application/json');
   return manifestHash;

@@ -42,7 +42,7 @@ beforeEach(async () => {
     url: `/api/candidates/${id}/plate`,
     payload: { plate: '浙C12345' },
   });
-  expect(plated.statusCode).toBe(204);
+  if (plated.statusCode !== 204) throw new Error(`the plate was not taken: ${plated.body}`);
   const confirmed = await confirmAs(first, id);
   caseNo = readReply<{ case: { caseNo: string } }>(confirmed).case.caseNo;
   const { items } = readReply<{ items: { id: string; zone: string }[] }>(await second.get('/api/candidates'));
@@ -132,10 +132,11 @@ test('a plate that the second reviewer reads is no other candidate’s because t
 });
 
 test('who decided first and who oversees see the case; the second does once the own decision stands', async () => {
-  for (const user of [first, leader]) readReply(await user.get(`/api/candidates/${id}`));
-  readReply(await leader.get(`/api/cases/${caseNo}`));
-  readReply(await first.get(`/api/candidates/${again.id}`), 404);
+  const look = async (user: typeof first, url: string): Promise<number> => (await user.get(url)).statusCode;
+  for (const user of [first, leader]) expect(await look(user, `/api/candidates/${id}`)).toBe(200);
+  expect(await look(leader, `/api/cases/${caseNo}`)).toBe(200);
+  expect(await look(first, `/api/candidates/${again.id}`)).toBe(404);
   readReply(await confirmAs(second, again.id));
-  readReply(await second.get(`/api/candidates/${id}`));
-  readReply(await second.get(`/api/cases/${caseNo}`));
+  expect(await look(second, `/api/candidates/${id}`)).toBe(200);
+  expect(await look(second, `/api/cases/${caseNo}`)).toBe(200);
 });

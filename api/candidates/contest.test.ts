@@ -221,17 +221,20 @@ test('whatever twelve reviewers do at once at two consoles, each candidate is de
               const user = seat(who);
               switch (name) {
                 case 'lease':
-                  return user.post(at('lease'));
+                  await user.post(at('lease'));
+                  break;
                 case 'release':
-                  return user.delete(at('lease'));
+                  await user.delete(at('lease'));
+                  break;
                 case 'shown':
-                  return user.post(at('stills-shown'), { moments });
+                  await user.post(at('stills-shown'), { moments });
+                  break;
                 case 'later':
                   tested.clock.nowMs += leaseMs / 2;
-                  return undefined;
+                  break;
                 case 'undo': {
                   if ((await user.post(at('undo'))).statusCode === 200) undone += 1;
-                  return undefined;
+                  break;
                 }
                 case 'batch': {
                   const reply = await user.post('/api/candidates/batch-reject', {
@@ -240,7 +243,7 @@ test('whatever twelve reviewers do at once at two consoles, each candidate is de
                   });
                   const { results } = readReply<{ results: { status: string }[] }>(reply);
                   if (results[0]?.status === 'rejected') decided += 1;
-                  return undefined;
+                  break;
                 }
                 case 'confirm':
                 case 'reject': {
@@ -251,7 +254,7 @@ test('whatever twelve reviewers do at once at two consoles, each candidate is de
                   const reply = await user.post(at(name), body);
                   expect([200, 409, 422]).toContain(reply.statusCode);
                   if (reply.statusCode === 200) decided += 1;
-                  return undefined;
+                  break;
                 }
               }
             }),

@@ -131,7 +131,7 @@ test('two who merge the two into each other at once do not both succeed', async 
       first.post(`/api/candidates/${id}/merge`, { version: one, into: master }),
       second.post(`/api/candidates/${master}/merge`, { version: two, into: id }),
     ]);
-    expect(replies.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 409]);
+    expect(replies.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([200, 409]);
     const isFirst = replies[0]?.statusCode === 200;
     readReply(await (isFirst ? first : second).post(`/api/candidates/${isFirst ? id : master}/undo`));
     await first.delete(`/api/candidates/${id}/lease`);

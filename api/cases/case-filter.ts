@@ -72,6 +72,6 @@ function toTextCondition(text: string): RawBuilder<unknown> {
 }
 
 function toNumberCondition(number: string): RawBuilder<unknown> {
-  const backwards = [...number].toReversed().join('');
+  const backwards = number.split('').toReversed().join('');
   return sql`reverse(case_file.case_no) like ${`${backwards}%`}`;
 }

@@ -133,7 +133,7 @@ export function stepCover(background: Background, step: { elapsedMs: number; sam
           slowGreen[i] = (slowGreen[i] as number) + absorb * green;
         }
       } else cover[i] = Math.max(0, seconds - 2 * gain);
-      if ((cover[i] as number) * 2 >= full) settled++;
+      if (cover[i] * 2 >= full) settled++;
     }
   return settled;
 }

@@ -17,6 +17,7 @@ import { canLookAhead } from './look-ahead.ts';
 import { createPacketThinner } from './thin-packets.ts';
 
 const run = promisify(execFile);
+const ffmpeg = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const seconds = 16;
 const everyMs = 2000;
 const all = { decode: 'all', everyMs } as const;
@@ -32,11 +33,11 @@ beforeAll(async () => {
     { file: at('refreshed.mp4'), gop: 100, options: words('-x264-params intra-refresh=1') },
     { file: at('one-group.mkv'), gop: 10_000, bFrames: 2 },
   ]);
-  await run('ffmpeg', [...words('-v error -i'), at('reordered.mp4'), ...words('-c copy'), at('moved.mkv')]);
-  await run('ffmpeg', [...words('-v error -ss 1.3 -i'), at('plain.mp4'), ...words('-c copy'), at('cut.mp4')]);
-  await run('ffmpeg', [...words('-v error -i'), at('plain.mp4'), ...words('-c copy'), at('stream.ts')]);
+  await run(ffmpeg, [...words('-v error -i'), at('reordered.mp4'), ...words('-c copy'), at('moved.mkv')]);
+  await run(ffmpeg, [...words('-v error -ss 1.3 -i'), at('plain.mp4'), ...words('-c copy'), at('cut.mp4')]);
+  await run(ffmpeg, [...words('-v error -i'), at('plain.mp4'), ...words('-c copy'), at('stream.ts')]);
   const twice = "setts=pts='if(eq(mod(N,7),3),PREV_OUTPTS,PTS)'";
-  await run('ffmpeg', [
+  await run(ffmpeg, [
     ...words('-v error -i'),
     at('reordered.mp4'),
     ...words('-c copy -bsf:v'),
@@ -68,7 +69,7 @@ async function collect(file: string, taker: (frame: Frame) => void): Promise<voi
 async function decodePlainly(file: string, numbers: readonly number[]): Promise<Buffer[]> {
   const wanted = numbers.map((number) => `eq(n,${number})`).join('+');
   const { stdout } = await run(
-    'ffmpeg',
+    ffmpeg,
     [
       ...words('-v error -i'),
       file,
@@ -86,7 +87,7 @@ async function decodePlainly(file: string, numbers: readonly number[]): Promise<
 async function countDecoded(name: string, codec: string): Promise<{ before: number; after: number }> {
   const [whole, thin] = [at(`${name}.whole.mkv`), at(`${name}.thin.mkv`)];
   const copy = spawn(
-    'ffmpeg',
+    ffmpeg,
     [...words('-v error -i'), at(name), ...words('-map 0:V:0 -c copy -f matroska -')],
     {
       stdio: ['ignore', 'pipe', 'inherit'],

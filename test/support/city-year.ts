@@ -104,7 +104,7 @@ async function addPeople(sql: Client, nowMs: number): Promise<Record<string, str
     ),
     ...Array.from({ length: unitCount }, (_, n) => {
       const unit = `unit-${String(n + 1).padStart(2, '0')}`;
-      return { key: `officer ${unit}`, post: 'officer' as Role, unit, n };
+      return { key: `officer ${unit}`, post: 'officer' as const, unit, n };
     }),
   ];
   const tokens: Record<string, string[]> = {};
