@@ -63,7 +63,11 @@ export async function registerOpenApiRoutes(app: FastifyInstance): Promise<void>
   await app.register(swaggerUi, {
     routePrefix: docsUrl,
     uiConfig: { docExpansion: 'none', defaultModelsExpandDepth: 0, tryItOutEnabled: false },
-    theme: { title: 'Xunjie API' },
+    theme: {
+      title: 'Xunjie API',
+      // No bar of the page's maker, and no field to load another document with.
+      css: [{ filename: 'plain.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
   });
 
   app.get('/api/openapi.json', { config: { permission: 'public' }, schema: { hide: true } }, async () =>
