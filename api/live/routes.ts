@@ -65,6 +65,9 @@ export async function registerLiveRoutes(app: App, context: ConsoleContext): Pro
           'too_many_requests',
           'too many pages listen already; this one must ask again later',
         );
+      // Known before the answer begins: whatever happens after a page's stream is open, it is told.
+      const lastId = request.headers['last-event-id'];
+      const startId = lastId === undefined ? await readPosition(context.db) : toEventId(lastId);
       reply.hijack();
       const response = reply.raw;
       response.writeHead(200, {
@@ -76,11 +79,9 @@ export async function registerLiveRoutes(app: App, context: ConsoleContext): Pro
       response.write(`: hello\nretry: ${retryMs}\n\n`);
       const client = hub.add(sessionHash, requireUser(request), response);
       try {
-        const lastId = request.headers['last-event-id'];
-        const afterId = lastId === undefined ? await readPosition(context.db) : toEventId(lastId);
-        const missed = afterId === null ? null : await readMissed(context.db, afterId);
-        if (afterId === null || missed === null) hub.reset(client, await readPosition(context.db));
-        else hub.resume(client, afterId, missed);
+        const missed = startId === null ? null : await readMissed(context.db, startId);
+        if (startId === null || missed === null) hub.reset(client, await readPosition(context.db));
+        else hub.resume(client, startId, missed);
       } catch (error) {
         // The answer has begun: the browser asks again.
         context.logger.warn({ error: toMessage(error) }, 'an event stream could not be brought up to date');
