@@ -72,7 +72,7 @@ describe('the custody chain', () => {
         actor: 'system',
         candidate_id: facts.id,
         manifest_hash: event.manifestHash,
-        reason: expect.stringMatching(/^sealed at 2026-.*Z with key 0123456789abcdef$/),
+        reason: expect.stringMatching(/^sealed at 2026-.*Z with key 0123456789abcdef, 3 masked copies$/),
         from_place: 'camera:cam-01',
         prev_hash: null,
       },
