@@ -60,8 +60,9 @@ export function toContrast(background: Background, region: Frame): Contrast {
       if (field.zoneOf[cell] === 0) continue;
       const isNear = isLevel && 2 * column >= region.left - gap && 2 * column <= region.right + gap;
       if (isNear && !isMiddle(2 * column, 2 * row)) continue;
-      const at = isNear ? 0 : names;
       const i = row * columns + column;
+      if (slowGreen[i] === 0) continue; // ground that a vehicle has hidden from the first sample on
+      const at = isNear ? 0 : names;
       const x = fastX[cell] as number;
       const y = fastY[cell] as number;
       const oldX = slowX[cell] as number;
