@@ -1,18 +1,24 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { XunjieError } from '../domain/mod.ts';
 import type { BlobStore } from '../platform/mod.ts';
+import { digestStream } from './digest-stream.ts';
 import { toPackagePrefix } from './package-path.ts';
+
+/** Paths inside a package, sorted. */
+export interface PackageListing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  /** Links, sockets and whatever else is neither. */
+  readonly others: readonly string[];
+}
 
 /** A package as a verifier sees it: named files, wherever they lie. */
 export interface PackageSource {
   /** Where it lies, for messages. */
   readonly place: string;
-  /** Paths of all files, sorted, and of entries that are no plain files. */
-  list(): Promise<{ files: string[]; others: string[] }>;
+  list(): Promise<PackageListing>;
   /** A small file as a whole; `null` when it is missing or larger than `maxBytes`. */
   readSmall(file: string, maxBytes: number): Promise<Uint8Array | null>;
   /** Size and SHA-256 of a file that is listed. */
@@ -27,15 +33,12 @@ export function openFolderSource(dir: string): PackageSource {
       const entries = await readdir(dir, { recursive: true, withFileTypes: true });
       const toPath = (entry: (typeof entries)[number]) =>
         path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
+      const pick = (isWanted: (entry: (typeof entries)[number]) => boolean): string[] =>
+        entries.filter(isWanted).map(toPath).toSorted();
       return {
-        files: entries
-          .filter((entry) => entry.isFile())
-          .map(toPath)
-          .toSorted(),
-        others: entries
-          .filter((entry) => !entry.isFile() && !entry.isDirectory())
-          .map(toPath)
-          .toSorted(),
+        files: pick((entry) => entry.isFile()),
+        folders: pick((entry) => entry.isDirectory()),
+        others: pick((entry) => !entry.isFile() && !entry.isDirectory()),
       };
     },
     async readSmall(file, maxBytes) {
@@ -54,16 +57,6 @@ export function openFolderSource(dir: string): PackageSource {
   };
 }
 
-async function digestStream(stream: Readable): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of stream) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).byteLength;
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
 const readChunkBytes = 1 << 20;
 
 /** A package in a blob store. */
@@ -72,7 +65,8 @@ export function openStoredSource(blobs: BlobStore, manifestHash: string): Packag
   return {
     place: prefix,
     async list() {
-      return { files: (await blobs.list(prefix)).map((key) => key.slice(prefix.length)), others: [] };
+      const files = (await blobs.list(prefix)).map((key) => key.slice(prefix.length));
+      return { files, folders: [], others: [] };
     },
     async readSmall(file, maxBytes) {
       const bytes = await blobs.get(prefix + file).catch((error: unknown) => {

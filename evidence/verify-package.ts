@@ -99,12 +99,12 @@ async function checkFiles(
   items: readonly EvidenceItem[],
   timeStamp: Verdict['timeStamp'],
 ): Promise<Pick<Verdict, 'ok' | 'problem' | 'files'>> {
-  const { files, others } = await source.list();
+  const { files, folders, others } = await source.list();
   const present = new Set(files);
   const apart = [manifestFile, signatureFile, ...(timeStamp === null ? [] : [timeStampFile])];
   let right = apart.length;
   const toResult = (problem: string | null) => ({ ok: problem === null, problem, files: right });
-  if (others[0] !== undefined) return toResult(`${others[0]} is not a plain file`);
+  if (others[0] !== undefined) return toResult(`${toShown(others[0])} is not a plain file`);
   for (const item of items) {
     if (!present.has(item.path)) return toResult(`${item.path} is missing`);
     const problem = await findFileProblem(source, item);
@@ -113,9 +113,19 @@ async function checkFiles(
   }
   const expected = new Set([...apart, ...items.map((item) => item.path)]);
   const extra = files.find((file) => !expected.has(file));
-  return toResult(
-    extra === undefined ? null : `${extra} is not part of the package: ${manifestFile} does not list it`,
-  );
+  if (extra !== undefined)
+    return toResult(`${toShown(extra)} is not part of the package: ${manifestFile} does not list it`);
+  const idle = folders.find((folder) => ![...expected].some((file) => file.startsWith(`${folder}/`)));
+  if (idle !== undefined)
+    return toResult(`${toShown(idle)} is not part of the package: a folder without any of its files`);
+  return toResult(null);
+}
+
+/** A name as it is, or with quotes and escapes where it could break the line or pass for another. */
+function toShown(name: string): string {
+  return /^[\w./-]+$/.test(name)
+    ? name
+    : JSON.stringify(name).replaceAll(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e]/g, '?');
 }
 
 async function findFileProblem(source: PackageSource, item: EvidenceItem): Promise<string | null> {
