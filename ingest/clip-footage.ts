@@ -1,7 +1,7 @@
 import { type FootageReader, XunjieError } from '../domain/mod.ts';
 import { type ClipFacts, probeClip, toFileInput } from './clip-facts.ts';
 import { checkClipOrder } from './clip-order.ts';
-import { cutClip } from './cut-clip.ts';
+import { type CutClip, cutClip, toSeek } from './cut-clip.ts';
 import { cutFrame } from './cut-frame.ts';
 import type { Sampling } from './sampling.ts';
 import { words } from './words.ts';
@@ -10,6 +10,10 @@ import { words } from './words.ts';
 export const maxClipMs = 60_000;
 /** Where to begin reading: some containers only find a place after the keyframe that is needed. */
 const seekBackS = [0, 10, Number.POSITIVE_INFINITY];
+/** The same for a clip that began late; it is to be no longer than it must. */
+const clipBackS = [2, 5, 10, Number.POSITIVE_INFINITY];
+/** One that is encoded anew begins with the first picture after the wanted start, so long after it where there are few. */
+const longestGapMs = 1000;
 
 /** Footage of a clip file, full resolution; `ptsMs` as a player shows it. Rejects like `probeClip` and `checkClipOrder`. */
 export async function openClipFootage(file: string): Promise<FootageReader> {
@@ -29,7 +33,7 @@ export function createClipFootage(
   const findFrame = async (ptsMs: number, decodeOptions: readonly string[]): Promise<Uint8Array | null> => {
     for (const backS of seekBackS) {
       const fromS = Math.max(0, ptsMs / 1000 - backS);
-      const seek = ['-noaccurate_seek', '-ss', fromS.toFixed(4)];
+      const seek = ['-noaccurate_seek', ...toSeek(fromS)];
       const png = await cutFrame({
         input,
         inputOptions: [...inputOptions, ...decodeOptions, ...seek],
@@ -56,7 +60,16 @@ export function createClipFootage(
         );
       const { startPtsMs, codec, pixelFormat } = facts;
       const rawToMs = to + startPtsMs;
-      const cut = await cutClip({ input, inputOptions, seekS: from / 1000, rawToMs, codec, pixelFormat });
+      const cutFrom = (seekS: number): Promise<CutClip> =>
+        cutClip({ input, inputOptions, seekS, rawToMs, codec, pixelFormat });
+      const isLate = ({ rawFromMs, isCopied }: CutClip): boolean =>
+        from > 0 && rawFromMs > from + startPtsMs + (isCopied ? 1 : longestGapMs);
+      let cut = await cutFrom(from / 1000);
+      for (const backS of clipBackS) {
+        if (!isLate(cut)) break;
+        await cut.clip.discard();
+        cut = await cutFrom(from / 1000 - backS);
+      }
       return {
         ...cut.clip,
         mediaType: 'video/mp4',

@@ -24,6 +24,8 @@ export interface CutClip {
   /** Time of the first frame in the input's own time base, milliseconds. */
   readonly rawFromMs: number;
   readonly durationMs: number;
+  /** It holds the stream's own packets: nothing was encoded anew. */
+  readonly isCopied: boolean;
 }
 
 const timeoutMs = 120_000;
@@ -36,19 +38,27 @@ const playablePixels = new Set(['yuv420p', 'yuvj420p', 'nv12']);
  * play the stream.
  */
 export async function cutClip(cut: ClipCut): Promise<CutClip> {
+  const isCopied = cut.codec === 'h264' && playablePixels.has(cut.pixelFormat);
   const { clip, found } = await makeClipFile('clip', async (file, folder) => {
-    const seek = ['-ss', Math.max(0, cut.seekS).toFixed(4)];
+    const seek = toSeek(cut.seekS);
     const inputOptions = ['-copyts', ...cut.inputOptions, ...seek];
     const range = ['-t', ((cut.rawToMs + beyondMs) / 1000).toFixed(4)];
-    if (cut.codec === 'h264' && playablePixels.has(cut.pixelFormat))
-      return copyTimed({ input: cut.input, inputOptions, range }, file);
+    if (isCopied) return copyTimed({ input: cut.input, inputOptions, range }, file);
     const timed = path.join(folder, 'timed.mkv');
     const options = [...words('-map 0:V:0'), ...range, ...encodeOptions, ...words('-f matroska')];
     await convertFile(cut.input, inputOptions, timed, options);
     const timedOptions = words('-copyts -protocol_whitelist file');
     return copyTimed({ input: toFileInput(timed), inputOptions: timedOptions, range: [] }, file);
   });
-  return { clip, rawFromMs: found.firstMs, durationMs: Math.round(found.endMs - found.firstMs) };
+  return { clip, rawFromMs: found.firstMs, durationMs: Math.round(found.endMs - found.firstMs), isCopied };
+}
+
+/**
+ * Options that begin reading so many seconds after an input's start; none at the start itself, for in a transport stream even a
+ * seek to 0 goes to the second keyframe.
+ */
+export function toSeek(seekS: number): string[] {
+  return seekS <= 0 ? [] : ['-ss', seekS.toFixed(4)];
 }
 
 const encodeOptions = [

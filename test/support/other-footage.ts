@@ -37,6 +37,12 @@ export const otherFootage: readonly OtherFootage[] = [
     hasSound: true,
   },
   {
+    name: 'a transport stream with B-frames that does not begin at 0',
+    file: 'stream.ts',
+    size: '640x360',
+    options: '-c:v libx264 -preset veryfast -sc_threshold 0 -g 10 -bf 2 -output_ts_offset 3600',
+  },
+  {
     name: 'a changing frame rate',
     file: 'vfr.mp4',
     size: '640x360',
