@@ -9,7 +9,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for cameras, clocks and servers.
+    maxWorkers: 3,
     reporters: ['default'],
   },
 });

@@ -16,7 +16,7 @@ import { type JsonSchema, oddText, toValue } from './schema-values.ts';
 
 /** Longer, and a request hangs. */
 const longestMs = 5_000;
-const fuzzMs = Number(process.env['XUNJIE_FUZZ_SECONDS'] ?? 45) * 1000;
+const fuzzMs = Number(process.env['XUNJIE_FUZZ_SECONDS'] ?? 20) * 1000;
 const seed = Number(process.env['XUNJIE_FUZZ_SEED'] ?? 20_261_130);
 
 let postgres: TestPostgres;
