@@ -63,8 +63,8 @@ export async function enterPlate(
   });
 }
 
-/** The plate of a candidate's vehicle, for who may then show it whole or masked. Rejects with `not_found` where none was entered. */
-export async function findPlate(context: ConsoleContext, candidateId: string): Promise<KnownPlate> {
+/** The plate of a candidate's vehicle, for who may then show it whole or masked; `null` where none was entered. */
+export async function findPlate(context: ConsoleContext, candidateId: string): Promise<KnownPlate | null> {
   const keys = requireFieldKeys(context);
   const row = await context.db
     .selectFrom('plate')
@@ -84,8 +84,7 @@ export async function findPlate(context: ConsoleContext, candidateId: string): P
     )
     .where('plate.candidate_id', '=', candidateId)
     .executeTakeFirst();
-  if (row === undefined)
-    throw new XunjieError('not_found', `no plate was entered for candidate ${candidateId}`);
+  if (row === undefined) return null;
   return {
     plate: keys.decrypt({ keyId: row.key_id, bytes: row.encrypted }, toPlace(candidateId)),
     enteredBy: row.entered_by,
@@ -94,7 +93,9 @@ export async function findPlate(context: ConsoleContext, candidateId: string): P
   };
 }
 
-/** The same with the entries that say who saw it whole, and why: nobody does without. */
+/**
+ * The same with the entries that say who saw it whole, and why: nobody does without. Rejects with `not_found` where none was entered.
+ */
 export async function revealPlate(
   context: ConsoleContext,
   candidateId: string,
@@ -102,6 +103,7 @@ export async function revealPlate(
   { user, ip }: Visitor,
 ): Promise<KnownPlate> {
   const found = await findPlate(context, candidateId);
+  if (found === null) throw new XunjieError('not_found', `no plate was entered for candidate ${candidateId}`);
   const atMs = context.nowMs();
   await context.db.transaction().execute(async (trx) => {
     await appendAudit(trx, {

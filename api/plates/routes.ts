@@ -9,18 +9,18 @@ import { noCandidate } from '../candidates/no-candidate.ts';
 import type { ConsoleContext } from '../context.ts';
 import { findRelation, maySeeUnmasked } from '../evidence/unmasked.ts';
 import type { App } from '../http/app.ts';
-import { Empty, IsoTime } from '../http/schema.ts';
+import { Empty, IsoTime, Nullable } from '../http/schema.ts';
 import { enterPlate, findPlate, type KnownPlate, revealPlate } from './plate-store.ts';
 import { maskPlate } from './plate-text.ts';
 
 const tags = ['plates'];
 const Path = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 const PlateView = Type.Object({
-  plate: Type.String({ description: 'Masked where `masked` is true' }),
+  plate: Nullable(Type.String({ description: 'Masked where `masked` is true; null where none was entered' })),
   masked: Type.Boolean(),
   mayReveal: Type.Boolean(),
-  enteredBy: Type.String(),
-  enteredAt: IsoTime,
+  enteredBy: Nullable(Type.String()),
+  enteredAt: Nullable(IsoTime),
   otherCandidates: Type.Integer({ description: 'Other candidates with the same plate' }),
 });
 const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'Why it is needed whole; kept' });
@@ -64,6 +64,7 @@ export function registerPlateRoutes(app: App, context: ConsoleContext): void {
       const user = requireUser(request);
       const mayReveal = await maySeePlate(context, request.params.id, user);
       const found = await findPlate(context, request.params.id);
+      if (found === null) return { ...none, mayReveal };
       return { ...toView(found, context.timeZone), plate: maskPlate(found.plate), masked: true, mayReveal };
     },
   });
@@ -89,6 +90,8 @@ export function registerPlateRoutes(app: App, context: ConsoleContext): void {
     },
   });
 }
+
+const none = { plate: null, masked: true, enteredBy: null, enteredAt: null, otherCandidates: 0 };
 
 function toView({ enteredBy, enteredAt, otherCandidates }: KnownPlate, timeZone: string) {
   return { enteredBy, enteredAt: toZonedIso(enteredAt.getTime(), timeZone), otherCandidates };

@@ -137,11 +137,5 @@ export function createEnforcementSpeaker(gateways: EnforcementGateways): Speaker
 }
 
 async function readPlate(context: ConsoleContext, candidateId: string): Promise<string | null> {
-  return findPlate(context, candidateId).then(
-    ({ plate }) => plate,
-    (error: unknown) => {
-      if (error instanceof XunjieError && error.code === 'not_found') return null;
-      throw error;
-    },
-  );
+  return (await findPlate(context, candidateId))?.plate ?? null;
 }

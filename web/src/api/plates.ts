@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getJson, postJson, putJson, RequestError } from './client.ts';
+import { getJson, postJson, putJson } from './client.ts';
 import { queryKeys } from './query-keys.ts';
 import type { IsoTime } from './types.ts';
 
@@ -20,12 +20,8 @@ export function usePlate(candidateId: string) {
   return useQuery({
     queryKey: queryKeys.plate(candidateId),
     queryFn: async ({ signal }) => {
-      try {
-        return await getJson<Plate>(toUrl(candidateId), signal);
-      } catch (error) {
-        if (error instanceof RequestError && error.status === 404) return null;
-        throw error;
-      }
+      const found = await getJson<Plate | { readonly plate: null }>(toUrl(candidateId), signal);
+      return found.plate === null ? null : found;
     },
   });
 }
