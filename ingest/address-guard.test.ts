@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAddressGuard, findBadNetwork } from './address-guard.ts';
+import { findBadNetwork } from '../platform/mod.ts';
+import { createAddressGuard } from './address-guard.ts';
 import { createHttpSource } from './http-source.ts';
 import { createRtspSource } from './rtsp-source.ts';
 

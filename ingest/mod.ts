@@ -1,4 +1,4 @@
-export { createAddressGuard, findBadNetwork } from './address-guard.ts';
+export { createAddressGuard } from './address-guard.ts';
 export { type Camera, type CameraOptions, type Frame, type RingOptions } from './camera.ts';
 export { type ClipFacts, probeClip } from './clip-facts.ts';
 export { openClipFootage } from './clip-footage.ts';

@@ -34,6 +34,15 @@ export { mayReadMetrics } from './metrics/may-read-metrics.ts';
 export { type Metrics, openMetrics } from './metrics/metrics.ts';
 export { type MetricsServer, openMetricsServer } from './metrics/metrics-server.ts';
 export { type RulesFigures } from './metrics/rules-metrics.ts';
+export { createCheckedLookup } from './network/checked-lookup.ts';
+export {
+  findBadNetwork,
+  isInNetworks,
+  isLoopback,
+  isNowhere,
+  toBlockList,
+  unwrapAddress,
+} from './network/networks.ts';
 export { type FieldKeys, loadOrCreateFieldKeys } from './secrets/field-keys.ts';
 export { openTimeStampAuthority, type TimeStampAuthority } from './time-stamp/time-stamp-authority.ts';
 export { readTimeStampToken } from './time-stamp/time-stamp-token.ts';

@@ -2,8 +2,7 @@ import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import type { ReviewSettings } from '../../api/mod.ts';
 import { findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
-import { findBadNetwork } from '../../ingest/mod.ts';
-import { readYamlFile } from '../../platform/mod.ts';
+import { findBadNetwork, readYamlFile } from '../../platform/mod.ts';
 import { type AuthConfig, AuthEntry, findAuthIssues, toAuthConfig } from './auth-entry.ts';
 import {
   CameraEntry,

@@ -43,6 +43,9 @@ describe('where what people type in may be sent', () => {
 
   test("the city's own networks are opened by name, the machine's metadata never", () => {
     const guard = createAddressGuard(['10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16']);
+    const wide = createAddressGuard(['0.0.0.0/0', '::/0']);
+    for (const host of ['100.100.100.200', '[fd00:ec2::254]', '[64:ff9b::a9fe:a9fe]', '[2002:a9fe:a9fe::1]'])
+      expect(() => wide.checkUrl(`http://${host}/`, 'url')).toThrow('closed network');
     expect(guard.checkUrl('http://10.1.2.3/', 'url').host).toBe('10.1.2.3');
     expect(guard.checkUrl('http://localhost/', 'url').host).toBe('localhost');
     expect(() => guard.checkUrl('http://192.168.0.1/', 'url')).toThrow('closed network');

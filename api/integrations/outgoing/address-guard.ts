@@ -1,9 +1,15 @@
-import { lookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { XunjieError } from '../../../domain/mod.ts';
+import {
+  createCheckedLookup,
+  findBadNetwork,
+  isInNetworks,
+  isNowhere,
+  toBlockList,
+} from '../../../platform/mod.ts';
 
 /** Addresses that are no place in the internet: RFC 6890 and its IPv6 counterparts, with what maps IPv4 into IPv6. */
-const closedNetworks = [
+const closed = toBlockList([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -30,10 +36,7 @@ const closedNetworks = [
   'fe80::/10',
   'fec0::/10',
   'ff00::/8',
-];
-/** No configuration opens these: the machine's own metadata and everybody at once. */
-const neverOpen = toBlockList(['169.254.0.0/16', 'fe80::/10', '224.0.0.0/4', 'ff00::/8']);
-const closed = toBlockList(closedNetworks);
+]);
 
 /** Says where the program may send what users of the console tell it to. */
 export interface AddressGuard {
@@ -45,12 +48,13 @@ export interface AddressGuard {
 
 /** `open` are networks in CIDR form that are allowed although they are private: the city's own. Throws `bad_config` for a wrong one. */
 export function createAddressGuard(open: readonly string[]): AddressGuard {
+  const bad = findBadNetwork(open);
+  if (bad !== null)
+    throw new XunjieError('bad_config', `INTEGRATION_NETWORKS: "${bad}" is not of the form 10.0.0.0/8`);
   const opened = toBlockList(open);
-  const isClosed = (address: string): boolean => {
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (neverOpen.check(address, family)) return true;
-    return closed.check(address, family) && !opened.check(address, family);
-  };
+  // No configuration opens what is nowhere.
+  const isClosed = (address: string): boolean =>
+    isNowhere(address) || (isInNetworks(closed, address) && !isInNetworks(opened, address));
   return {
     checkUrl(text, field) {
       const refuse = (why: string) =>
@@ -66,33 +70,10 @@ export function createAddressGuard(open: readonly string[]): AddressGuard {
         throw refuse(closedReason(host));
       return url;
     },
-    lookup(host, options, done) {
-      lookup(host, { ...options, all: true }, (error, found) => {
-        const addresses = Array.isArray(found) ? found : [];
-        if (error !== null) return done(error, options.all === true ? [] : '', 0);
-        const wrong = addresses.find(({ address }) => isClosed(address));
-        const [first] = addresses;
-        if (wrong !== undefined || first === undefined)
-          return done(new Error(closedReason(host)), options.all === true ? [] : '', 0);
-        return options.all === true ? done(null, addresses) : done(null, first.address, first.family);
-      });
-    },
+    lookup: createCheckedLookup((host, address) => (isClosed(address) ? closedReason(host) : null)),
   };
 }
 
 function closedReason(host: string): string {
   return `${host} is an address inside a closed network; INTEGRATION_NETWORKS opens the city's own`;
-}
-
-function toBlockList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', length = ''] = network.trim().split('/');
-    const family = isIP(address);
-    const bits = Number(length);
-    if (family === 0 || !/^\d{1,3}$/.test(length) || bits > (family === 4 ? 32 : 128))
-      throw new XunjieError('bad_config', `INTEGRATION_NETWORKS: "${network}" is not of the form 10.0.0.0/8`);
-    list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
-  }
-  return list;
 }
