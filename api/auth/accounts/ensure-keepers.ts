@@ -26,10 +26,8 @@ const toldMs = 2 * 60_000;
 export async function ensureKeepers(context: ConsoleContext): Promise<FirstLogin[]> {
   const told: FirstLogin[] = [];
   for (const { role, username, displayName } of first) {
-    const oneTimePassword = makeOneTimePassword();
-    const passwordHash = await hashPassword(oneTimePassword);
     const atMs = context.nowMs();
-    const isMade = await context.db.transaction().execute(async (db) => {
+    const oneTimePassword = await context.db.transaction().execute(async (db) => {
       // Consoles that start together must not each void what the other has told.
       await sql`select pg_advisory_xact_lock(hashtextextended('xunjie first logins', 0))`.execute(db);
       const holders = await db
@@ -44,8 +42,9 @@ export async function ensureKeepers(context: ConsoleContext): Promise<FirstLogin
           holder.last_login_at !== null ||
           (holder.password_changed_at?.getTime() ?? 0) > atMs - toldMs,
       );
-      if (isSettled) return false;
-      const credentials = toOneTime(passwordHash, atMs);
+      if (isSettled) return null;
+      const password = makeOneTimePassword();
+      const credentials = toOneTime(await hashPassword(password), atMs);
       await db
         .insertInto('account')
         .values({ username, display_name: displayName, roles: [role], ...credentials })
@@ -61,9 +60,9 @@ export async function ensureKeepers(context: ConsoleContext): Promise<FirstLogin
         ip: null,
         details: { roles: [role] },
       });
-      return true;
+      return password;
     });
-    if (isMade) told.push({ username, oneTimePassword });
+    if (oneTimePassword !== null) told.push({ username, oneTimePassword });
   }
   return told;
 }
