@@ -5,6 +5,7 @@ import { describeError } from '../api/describe-error.ts';
 import { type Account, changeAccount, makeAccount, useKeeperAct } from '../api/keepers.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { CheckList } from './check-list.tsx';
 
 const posts: readonly Role[] = [
   'reviewer',
@@ -89,21 +90,13 @@ export function AccountForm({
           onChange={(event) => setDisplayName(event.target.value)}
         />
       </label>
-      <fieldset className="keeper-posts">
-        <legend>{t('keepers.posts')}</legend>
-        {posts.map((role) => (
-          <label key={role}>
-            <input
-              type="checkbox"
-              checked={roles.includes(role)}
-              onChange={(event) =>
-                setRoles(event.target.checked ? [...roles, role] : roles.filter((held) => held !== role))
-              }
-            />
-            {t(`role.${role}`)}
-          </label>
-        ))}
-      </fieldset>
+      <CheckList
+        legend={t('keepers.posts')}
+        names={posts}
+        chosen={roles}
+        onChange={setRoles}
+        toLabel={(role) => t(`role.${role}`)}
+      />
       <label>
         {t('keepers.unit')}
         <select value={unitId} onChange={(event) => setUnitId(event.target.value)}>

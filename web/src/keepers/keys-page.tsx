@@ -6,6 +6,7 @@ import type { User } from '../api/types.ts';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { CheckList } from './check-list.tsx';
 import { Once } from './once.tsx';
 
 const nowPeriodMs = 60_000;
@@ -129,7 +130,7 @@ function KeyForm({ onDone }: { readonly onDone: (token: string | null) => void }
   const make = useKeeperAct(queryKeys.keys, makeKey);
   const [name, setName] = useState('');
   const [days, setDays] = useState(365);
-  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [chosen, setChosen] = useState<readonly (typeof scopes)[number][]>([]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate({ name, scopes: chosen, days }, { onSuccess: ({ token }) => onDone(token) });
@@ -147,23 +148,17 @@ function KeyForm({ onDone }: { readonly onDone: (token: string | null) => void }
           onChange={(event) => setName(event.target.value)}
         />
       </label>
-      <fieldset className="keeper-posts">
-        <legend>{t('keepers.scopes')}</legend>
-        {scopes.map((scope) => (
-          <label key={scope}>
-            <input
-              type="checkbox"
-              checked={chosen.includes(scope)}
-              onChange={(event) =>
-                setChosen(event.target.checked ? [...chosen, scope] : chosen.filter((one) => one !== scope))
-              }
-            />
-            <span>
-              {t(`scope.${scope}`)} <code>{scope}</code>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <CheckList
+        legend={t('keepers.scopes')}
+        names={scopes}
+        chosen={chosen}
+        onChange={setChosen}
+        toLabel={(scope) => (
+          <span>
+            {t(`scope.${scope}`)} <code>{scope}</code>
+          </span>
+        )}
+      />
       <label>
         {t('keepers.days')}
         <input
