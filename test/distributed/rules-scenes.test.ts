@@ -87,6 +87,9 @@ test("a camera's first scene holds from then on, not for what the log has of las
   await fold(nats, child);
   await setTimeout(2);
   await table.put('kerb-east', scenes.get('kerb-east') as Scene);
+  // Scenes and batches come to a running process on two subscriptions: the camera is its own once it has written it down.
+  const checkpoints = await nats.bus.openKeyValue('checkpoints');
+  await expect.poll(() => checkpoints.get('kerb-east'), { timeout: 30_000, interval: 10 }).not.toBeNull();
   await publishBatches(nats, batches.slice(300, 500));
   await kill(child);
   await setTimeout(2);
