@@ -6,7 +6,7 @@ import {
   findSelectedParts,
   toRowPlaces,
 } from './decode-selected.ts';
-import { decodeYolov8 } from './decode-yolov8.ts';
+import { decodeYolov8Columns, decodeYolov8Rows } from './decode-yolov8.ts';
 import { decodeObjectnessRows, decodeYoloxGrid } from './decode-yolox.ts';
 import { findStrides } from './grid.ts';
 import type { Head, ModelCard } from './model-card.ts';
@@ -84,13 +84,21 @@ const toReaders: Readonly<Record<Head, ToReader>> = {
   yolov5: (card, options) =>
     card.decoded === false ? toAnchorReader(card, options) : toRowReader(card, options),
   yolov8(card, options) {
-    const length = 4 + card.labels.length;
-    const axis = options.layout.transposed ? 2 : 1;
+    const labelCount = card.labels.length;
+    const length = 4 + labelCount;
+    if (options.layout.transposed)
+      return {
+        expected: `Nx(boxes)x${length}, or boxes Nx(boxes)x4 and class scores Nx(boxes)x${labelCount}`,
+        find(outputs) {
+          const rows = findQueryParts(outputs, labelCount);
+          return rows === null ? null : () => decodeYolov8Rows(rows, options);
+        },
+      };
     return {
-      expected: axis === 2 ? `Nx(boxes)x${length}` : `Nx${length}x(boxes)`,
+      expected: `Nx${length}x(boxes)`,
       find(outputs) {
-        const found = outputs.find(({ dims }) => dims.length === 3 && dims[axis] === length);
-        return found === undefined ? null : () => decodeYolov8(found.data, options);
+        const found = outputs.find(({ dims }) => dims.length === 3 && dims[1] === length);
+        return found === undefined ? null : () => decodeYolov8Columns(found.data, options);
       },
     };
   },

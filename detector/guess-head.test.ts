@@ -133,11 +133,31 @@ describe('sizes that fit two heads', () => {
       fill([1, 3 * cells, 4], (row, column) => 8 * column + (row % 40), 'boxes'),
       fill([1, 3 * cells, 80], () => 0.1, 'classes'),
     ];
+    const { card } = await guessCard(await write({ outputs }));
+    expect(card).toMatchObject({ head: 'yolov8', layout: { transposed: true, corners: true } });
+    expect(card.layout?.scores).toBeUndefined();
+  });
+
+  test.each<[string, LayoutOutput[]]>([
+    [
+      'scores and distances for each stride',
+      [64, 16, 4].flatMap((rows, i) => [
+        fill([1, rows, 10], () => 0.1, `scores${i}`),
+        fill([1, rows, 32], () => 0.2, `distances${i}`),
+      ]),
+    ],
+    [
+      'maps of 64 distances and 80 scores, not of three anchors with 43 classes',
+      [8, 4, 2].map((edge) => ({
+        name: `map${edge}`,
+        dims: [1, 144, edge, edge],
+        values: new Float32Array(144 * edge * edge),
+      })),
+    ],
+  ])('%s are named as undecoded', async (_name, outputs) => {
     await expect(guessCard(await write({ outputs }))).rejects.toMatchObject({
       code: 'model_not_understood',
-      message: expect.stringMatching(
-        /boxes in pixels and class scores in outputs of their own: export it with both in one/,
-      ),
+      message: expect.stringMatching(/undecoded maps of the strides 8, 16, 32, .* with its boxes decoded/),
     });
   });
 

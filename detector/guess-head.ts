@@ -6,10 +6,11 @@ import type { ModelFacts } from './model-facts.ts';
 import { describeTensors } from './network.ts';
 import { describeOtherTask } from './other-task.ts';
 import { readAnchorMaps } from './read-anchors.ts';
-import { areSplit, readQueries } from './read-queries.ts';
+import { findSplit, readQueries } from './read-queries.ts';
 import { readSelected } from './read-selected.ts';
-import { readTables } from './read-tables.ts';
+import { readSplit, readTables } from './read-tables.ts';
 import type { Reading } from './reading.ts';
+import { describeUndecoded } from './undecoded.ts';
 
 const knownHeads =
   'yolox (rows of box, objectness, classes), yolov5 (also v7: three such rows per cell), yolov8 (also v9, v11, v12: a column per cell), yolo-e2e (v10, 26: rows of corners, score, class), detr (RT-DETR, D-FINE, DEIM)';
@@ -36,26 +37,27 @@ export function guessHead(
   if (facts.trial === null) return refuse(describeNeeds());
   const other = describeOtherTask(facts, facts.trial);
   if (other !== null) return refuse(`${other}; export the model of the same family that finds boxes alone`);
-  const readings = listReadings(facts, facts.trial);
+  const readings = listReadings(facts, facts.trial, labelCount);
   if (readings.length === 0)
-    return refuse(
-      areSplit(facts.trial)
-        ? 'it gives boxes in pixels and class scores in outputs of their own: export it with both in one'
-        : 'no output has the size of boxes',
-    );
+    return refuse(describeUndecoded(facts, facts.trial) ?? 'no output has the size of boxes');
   return choose(readings, facts, labelCount, wishes, refuse);
 }
 
-function listReadings(facts: ModelFacts, outputs: NonNullable<ModelFacts['trial']>): Reading[] {
+function listReadings(
+  facts: ModelFacts,
+  outputs: NonNullable<ModelFacts['trial']>,
+  labelCount: number | null,
+): Reading[] {
   const selected = readSelected(facts, outputs);
   // Corners, scores and classes in outputs of their own leave no other reading; the rest is what else a model gives.
   if (selected.some((reading) => reading.certainty === 2)) return selected;
-  if (areSplit(outputs)) return [];
+  const split = findSplit(outputs);
+  if (split.length > 0) return split.map(({ boxes, scores }) => readSplit(boxes, scores));
   const queries = readQueries(facts, outputs);
   if (queries.length > 0) return queries;
   const tables = [...readTables(facts, outputs), ...selected];
   // YOLOv5 often gives its undecoded maps beside the decoded rows.
-  return tables.length > 0 ? tables : readAnchorMaps(facts, outputs);
+  return tables.length > 0 ? tables : readAnchorMaps(facts, outputs, labelCount);
 }
 
 function choose(

@@ -36,6 +36,15 @@ interface Layout {
 const v5Rows = (count: number) =>
   toRows(count, 9, [...centred, 0.625, 0.02, 0.8, 0.02], (i) => [...cellBox(i), 0.01, 0, 0.5, 0]);
 const e2eRows = toRows(30, 0, [...corners, 0.5, 1], (i) => [i, i, i + 9.5, i + 8, 0.02, i % 3]);
+const cornerRows = (count: number) =>
+  toRows(count, 9, [...corners, 0.01, 0.5, 0.01], (i) => {
+    const [cx = 0, cy = 0] = cellBox(i);
+    return [cx - 4, cy - 4, cx + 4, cy + 4, 0, 0.01, 0];
+  });
+const splitRows = (rows: readonly number[]): LayoutOutput[] => [
+  { name: 'output', dims: [1, rows.length / 7, 4], values: rows.filter((_, i) => i % 7 < 4) },
+  { name: '913', dims: [1, rows.length / 7, 3], values: rows.filter((_, i) => i % 7 >= 4) },
+];
 const queryBoxes = toRows(20, 4, centred01, () => [0.5, 0.5, 0.25, 0.25]);
 const queryScores = toRows(20, 4, [logit(0.01), 0, logit(0.02)], () => [-5, -6, -5]);
 
@@ -122,6 +131,31 @@ const layouts: Layout[] = [
     name: 'yolov8, a row per box',
     outputs: one([cells, 7], v8Rows),
     card: { head: 'yolov8', layout: { transposed: true } },
+  },
+  {
+    name: 'yolov8 with corners',
+    outputs: one([7, cells], flip(cornerRows(cells), 7)),
+    card: { head: 'yolov8', layout: { corners: true } },
+  },
+  {
+    name: 'yolov8 with corners, a row per box',
+    outputs: one([cells, 7], cornerRows(cells)),
+    card: { head: 'yolov8', layout: { transposed: true, corners: true } },
+  },
+  {
+    name: 'yolov8 with corners, three columns per cell',
+    outputs: one([7, 3 * cells], flip(cornerRows(3 * cells), 7)),
+    card: { head: 'yolov8', layout: { corners: true } },
+  },
+  {
+    name: 'yolov8, boxes and class scores apart',
+    outputs: splitRows(v8Rows),
+    card: { head: 'yolov8', layout: { transposed: true } },
+  },
+  {
+    name: 'yolov8, corners and class scores apart, as YOLO-NAS has them',
+    outputs: splitRows(cornerRows(cells)),
+    card: { head: 'yolov8', layout: { transposed: true, corners: true } },
   },
   {
     name: 'yolov8, 0-1 of the input',

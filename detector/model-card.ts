@@ -51,6 +51,9 @@ const Layout = Type.Object(
     transposed: Type.Optional(
       Type.Boolean({ description: 'yolov8: a row per box, where most exports have a column per box' }),
     ),
+    corners: Type.Optional(
+      Type.Boolean({ description: 'yolov8: a box is its corners x1, y1, x2, y2, not its centre and size' }),
+    ),
     normalised: Type.Optional(
       Type.Boolean({ description: 'Boxes are 0-1 of the input instead of input pixels' }),
     ),

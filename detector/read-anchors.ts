@@ -1,7 +1,9 @@
+import { cocoLabels } from './coco-labels.ts';
 import { toAnchorMap } from './decode-anchors.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
 import type { Reading } from './reading.ts';
+import { distanceNumbers } from './undecoded.ts';
 
 /** Anchors that YOLOv5 and YOLOv7 were published with (their model files), in pixels of the input: w, h, w, h, w, h. */
 export const publishedAnchors: Readonly<Record<'yolov5' | 'yolov7' | 'yolov5-p6', number[][]>> = {
@@ -25,10 +27,14 @@ export const publishedAnchors: Readonly<Record<'yolov5' | 'yolov7' | 'yolov5-p6'
 
 const anchorsPerCell = 3;
 
-/** Readings of YOLOv5's and v7's undecoded maps, one per stride. Their anchors are in no output: a person must name them. */
+/**
+ * Readings of YOLOv5's and v7's undecoded maps, one per stride. Their anchors are in no output: a person must name them.
+ * `namedLabels` is how many labels are known from names.
+ */
 export function readAnchorMaps(
   { inputWidth, inputHeight }: ModelFacts,
   outputs: readonly OutputValues[],
+  namedLabels: number | null,
 ): Reading[] {
   const strides = [4, 8, 16, 32, 64];
   const maps = outputs.filter(({ dims }) => {
@@ -44,6 +50,9 @@ export function readAnchorMaps(
   const labelCount = length - 5;
   const areAlike = maps.every((map) => toAnchorMap(map, labelCount, anchorsPerCell) !== null);
   if (!Number.isInteger(labelCount) || labelCount < 1 || !areAlike) return [];
+  // 144 numbers are 64 distances and 80 scores of YOLOv8, or three anchors of 43 labels: names tell, else what is usual.
+  const usual = namedLabels ?? cocoLabels.length;
+  if (first.dims.length === 4 && labelCount !== usual && first.dims[1] === distanceNumbers + usual) return [];
   return [
     {
       head: 'yolov5',

@@ -26,15 +26,19 @@ function areNoPixels({ data }: OutputValues): boolean {
   return data.every((value) => !(Math.abs(value) >= 10 && Number.isFinite(value)));
 }
 
-/** Whether boxes in pixels and class scores come in two outputs, as some YOLOs are split for other runtimes. */
-export function areSplit(outputs: readonly OutputValues[]): boolean {
+/** Boxes in pixels and the class scores beside them, each in an output of its own; what could be either is named both ways. */
+export function findSplit(
+  outputs: readonly OutputValues[],
+): { readonly boxes: OutputValues; readonly scores: OutputValues }[] {
   const deep = outputs.filter(({ dims }) => dims.length === 3);
-  return deep.some(
-    (boxes) =>
-      boxes.dims[2] === 4 &&
-      !areNoPixels(boxes) &&
-      deep.some((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1]),
-  );
+  return deep
+    .filter((boxes) => boxes.dims[2] === 4 && !areNoPixels(boxes))
+    .flatMap((boxes) =>
+      deep
+        .filter((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1] && areNoPixels(scores))
+        .filter(({ name }, _, all) => isNamedScores(name) || !all.some((each) => isNamedScores(each.name)))
+        .map((scores) => ({ boxes, scores })),
+    );
 }
 
 function isNamedScores(name: string): boolean {

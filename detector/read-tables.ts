@@ -2,6 +2,7 @@ import { allStrideSets, findStrides, strideSets, strides } from './grid.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
 import {
+  areCorners,
   everyIn,
   isFraction,
   isNormalised,
@@ -14,9 +15,12 @@ import {
   transpose,
 } from './reading.ts';
 
+const anchorsPerCell = 3;
+const boxNumbers = 4;
+
 /** Readings of outputs 1 x A x B as boxes with class scores: yolov8, yolox, yolov5, and a DETR's queries in one output. */
 export function readTables(facts: ModelFacts, outputs: readonly OutputValues[]): Reading[] {
-  return outputs.flatMap((output) => {
+  const readings = outputs.flatMap((output) => {
     const [, rows, columns] = output.dims;
     if (output.dims.length !== 3 || rows === undefined || columns === undefined) return [];
     const table = toTable(output.data, rows, columns);
@@ -29,6 +33,9 @@ export function readTables(facts: ModelFacts, outputs: readonly OutputValues[]):
       ...readQueryRows(facts, table, what),
     ];
   });
+  // Any table has the size of queries, and a DETR gives one: several are what is left of boxes that nobody decoded.
+  const queries = readings.filter(({ head }) => head === 'detr');
+  return queries.length > 1 ? readings.filter(({ head }) => head !== 'detr') : readings;
 }
 
 function readYolov8(
@@ -38,20 +45,52 @@ function readYolov8(
   isTransposed: boolean,
 ): Reading[] {
   const { rows, columns } = table;
-  const used = findStrides(inputWidth, inputHeight, rows, isTransposed ? strideSets : allStrideSets);
+  const sets = isTransposed ? strideSets : allStrideSets;
+  // Three rows for each cell are YOLOv5's; three columns are those of its kin with objectness multiplied in.
+  const perCell =
+    isTransposed || findStrides(inputWidth, inputHeight, rows, sets) !== null ? 1 : anchorsPerCell;
+  const used = findStrides(inputWidth, inputHeight, rows / perCell, sets);
   if (columns < 5 || used === null) return [];
   const normalised = isNormalised(table);
-  const layout = { ...(isTransposed && { transposed: true }), ...(normalised && { normalised }) };
+  const corners = areCorners(table);
+  const layout = {
+    ...(isTransposed && { transposed: true }),
+    ...(corners && { corners }),
+    ...(normalised && { normalised }),
+  };
   return [
     {
       head: 'yolov8',
-      labelCount: columns - 4,
+      labelCount: columns - boxNumbers,
       ...(Object.keys(layout).length > 0 && { layout }),
-      reason: `${what}, a ${isTransposed ? 'row' : 'column'} for each of the ${rows} cells of a ${inputWidth}x${inputHeight} input: 4 numbers of a box${normalised ? ' (0-1 of the input)' : ''} and ${columns - 4} class scores`,
+      reason: `${what}, ${perCell === 1 ? 'a' : 'three'} ${isTransposed ? 'row' : 'column'}${perCell === 1 ? '' : 's'} for each of the ${rows / perCell} cells of a ${inputWidth}x${inputHeight} input: ${describeBox(corners, normalised)} and ${columns - boxNumbers} class scores`,
       certainty: toCertainty(used),
-      isPlausible: everyIn(table, [4, columns], isProbability) && everyIn(table, [2, 4], isNotNegative),
+      isPlausible:
+        everyIn(table, [boxNumbers, columns], isProbability) &&
+        (corners || everyIn(table, [2, boxNumbers], isNotNegative)),
     },
   ];
+}
+
+/** Readings of boxes and class scores in two outputs, a row per box in each: YOLO-NAS, PP-YOLOE, DAMO-YOLO. */
+export function readSplit(boxes: OutputValues, scores: OutputValues): Reading {
+  const [, rows = 0, count = 0] = scores.dims;
+  const table = toTable(boxes.data, rows, boxNumbers);
+  const corners = areCorners(table);
+  return {
+    head: 'yolov8',
+    labelCount: count,
+    layout: { transposed: true, ...(corners && { corners }) },
+    reason: `outputs "${boxes.name}" ${boxes.dims.join('x')} and "${scores.name}" ${scores.dims.join('x')} hold ${describeBox(corners, false)} in input pixels and ${count} class scores in each of ${rows} rows, as YOLO-NAS, PP-YOLOE and DAMO-YOLO write them`,
+    certainty: 2,
+    isPlausible:
+      everyIn(toTable(scores.data, rows, count), [0, count], isProbability) &&
+      (corners || everyIn(table, [2, boxNumbers], isNotNegative)),
+  };
+}
+
+function describeBox(corners: boolean, normalised: boolean): string {
+  return `${corners ? 'the corners of a box' : 'centre and size of a box'}${normalised ? ' (0-1 of the input)' : ''}`;
 }
 
 function toCertainty(used: readonly number[]): Reading['certainty'] {
@@ -98,8 +137,6 @@ function isDecoded(table: Table, inputWidth: number): boolean {
   const farthest = offsets.at(-1) as number;
   return median > inputWidth / 8 || (farthest > inputWidth / 4 && everyIn(table, [2, 4], isNotNegative));
 }
-
-const anchorsPerCell = 3;
 
 function readAnchorRows(facts: ModelFacts, table: Table, what: string): Reading[] {
   const { inputWidth, inputHeight } = facts;
