@@ -6,9 +6,10 @@ import { guessHead } from './guess-head.ts';
 import { guessInput } from './guess-input.ts';
 import { findNames, guessLabels } from './guess-labels.ts';
 import { hashFile } from './hash-file.ts';
-import { inspectModel } from './inspect-model.ts';
+import { type InspectRequest, inspectModel } from './inspect-model.ts';
 import { mapLabels } from './label-map.ts';
 import type { Head, Layout, ModelCard } from './model-card.ts';
+import type { ModelFacts } from './model-facts.ts';
 import type { Picture } from './picture.ts';
 import type { Reading } from './reading.ts';
 
@@ -24,16 +25,18 @@ const minScore = 0.1;
 
 /**
  * Writes the card of a bare ONNX file from what the file itself tells and what a person says of it.
- * `guesses` says in plain sentences what was worked out or assumed, for a person to check.
+ * `guesses` says in plain sentences what was worked out or assumed, for a person to check. `inspect` looks into the file,
+ * in a worker thread unless told otherwise.
  * @throws XunjieError `model_missing`, `model_not_understood`, `model_failed`, `bad_argument` (a wish that cannot be).
  */
 export async function guessCard(
   weightsPath: string,
   wishes: CardWishes = {},
   picture: Picture = drawStreet(640, 360),
+  inspect: (request: InspectRequest) => Promise<ModelFacts> = inspectModel,
 ): Promise<{ card: ModelCard; guesses: string[] }> {
   const sha256 = await hashFile(weightsPath);
-  const facts = await inspectModel({ weightsPath, size: wishes.size ?? null, picture });
+  const facts = await inspect({ weightsPath, size: wishes.size ?? null, picture });
   const names = findNames(facts, wishes.labels);
   const reading = guessHead(facts, weightsPath, names?.labels.length ?? null, wishes);
   const { labels, source } = guessLabels(facts, reading, names, weightsPath);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { guessCard } from './guess-card.ts';
+import { guessHere } from './test-support/guess-here.ts';
 import { type LayoutModelOptions, type LayoutOutput, toLayoutModel } from './test-support/layout-model.ts';
 import { writeOnnxFile } from './test-support/onnx-file.ts';
 import { makeTestFolder } from './test-support/tiny-card.ts';
@@ -58,7 +58,7 @@ describe('sizes that fit two heads', () => {
     ],
     ['rows of 6 that are all empty', fill([1, 300, 6], zero), { head: 'yolo-e2e' }],
   ])('%s', async (_name, output, expected) => {
-    expect((await guessCard(await write({ outputs: [output] }))).card).toMatchObject(expected);
+    expect((await guessHere(await write({ outputs: [output] }))).card).toMatchObject(expected);
   });
 
   test.each<[string, LayoutOutput, string[], object]>([
@@ -85,32 +85,32 @@ describe('sizes that fit two heads', () => {
     ],
   ])('%s', async (_name, output, labels, expected) => {
     const file = await write({ outputs: [output], metadata: namesOf(...labels) });
-    expect((await guessCard(file)).card).toMatchObject({ ...expected, labels });
+    expect((await guessHere(file)).card).toMatchObject({ ...expected, labels });
   });
 
   test('what remains undecided is named with the options that decide it', async () => {
     const file = await write({ outputs: [fill([1, 84, 84], zero)] });
-    const failure = guessCard(file);
+    const failure = guessHere(file);
     await expect(failure).rejects.toMatchObject({
       code: 'model_not_understood',
       message: expect.stringMatching(
         /it could be yolov8 with 80 classes \(--head yolov8 --layout columns\) or yolov8 with 80 classes \(--head yolov8 --layout rows\); say which/,
       ),
     });
-    const { card } = await guessCard(file, { head: 'yolov8', layout: 'rows' });
+    const { card } = await guessHere(file, { head: 'yolov8', layout: 'rows' });
     expect(card).toMatchObject({ head: 'yolov8', layout: { transposed: true } });
-    expect((await guessCard(file, { layout: 'columns' })).card.layout).toBeUndefined();
+    expect((await guessHere(file, { layout: 'columns' })).card.layout).toBeUndefined();
   });
 
   test('normalised rows of two classes could be two heads until one is said', async () => {
     const output = fill([1, 300, 6], (row, column) => [0.1, 0.1, 0.5, 0.6, 0.3, row % 2][column] as number);
     const file = await write({ outputs: [output], metadata: namesOf('car', 'bus') });
-    await expect(guessCard(file)).rejects.toMatchObject({
+    await expect(guessHere(file)).rejects.toMatchObject({
       message: expect.stringMatching(
         /detr with 2 classes \(--head detr\) or yolo-e2e \(--head yolo-e2e\); say which/,
       ),
     });
-    expect((await guessCard(file, { head: 'yolo-e2e' })).card.layout).toEqual({ normalised: true });
+    expect((await guessHere(file, { head: 'yolo-e2e' })).card.layout).toEqual({ normalised: true });
   });
 
   test.each([
@@ -120,7 +120,7 @@ describe('sizes that fit two heads', () => {
     // Read as corners these would do as well, and with two names as the class scores of queries.
     const output = fill([1, 30, 6], (row, column) => [0.3, 0.3, 0.4, 0.5, 0.3, row % 2][column] as number);
     const metadata = { ...namesOf(...labels), head: 'RTDETRDecoder' };
-    const { card } = await guessCard(await write({ outputs: [output], metadata }));
+    const { card } = await guessHere(await write({ outputs: [output], metadata }));
     expect(card).toMatchObject({
       head: 'detr',
       layout: { order: 'cxcywh-score-class', normalised: true },
@@ -133,7 +133,7 @@ describe('sizes that fit two heads', () => {
       fill([1, 3 * cells, 4], (row, column) => 8 * column + (row % 40), 'boxes'),
       fill([1, 3 * cells, 80], () => 0.1, 'classes'),
     ];
-    const { card } = await guessCard(await write({ outputs }));
+    const { card } = await guessHere(await write({ outputs }));
     expect(card).toMatchObject({ head: 'yolov8', layout: { transposed: true, corners: true } });
     expect(card.layout?.scores).toBeUndefined();
   });
@@ -155,7 +155,7 @@ describe('sizes that fit two heads', () => {
       })),
     ],
   ])('%s are named as undecoded', async (_name, outputs) => {
-    await expect(guessCard(await write({ outputs }))).rejects.toMatchObject({
+    await expect(guessHere(await write({ outputs }))).rejects.toMatchObject({
       code: 'model_not_understood',
       message: expect.stringMatching(/undecoded maps of the strides 8, 16, 32, .* with its boxes decoded/),
     });
@@ -166,7 +166,7 @@ describe('sizes that fit two heads', () => {
     const file = path.join(await makeTestFolder(), 'trt.onnx');
     const nodes = plain.nodes.map((node) => ({ ...node, operator: 'EfficientNMS_TRT' }));
     await writeOnnxFile(file, { ...plain, nodes });
-    await expect(guessCard(file)).rejects.toMatchObject({
+    await expect(guessHere(file)).rejects.toMatchObject({
       code: 'model_not_understood',
       message: expect.stringMatching(/EfficientNMS_TRT.*known to TensorRT alone: export the model without/),
     });
@@ -174,7 +174,7 @@ describe('sizes that fit two heads', () => {
 
   test('selected boxes may be of either family that has them', async () => {
     const output = fill([1, 300, 6], (row, column) => [1, 2, 30, 40, 0.3, row % 80][column] as number);
-    const { card } = await guessCard(await write({ outputs: [output] }), { head: 'detr' });
+    const { card } = await guessHere(await write({ outputs: [output] }), { head: 'detr' });
     expect(card).toMatchObject({
       head: 'detr',
       layout: { order: 'xyxy-score-class' },
@@ -188,14 +188,14 @@ describe('sizes that fit two heads', () => {
       fill([1, 30, 80], (row, column) => ((row + column) % 7) - 9, 'logits'),
       fill([1, 30, 4], () => 0.5, 'pred_boxes'),
     ];
-    const { card } = await guessCard(await write({ outputs }));
+    const { card } = await guessHere(await write({ outputs }));
     expect(card).toMatchObject({ head: 'detr', layout: { scores: 'sigmoid' } });
     expect(card.labels).toHaveLength(80);
   });
 
   test('a head that cannot be is refused with those that can', async () => {
     const file = await write({ outputs: [fill([1, 84, cells], pixelColumns)] });
-    await expect(guessCard(file, { head: 'detr' })).rejects.toMatchObject({
+    await expect(guessHere(file, { head: 'detr' })).rejects.toMatchObject({
       message: expect.stringMatching(/cannot be read as you say; it could be yolov8 with 80 classes/),
     });
   });
@@ -203,7 +203,7 @@ describe('sizes that fit two heads', () => {
   test("suppression inside, as the exporter's settings say", async () => {
     const output = fill([1, 300, 6], (row, column) => [0.1, 0.1, 0.5, 0.6, 0.3, row % 2][column] as number);
     const metadata = { ...namesOf('car', 'bus'), args: "{'batch': 1, 'nms': True}" };
-    expect((await guessCard(await write({ outputs: [output], metadata }))).card.head).toBe('yolo-e2e');
+    expect((await guessHere(await write({ outputs: [output], metadata }))).card.head).toBe('yolo-e2e');
   });
 });
 
@@ -216,37 +216,37 @@ describe('labels', () => {
     ['between commas', 2, { classes: 'car,bus' }, ['car', 'bus']],
     ['twice the same', 3, { names: "['car', 'car', '']" }, ['car', 'car (2)', 'class 2']],
   ])('embedded as %s', async (_name, count, metadata, labels) => {
-    expect((await guessCard(await write({ outputs: [columns(count)], metadata }))).card.labels).toEqual(
+    expect((await guessHere(await write({ outputs: [columns(count)], metadata }))).card.labels).toEqual(
       labels,
     );
   });
 
   test('given by a person go before embedded ones, and must be as many as the scores', async () => {
     const file = await write({ outputs: [columns(2)], metadata: namesOf('a', 'b') });
-    const { card, guesses } = await guessCard(file, { labels: ['lorry', 'cart'] });
+    const { card, guesses } = await guessHere(file, { labels: ['lorry', 'cart'] });
     expect(card.classMap).toEqual({ lorry: 'truck', cart: 'cart' });
     expect(guesses).toContain('labels: 2 names as you gave them');
-    await expect(guessCard(file, { labels: ['car'] })).rejects.toMatchObject({
+    await expect(guessHere(file, { labels: ['car'] })).rejects.toMatchObject({
       code: 'model_not_understood',
       message: expect.stringMatching(/its classes have 1 name, but its outputs hold 2 class scores/),
     });
   });
 
   test('one class asks for one name', async () => {
-    await expect(guessCard(await write({ outputs: [columns(1)] }))).rejects.toThrow(
+    await expect(guessHere(await write({ outputs: [columns(1)] }))).rejects.toThrow(
       /1 class without a name; name it with --labels/,
     );
   });
 
   test('are mapped as a person says', async () => {
     const file = await write({ outputs: [columns(3)], metadata: namesOf('car', 'melon', 'bus') });
-    const { card } = await guessCard(file, { classMap: { melon: 'goods', bus: null } });
+    const { card } = await guessHere(file, { classMap: { melon: 'goods', bus: null } });
     expect(card.classMap).toEqual({ car: 'car', melon: 'goods' });
-    await expect(guessCard(file, { classMap: { lemon: 'goods' } })).rejects.toMatchObject({
+    await expect(guessHere(file, { classMap: { lemon: 'goods' } })).rejects.toMatchObject({
       code: 'bad_argument',
       message: expect.stringMatching(/--map lemon: no such label; it has car, melon, bus$/),
     });
-    await expect(guessCard(file, { classMap: { car: null, bus: null } })).rejects.toThrow(
+    await expect(guessHere(file, { classMap: { car: null, bus: null } })).rejects.toThrow(
       /none of its labels/,
     );
   });
@@ -254,7 +254,7 @@ describe('labels', () => {
   test("COCO's own category numbers are told from its 80 labels", async () => {
     const logits = fill([1, 300, 91], (row, column) => ((row + column) % 7) - 9, 'labels');
     const boxes = fill([1, 300, 4], () => 0.5, 'dets');
-    const { card } = await guessCard(await write({ outputs: [boxes, logits] }));
+    const { card } = await guessHere(await write({ outputs: [boxes, logits] }));
     expect(card).toMatchObject({ head: 'detr', layout: { scores: 'sigmoid' }, input: { scale: 'mean-std' } });
     expect([1, 3, 8, 90].map((number) => card.labels[number])).toEqual([
       'person',
@@ -267,7 +267,7 @@ describe('labels', () => {
 
     const softmax = fill([1, 100, 92], (row, column) => ((row + column) % 7) - 9, 'logits');
     const queries = fill([1, 100, 4], () => 0.5, 'pred_boxes');
-    const first = await guessCard(await write({ outputs: [softmax, queries] }));
+    const first = await guessHere(await write({ outputs: [softmax, queries] }));
     expect(first.card).toMatchObject({ head: 'detr', layout: { scores: 'softmax' } });
     expect(first.card.labels).toHaveLength(91);
   });
@@ -280,14 +280,14 @@ describe('labels', () => {
       [1, 300, 6],
       (row, column) => [1, 2, 30, 40, 0.3, row === 7 ? highest : 3][column] as number,
     );
-    const { card, guesses } = await guessCard(await write({ outputs: [output] }));
+    const { card, guesses } = await guessHere(await write({ outputs: [output] }));
     expect(card.labels).toHaveLength(count);
     expect(guesses).toEqual(expect.arrayContaining([expect.stringMatching(reason)]));
   });
 
   test('a class number that COCO does not have asks for names', async () => {
     const output = fill([1, 300, 6], (_, column) => [1, 2, 30, 40, 0.3, 400][column] as number);
-    await expect(guessCard(await write({ outputs: [output] }))).rejects.toThrow(/gave class 400.*--labels/);
+    await expect(guessHere(await write({ outputs: [output] }))).rejects.toThrow(/gave class 400.*--labels/);
   });
 });
 
@@ -303,11 +303,11 @@ describe('undecoded YOLOv5', () => {
     ['four dimensions', maps((edge) => [1, 24, edge, edge])],
   ])('with %s is refused until its anchors are named', async (_name, outputs) => {
     const file = await write({ outputs, metadata: namesOf('car', 'bus', 'van') });
-    await expect(guessCard(file)).rejects.toMatchObject({
+    await expect(guessHere(file)).rejects.toMatchObject({
       code: 'model_not_understood',
       message: expect.stringMatching(/does not hold the anchors.*--anchors yolov5, yolov5-p6, yolov7/),
     });
-    const { card } = await guessCard(file, {
+    const { card } = await guessHere(file, {
       anchors: [
         [10, 13, 16, 30, 33, 23],
         [1, 1, 2, 2, 3, 3],
@@ -323,16 +323,16 @@ describe('undecoded YOLOv5', () => {
 
   test('anchors for a model that needs none', async () => {
     const file = await write({ outputs: [fill([1, 84, cells], pixelColumns)] });
-    await expect(guessCard(file, { anchors: [[1, 1]] })).rejects.toMatchObject({ code: 'bad_argument' });
+    await expect(guessHere(file, { anchors: [[1, 1]] })).rejects.toMatchObject({ code: 'bad_argument' });
   });
 });
 
 test('how pictures are prepared follows the family, the name of the file and what a person says', async () => {
   const logits = fill([1, 30, 80], (row, column) => ((row + column) % 7) - 9, 'pred_logits');
   const boxes = fill([1, 30, 4], () => 0.5, 'pred_boxes');
-  const dino = await guessCard(await write({ outputs: [logits, boxes] }, 'deimv2_dinov3_s.onnx'));
+  const dino = await guessHere(await write({ outputs: [logits, boxes] }, 'deimv2_dinov3_s.onnx'));
   expect(dino.card.input).toMatchObject({ scale: 'mean-std', mean: [0.485, 0.456, 0.406] });
-  const said = await guessCard(await write({ outputs: [logits, boxes] }), {
+  const said = await guessHere(await write({ outputs: [logits, boxes] }), {
     colour: 'bgr',
     scale: '0-255',
     padding: 'centre',

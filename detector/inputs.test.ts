@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CardWishes } from './card-wishes.ts';
-import { guessCard } from './guess-card.ts';
 import { openPictureModel } from './picture-model.ts';
+import { guessHere } from './test-support/guess-here.ts';
 import {
   car,
   cells,
@@ -49,7 +49,7 @@ describe('inputs', () => {
         follows: [{ at: 5 * cells + 9, plane: 0, factor: name === 'uint8' ? 0.25 / 255 : 0.25 }],
       })),
     });
-    const { card } = await guessCard(file);
+    const { card } = await guessHere(file);
     expect(card.input).toMatchObject({ width: 64, height: 64, scale: name === 'uint8' ? '0-255' : '0-1' });
     const [[found] = []] = await detect(card, file, [paint(204)]);
     expect(found?.score).toBeCloseTo(0.5 + 0.25 * 0.8, 2);
@@ -58,7 +58,7 @@ describe('inputs', () => {
   test.each(['float16', 'float32'] as const)('outputs of %s', async (type) => {
     const [output] = v8({}).outputs;
     const file = await write({ metadata: { names }, outputs: [{ ...(output as LayoutOutput), type }] });
-    const { card } = await guessCard(file);
+    const { card } = await guessHere(file);
     const [[found] = []] = await detect(card, file, [paint(255)]);
     expect(found).toEqual({ ...car, score: 0.75 });
   });
@@ -72,7 +72,7 @@ describe('inputs', () => {
         { ...(output as LayoutOutput), follows: [{ at: 5 * cells + 9, plane: 0, factor: 0.25 / 128 }] },
       ],
     });
-    const { card } = await guessCard(file);
+    const { card } = await guessHere(file);
     const [[bright] = [], [dark] = []] = [
       ...(await detect(card, file, [paint(192)])),
       ...(await detect(card, file, [paint(64)])),
@@ -84,7 +84,7 @@ describe('inputs', () => {
     const file = await write(v8({}));
     const mean = [0.5, 0.1, 0.2];
     const std = [0.25, 1, 1];
-    const { card } = await guessCard(file, { scale: 'mean-std', mean, std });
+    const { card } = await guessHere(file, { scale: 'mean-std', mean, std });
     expect(card.input).toMatchObject({ scale: 'mean-std', mean, std });
     const [[found] = []] = await detect(card, file, [paint(204)]);
     expect(found?.score).toBeCloseTo(0.5 + 0.25 * ((0.8 - 0.5) / 0.25), 2);
@@ -96,19 +96,19 @@ describe('inputs', () => {
     ['stretched', { padding: 'stretch' }, [0.25, 0.125, 0.75, 0.625]],
   ])('a wide picture, %s', async (_name, wishes, box) => {
     const file = await write(v8({}));
-    const { card } = await guessCard(file, wishes);
+    const { card } = await guessHere(file, wishes);
     const [[found] = []] = await detect(card, file, [paint(0, 128, 64)]);
     expect(found?.box).toEqual(box);
   });
 
   test('a size given where the file leaves it open', async () => {
     const file = await write(v8({ input: { dims: [1, 3, 'h', 'w'] } }));
-    await expect(guessCard(file)).rejects.toMatchObject({ code: 'model_not_understood' });
-    const { card, guesses } = await guessCard(file, { size: [64, 64] });
+    await expect(guessHere(file)).rejects.toMatchObject({ code: 'model_not_understood' });
+    const { card, guesses } = await guessHere(file, { size: [64, 64] });
     expect(card.input).toMatchObject({ width: 64, height: 64 });
     expect(guesses).toEqual(expect.arrayContaining([expect.stringMatching(/^input 64x64: .*you said so/)]));
     const fixed = await write(v8({}));
-    await expect(guessCard(fixed, { size: [96, 64] })).rejects.toMatchObject({
+    await expect(guessHere(fixed, { size: [96, 64] })).rejects.toMatchObject({
       code: 'bad_argument',
       message: expect.stringMatching(/the file fixes its input at 64x64$/),
     });
@@ -122,7 +122,7 @@ describe('inputs', () => {
       metadata: { names },
       outputs: one([7, wide], flip(rows, 7)),
     });
-    const { card } = await guessCard(file);
+    const { card } = await guessHere(file);
     expect(card.input).toMatchObject({ width: 64, height: 32 });
     expect(await detect(card, file, [paint(0, 64, 32)])).toEqual([
       [{ ...car, box: [0.25, 0.25, 0.75, 0.75] }],
@@ -143,7 +143,7 @@ describe('inputs', () => {
         each.name === 'boxes' ? { ...each, values: toRows(10, 3, corners01, () => [0, 0, 0.1, 0.1]) } : each,
       ),
     });
-    const { card } = await guessCard(file);
+    const { card } = await guessHere(file);
     expect(card.layout).toEqual(heightFirst ? { targetSize: order } : undefined);
     const [[found] = []] = await detect(card, file, [paint(0, 64, 32)]);
     expect(found?.box).toEqual(corners01);
@@ -153,7 +153,7 @@ describe('inputs', () => {
 describe('batches', () => {
   test.each([2, 'n'])('%s pictures, each with its own answer', async (batch) => {
     const file = await write(v8({ input: { dims: [batch, 3, 64, 64] } }, batch));
-    const { card } = await guessCard(file);
+    const { card } = await guessHere(file);
     const found = await detect(card, file, [paint(51), paint(255)]);
     expect(found.map(([first]) => first?.score)).toEqual([0.55, 0.75]);
     expect(found.map(([first]) => first?.box)).toEqual([car.box, car.box]);
@@ -171,7 +171,7 @@ describe('batches', () => {
       metadata: { names },
       outputs: [{ ...rows, dims: ['n', 7] }],
     });
-    const { card } = await guessCard(file);
+    const { card } = await guessHere(file);
     const model = await openPictureModel({ card, weightsPath: file, report: 'labels' });
     onTestFinished(() => model.release());
     const { found } = await model.detect([paint(51)]);

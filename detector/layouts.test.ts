@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CardWishes } from './card-wishes.ts';
-import { guessCard } from './guess-card.ts';
 import type { ModelCard } from './model-card.ts';
+import { guessHere } from './test-support/guess-here.ts';
 import {
   car,
   cellBox,
@@ -256,7 +256,7 @@ describe.each(layouts)('$name', ({ outputs, sides, scaledBy, card: expected, wis
 
   test('is understood, and its car found where it is', async () => {
     const file = await write(options);
-    const { card } = await guessCard(file, wishes);
+    const { card } = await guessHere(file, wishes);
     expect(card).toMatchObject({ ...expected, labels, classMap: { person: 'person', car: 'car' } });
     expect(card.layout).toEqual(expected.layout);
     expect(await detect(card, file, [paint(0)])).toEqual([[car]]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guessCard } from './guess-card.ts';
+import { guessHere } from './test-support/guess-here.ts';
 import { cellBox, cells, flip, one, write } from './test-support/layout-cases.ts';
 
 const toColumns = (toExtra: (i: number) => readonly number[]): number[] => {
@@ -75,7 +75,7 @@ test.each([
 ] as const)(
   '%s is refused with what it is, with nothing embedded that says so',
   async (_name, outputs, why) => {
-    await expect(guessCard(await write({ outputs }))).rejects.toMatchObject({
+    await expect(guessHere(await write({ outputs }))).rejects.toMatchObject({
       code: 'model_not_understood',
       message: expect.stringMatching(why),
     });
