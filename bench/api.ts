@@ -1,5 +1,5 @@
 // A city's year of cases behind the real server: how long do the pages of queue and lists take, a step of a case, a month's indicators.
-// Twenty desks read and act at once, each with the pause that a person makes; then the same desks without any pause.
+// Twenty desks read and act at once, each with the pause that a person makes, counted after ten seconds; then without any pause.
 // npm run bench:api -- [--cases 1000000] [--months 11.1] [--seconds 40] [--pace 1000]
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -54,8 +54,15 @@ try {
   const readers = listReadings(tokens, desks);
   const steps = await listSteps(databaseUrl, tokens, stepsOfEach);
 
-  const paced = await send({ url, readers, seconds, paceMs, steps });
-  const rush = await send({ url, readers, seconds: Math.ceil(seconds / 4), paceMs: 0, steps: [] });
+  const paced = await send({ url, readers, seconds, warmSeconds: 10, paceMs, steps });
+  const rush = await send({
+    url,
+    readers,
+    seconds: Math.ceil(seconds / 4),
+    warmSeconds: 0,
+    paceMs: 0,
+    steps: [],
+  });
   const indicators = await askIndicators(url, tokens['clerk']?.[0] ?? '');
 
   const reads = collect(paced, (kind) => !kind.includes('/'));

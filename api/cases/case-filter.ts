@@ -25,10 +25,11 @@ const allOpen = caseStates.filter(isOpenState);
 
 /**
  * What a list asks for, as conditions that are written out: only what is asked for, states word by word, so that the planner sees which
- * of the indexes fits. Who is confined to a unit or to grids sees those only; somebody without a unit has none of their own.
+ * of the indexes fits. Who is confined to a unit or to grids sees those only; somebody without a unit has none of their own. Text is
+ * looked for apart: see `find-text.ts`.
  */
 export function toCaseConditions(filter: CaseFilter, user: User, nowMs: number): RawBuilder<boolean> {
-  const { unit, grid, text, number } = filter;
+  const { unit, grid, number } = filter;
   const ownUnit = user.unit?.id ?? '';
   const parts: RawBuilder<unknown>[] = [
     matchReach(user),
@@ -46,7 +47,6 @@ export function toCaseConditions(filter: CaseFilter, user: User, nowMs: number):
   if (filter.isLate)
     parts.push(sql`case_file.deadline < ${new Date(nowMs)} and case_file.disposed_at is null
       and case_file.ended_at is null and case_file.suspended_at is null`);
-  if (text !== null) parts.push(toTextCondition(text));
   if (number !== null) parts.push(toNumberCondition(number));
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }
@@ -61,14 +61,6 @@ function toStates({ states, sort }: CaseFilter): readonly CaseState[] | null {
       details: { field: 'query.sort' },
     });
   return states;
-}
-
-/** The pairs find the few that may have it, the text itself decides. */
-function toTextCondition(text: string): RawBuilder<unknown> {
-  return sql`exists (
-    select from case_text where case_text.case_no = case_file.case_no
-      and case_text.pairs @> character_pairs(search_text(${text}))
-      and strpos(case_text.body, search_text(${text})) > 0)`;
 }
 
 function toNumberCondition(number: string): RawBuilder<unknown> {

@@ -6,6 +6,7 @@ import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { type CaseFilter, toCaseConditions } from './case-filter.ts';
 import { selectCases } from './case-query.ts';
 import { loadClock } from './find-case.ts';
+import { hasText, readTextWindow } from './find-text.ts';
 import type { CaseSummary } from './schema.ts';
 import { toCaseSummary } from './view.ts';
 
@@ -28,11 +29,11 @@ export async function listCases(
   user: User,
 ): Promise<CasePage> {
   const { db } = context;
+  const order = toOrder(filter.sort);
   const isWanted = toCaseConditions(filter, user, context.nowMs());
-  const [keys, { total, isMinimum }] = await Promise.all([
-    listKeys(db, filter, isWanted),
-    countCases(db, isWanted),
-  ]);
+  const { keys, total, isMinimum } = await (filter.text === null
+    ? readPage(db, { ...filter, order, isWanted })
+    : findPage(db, { ...filter, order, isWanted, text: filter.text }));
   const page = keys.slice(0, filter.limit);
   const rows =
     page.length === 0
@@ -65,37 +66,86 @@ interface Key {
   readonly atMs: number;
 }
 
+interface Order {
+  /** What is shown of it: when a case was made, or its deadline. */
+  readonly at: RawBuilder<unknown>;
+  /** What cases are ordered by, and which way. */
+  readonly key: RawBuilder<unknown>;
+  readonly by: RawBuilder<unknown>;
+  readonly isAscending: boolean;
+}
+
+interface PageWish {
+  readonly order: Order;
+  readonly limit: number;
+  readonly cursor: string | null;
+  readonly isWanted: RawBuilder<unknown>;
+}
+
+interface CountedKeys {
+  readonly keys: readonly Key[];
+  readonly total: number;
+  readonly isMinimum: boolean;
+}
+
+function toOrder(sort: CaseFilter['sort']): Order {
+  if (sort === 'newest')
+    return {
+      at: sql`case_file.created_at`,
+      key: sql`case_file.created_at, case_file.case_no`,
+      by: sql`case_file.created_at desc, case_file.case_no desc`,
+      isAscending: false,
+    };
+  const key = sql`coalesce(case_file.deadline, 'infinity'), case_file.case_no`;
+  return { at: sql`case_file.deadline`, key, by: key, isAscending: true };
+}
+
+/** All conditions, and from the cursor on. */
+function beyondCursor({ order, cursor, isWanted }: PageWish): RawBuilder<unknown> {
+  if (cursor === null) return isWanted;
+  const [atMs, caseNo] = decodeCursor(cursor, ['number', 'string']);
+  const at = order.isAscending && atMs === 0 ? never : sql`${new Date(Number(atMs))}::timestamptz`;
+  return sql`${isWanted} and (${order.key}) ${sql.raw(order.isAscending ? '>' : '<')} (${at}, ${caseNo}::text)`;
+}
+
+async function readPage(db: Database, wish: PageWish): Promise<CountedKeys> {
+  const [keys, counted] = await Promise.all([listKeys(db, wish), countCases(db, wish.isWanted)]);
+  return { keys, ...counted };
+}
+
+/** Where the first thousands of cases fill no page, the text is rare, and the index of pairs knows it at once. */
+async function findPage(db: Database, wish: PageWish & { readonly text: string }): Promise<CountedKeys> {
+  const { order, limit, cursor, text } = wish;
+  const window = { text, at: order.at, order: order.by, limit: limit + 1 };
+  const isIndexed = { ...wish, isWanted: sql`${wish.isWanted} and ${hasText(text)}` };
+  const [first, next] = await Promise.all([
+    readTextWindow(db, { ...window, isWanted: wish.isWanted }),
+    cursor === null ? null : readTextWindow(db, { ...window, isWanted: beyondCursor(wish) }),
+  ]);
+  if (!first.isWhole && first.found <= limit) return readPage(db, isIndexed);
+  const { keys, found, isWhole } = next ?? first;
+  return {
+    keys: isWhole || found > limit ? keys.map(toKey) : await listKeys(db, isIndexed),
+    total: Math.min(first.found, countedUpTo),
+    isMinimum: !first.isWhole || first.found > countedUpTo,
+  };
+}
+
 /** The numbers of a page and of one case behind it, read from indexes alone where these have all that is asked for. */
-async function listKeys(
-  db: Database,
-  {
-    sort,
-    limit,
-    cursor,
-  }: { readonly sort: CaseFilter['sort']; readonly limit: number; readonly cursor: string | null },
-  isWanted: RawBuilder<boolean>,
-): Promise<Key[]> {
-  const isByDeadline = sort === 'deadline';
-  const key = isByDeadline
-    ? sql`coalesce(case_file.deadline, 'infinity'), case_file.case_no`
-    : sql`case_file.created_at, case_file.case_no`;
-  const parts = [isWanted];
-  if (cursor !== null) {
-    const [atMs, caseNo] = decodeCursor(cursor, ['number', 'string']);
-    const at = isByDeadline && atMs === 0 ? never : sql`${new Date(Number(atMs))}::timestamptz`;
-    parts.push(sql`(${key}) ${sql.raw(isByDeadline ? '>' : '<')} (${at}, ${caseNo}::text)`);
-  }
+async function listKeys(db: Database, wish: PageWish): Promise<Key[]> {
   const { rows } = await sql<{ case_no: string; at: Date | null }>`
-    select case_file.case_no, ${isByDeadline ? sql`case_file.deadline` : sql`case_file.created_at`} as at from case_file
-    where ${sql.join(parts, sql` and `)}
-    order by ${isByDeadline ? key : sql`case_file.created_at desc, case_file.case_no desc`}
-    limit ${limit + 1}`.execute(db);
-  return rows.map(({ case_no: caseNo, at }) => ({ caseNo, atMs: at?.getTime() ?? 0 }));
+    select case_file.case_no, ${wish.order.at} as at from case_file
+    where ${beyondCursor(wish)} order by ${wish.order.by} limit ${wish.limit + 1}`.execute(db);
+  return rows.map(toKey);
+}
+
+function toKey({ case_no: caseNo, at }: { readonly case_no: string; readonly at: Date | null }): Key {
+  return { caseNo, atMs: at?.getTime() ?? 0 };
 }
 
 async function countCases(
   db: Database,
-  isWanted: RawBuilder<boolean>,
+  isWanted: RawBuilder<unknown>,
 ): Promise<{ readonly total: number; readonly isMinimum: boolean }> {
   const { rows } = await sql<{ total: number }>`
     select count(*) as total from (select from case_file where ${isWanted} limit ${countedUpTo + 1}) found`.execute(

@@ -29,6 +29,7 @@ import * as caseLists from './0055-case-lists.ts';
 import * as indicatorTallies from './0056-indicator-tallies.ts';
 import * as liveEvents from './0057-live-events.ts';
 import * as indicatorSources from './0058-indicator-sources.ts';
+import * as searchText from './0077-search-text.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -62,4 +63,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0056-indicator-tallies': indicatorTallies,
   '0057-live-events': liveEvents,
   '0058-indicator-sources': indicatorSources,
+  '0077-search-text': searchText,
 };

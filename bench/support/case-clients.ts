@@ -6,12 +6,14 @@ import type { Reading, StepToTake } from '../../test/support/desk-work.ts';
 
 export interface ClientsWish {
   readonly url: string;
-  /** One client each; they read at random, for so long. */
+  /** One client each; they read at random, for so long, and take a step after each reading. */
   readonly readers: readonly { readonly token: string; readonly readings: readonly Reading[] }[];
   readonly seconds: number;
+  /** Before that, as long as this without being counted: a city's server has not just been started. */
+  readonly warmSeconds: number;
   /** Between two replies and the next question of one client; 0: no pause. */
   readonly paceMs: number;
-  /** Taken by as many clients as there are readers, in turn. */
+  /** Taken in turn by whichever client comes to it. */
   readonly steps: readonly StepToTake[];
 }
 
@@ -70,7 +72,7 @@ async function timed(
 ): Promise<string | null> {
   const from = performance.now();
   const { status, text } = await work();
-  ms[kind] = [...(ms[kind] ?? []), performance.now() - from];
+  if (from >= countedFrom) (ms[kind] ??= []).push(performance.now() - from);
   if (status === 200) return text;
   troubles.push(`${kind}: ${status} ${text.slice(0, 300)}`);
   return null;
@@ -88,23 +90,23 @@ async function read(token: string, { kind, path, pages }: Reading): Promise<void
   }
 }
 
-const until = performance.now() + wish.seconds * 1000;
+const waiting = [...wish.steps];
+async function takeStep(): Promise<void> {
+  const step = waiting.shift();
+  if (step === undefined) return;
+  await delay(wish.paceMs * roll());
+  await timed(step.path.split('/').at(-1) ?? '', () => ask(step.token, 'POST', step.path, step.body));
+}
+
+const countedFrom = performance.now() + wish.warmSeconds * 1000;
+const until = countedFrom + wish.seconds * 1000;
 await Promise.all(
   wish.readers.map(async ({ token, readings }) => {
     await delay(wish.paceMs * roll());
     while (performance.now() < until) {
       const reading = readings[Math.floor(roll() * readings.length)];
       if (reading !== undefined) await read(token, reading);
-      await delay(wish.paceMs * (0.5 + roll()));
-    }
-  }),
-);
-const waiting = [...wish.steps];
-await Promise.all(
-  wish.readers.map(async () => {
-    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
-      const { token, path, body } = step;
-      await timed(path.split('/').at(-1) ?? '', () => ask(token, 'POST', path, body));
+      await takeStep();
       await delay(wish.paceMs * (0.5 + roll()));
     }
   }),

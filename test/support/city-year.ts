@@ -349,6 +349,7 @@ export async function waitForTallies(url: string): Promise<void> {
       waiting = rows[0]?.waiting ?? 0;
     }
     await sql.query('vacuum analyze case_life, indicator_tally');
+    await sql.query('checkpoint'); // what filling has written is on the disk before anything is measured
   } finally {
     await sql.end();
   }

@@ -2,19 +2,19 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import type { CaseAction } from '../../../domain/mod.ts';
 import { getJson, postForm, postJson } from './client.ts';
 import { queryKeys } from './query-keys.ts';
-import type { CaseDetail, CaseSummary, Page, Photo, Standard, Unit } from './types.ts';
+import type { CaseDetail, CasePage, Photo, Standard, Unit } from './types.ts';
 
 const pageSize = 50;
 const fallbackRefreshMs = 60_000;
 
-/** Filter fields go to the server as they are: `state` (comma separated), `unit` (`mine` or an id). */
+/** Filter fields go to the server as they are: `state` (comma separated), `unit` (`mine` or an id), `text`, `number`, `late`, `sort`. */
 export function useCaseList(filter: Readonly<Record<string, string>>) {
   return useInfiniteQuery({
     queryKey: queryKeys.caseList(filter),
     queryFn: ({ signal, pageParam }) => {
       const query = new URLSearchParams({ ...filter, limit: String(pageSize) });
       if (pageParam !== null) query.set('cursor', pageParam);
-      return getJson<Page<CaseSummary>>(`/api/cases?${query}`, signal);
+      return getJson<CasePage>(`/api/cases?${query}`, signal);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,

@@ -249,6 +249,11 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
+export interface CasePage extends Page<CaseSummary> {
+  /** There are more than `total`. */
+  readonly totalIsMinimum: boolean;
+}
+
 export interface Standard {
   readonly id: string;
   readonly offence: Offence | null;

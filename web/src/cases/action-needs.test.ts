@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { caseActions, caseStates, transitions } from '../../../domain/mod.ts';
+import { caseActions, transitions } from '../../../domain/mod.ts';
 import { actionNeeds } from './action-needs.ts';
-import { endStates, loopStates, toStateFilter } from './case-flow.ts';
 
 test.each(caseActions)(
   'the form of %s asks for what the table of transitions needs, and no stranger',
@@ -12,16 +11,3 @@ test.each(caseActions)(
     expect(known).toEqual(expect.arrayContaining([...actionNeeds[action]]));
   },
 );
-
-test('every state of a case has its place in the overview', () => {
-  expect([...loopStates, ...endStates].toSorted()).toEqual([...caseStates].toSorted());
-});
-
-test.each([
-  [null, loopStates.join(',')],
-  ['open', loopStates.join(',')],
-  ['closed', 'closed'],
-  ['nonsense', loopStates.join(',')],
-])('the filter %s asks for %s', (value, expected) => {
-  expect(toStateFilter(value)).toBe(expected);
-});

@@ -13,17 +13,23 @@ export const loopStates = [
   'pending_close',
 ] as const satisfies readonly CaseState[];
 
-/** States in which a case has come to its end or rests. */
+/** States beside the loop, from which a case goes on. */
+export const restStates = [
+  'coordination',
+  'suspended',
+  'self_disposed',
+] as const satisfies readonly CaseState[];
+
+/** States in which a case has come to its end. */
 export const endStates = [
   'closed',
   'voided',
   'not_accepted',
   'not_registered',
-  'coordination',
-  'suspended',
-  'self_disposed',
   'merged',
 ] as const satisfies readonly CaseState[];
+
+export const openStates: readonly CaseState[] = [...loopStates, ...restStates];
 
 const runningStates: readonly CaseState[] = ['dispatched', 'in_disposal'];
 
@@ -32,8 +38,8 @@ export function isClockRunning(state: CaseState): boolean {
   return runningStates.includes(state);
 }
 
-/** The state filter of an address, as the server takes it; `open` stands for the whole loop. */
-export function toStateFilter(value: string | null): string {
-  if (value === null || value === 'open') return loopStates.join(',');
-  return [...loopStates, ...endStates].find((state) => state === value) ?? loopStates.join(',');
+/** The state filter of an address, as the server takes it: `open` stands for whatever has not ended, `all` for no filter. */
+export function toStateFilter(value: string | null): string | null {
+  if (value === 'all') return null;
+  return [...openStates, ...endStates].find((state) => state === value) ?? openStates.join(',');
 }

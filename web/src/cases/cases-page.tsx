@@ -6,28 +6,34 @@ import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { useClassName } from '../i18n/offence-name.ts';
-import { toStateFilter } from './case-flow.ts';
 import { toPlace } from './case-place.ts';
+import { readSearch, toAddress, toCaseQuery } from './case-search.ts';
 import { DeadlineMark } from './deadline-mark.tsx';
+import { SearchForm } from './search-form.tsx';
 import { StateFilter } from './state-filter.tsx';
 
 const nowPeriodMs = 15_000;
 
 export function CasesPage() {
   const { t } = useLanguage();
-  const [search, setSearch] = useSearchParams();
-  const chosen = search.get('state') ?? 'open';
-  const list = useCaseList({ state: toStateFilter(chosen) });
+  const [address, setAddress] = useSearchParams();
+  const search = readSearch(address);
+  const list = useCaseList(toCaseQuery(search));
   const nowMs = useNow(nowPeriodMs);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const total = list.data?.pages[0]?.total;
+  const [first] = list.data?.pages ?? [];
   return (
     <main className="cases-page">
       <header className="page-head">
         <h1>{t('cases.title')}</h1>
-        {total !== undefined && <span className="quiet">{t('cases.total', { n: total })}</span>}
+        {first !== undefined && (
+          <span className="quiet" role="status">
+            {t(first.totalIsMinimum ? 'cases.totalAtLeast' : 'cases.total', { n: first.total })}
+          </span>
+        )}
       </header>
-      <StateFilter chosen={chosen} onChoose={(state) => setSearch(state === 'open' ? {} : { state })} />
+      <StateFilter chosen={search.state} onChoose={(state) => setAddress(toAddress({ ...search, state }))} />
+      <SearchForm search={search} onChange={(changed) => setAddress(toAddress(changed), { replace: true })} />
       {list.error !== null && (
         <p className="error-line" role="alert">
           {t('error.load', { message: describeError(list.error, t) })}
