@@ -49,6 +49,16 @@ export interface Background {
   readonly isCovered: Uint8Array;
   /** 0, or the number of the standing thing to which the cell belongs: its background is kept as it was. */
   readonly owner: Uint8Array;
+  /** Per zone; overwritten by each sample. */
+  readonly rates: Rates;
+}
+
+/** What one sample counts for in each zone; scratch space of one camera, made once. */
+interface Rates {
+  /** Part of a difference from the gradients of late that is made up for. */
+  readonly fast: Float64Array;
+  /** Seconds that the sample adds to a stay. */
+  readonly gains: Float64Array;
 }
 
 export function createBackground(field: Field): Background {
@@ -71,12 +81,21 @@ export function createBackground(field: Field): Background {
     isKnown: new Uint8Array(size),
     isCovered: new Uint8Array(size),
     owner: new Uint8Array(size),
+    rates: {
+      fast: new Float64Array(field.settleMs.length),
+      gains: new Float64Array(field.settleMs.length),
+    },
   };
 }
 
 /** Part of a difference that is made up for in `elapsedMs`. */
 export function toRate(elapsedMs: number, lagMs: number): number {
   return 1 - Math.exp(-elapsedMs / lagMs);
+}
+
+/** Seconds that a sample adds to a stay, `elapsedMs` after the one before, where a thing settles in `settleMs`. */
+export function toGain(elapsedMs: number, settleMs: number): number {
+  return Math.min(elapsedMs / 1000, (settleMs / 1000) * maxSampleShare);
 }
 
 /** A rate twice in a row: hues are of areas, scatter less than edges, and follow faster. */
@@ -166,17 +185,23 @@ const toleranceRounds = 8;
 export function stepBackground(background: Background, step: Step): number {
   const { field, light, slowX, slowY, fastX, fastY, unrest, tolerance, stay, isKnown, isCovered, owner } =
     background;
-  const { known, same } = background;
+  const { known, same, rates } = background;
   const { columns, rows, from, to, zoneOf, settleMs } = field;
   const { elapsedMs } = step;
-  // After a pause one picture says no more than any other.
-  const fastRates = Float64Array.from(settleMs, (ms) => Math.min(0.6, toRate(elapsedMs, ms / 5)));
-  const settleS = Float64Array.from(settleMs, (ms) => ms / 1000);
-  const gains = Float64Array.from(settleS, (s) => Math.min(elapsedMs / 1000, s * maxSampleShare));
+  let slowestFast = 1;
+  for (let zone = 0; zone < settleMs.length; zone++) {
+    const ms = settleMs[zone] as number;
+    // After a pause one picture says no more than any other.
+    const fast = Math.min(0.6, toRate(elapsedMs, ms / 5));
+    slowestFast = Math.min(slowestFast, fast);
+    rates.fast[zone] = fast;
+    rates.gains[zone] = toGain(elapsedMs, ms);
+  }
+  const { fast: fastRates, gains } = rates;
   const slowRate = toRate(Math.min(elapsedMs, 30_000), backgroundLagMs);
   const absorbRate = toRate(Math.min(elapsedMs, 10_000), absorbLagMs);
   const unrestRate = toRate(Math.min(elapsedMs, 5000), unrestLagMs);
-  followHues(background, toTwice(Math.min(...fastRates)), toTwice(slowRate));
+  followHues(background, toTwice(slowestFast), toTwice(slowRate));
   let settled = stepCover(background, step);
   for (let row = 1; row < rows - 1; row++) {
     if (row % toleranceRounds === step.sample % toleranceRounds) followEdges(background, row);
@@ -199,7 +224,7 @@ export function stepBackground(background: Background, step: Step): number {
       const sy = (fastY[i] = (fastY[i] as number) + rate * unlikeY);
       const unlike = Math.sqrt(unlikeX * unlikeX + unlikeY * unlikeY);
       const restless = unrest[i] as number;
-      unrest[i] = restless + unrestRate * ((unlike < maxUnrest ? unlike : maxUnrest) - restless);
+      unrest[i] = restless + unrestRate * (Math.min(unlike, maxUnrest) - restless);
       const bx = slowX[i] as number;
       const by = slowY[i] as number;
       known[i] = bx * bx + by * by;
@@ -209,16 +234,14 @@ export function stepBackground(background: Background, step: Step): number {
       const change = Math.sqrt(changeX * changeX + changeY * changeY);
       const limit = (tolerance[i] as number) + unrestFactor * restless;
       const gain = gains[zone] as number;
-      const full = 2 * (settleS[zone] as number);
+      const full = (2 * (settleMs[zone] as number)) / 1000;
       let seconds = stay[i] as number;
       if (change <= limit) {
         // towards 0, twice as fast as it grew
         seconds = seconds > 0 ? Math.max(0, seconds - 2 * gain) : Math.min(0, seconds + 2 * gain);
         if (owner[i] === 0) {
-          const offX = x - bx;
-          const offY = y - by;
-          slowX[i] = bx + slowRate * (offX > maxFollow ? maxFollow : offX < -maxFollow ? -maxFollow : offX);
-          slowY[i] = by + slowRate * (offY > maxFollow ? maxFollow : offY < -maxFollow ? -maxFollow : offY);
+          slowX[i] = bx + slowRate * Math.max(-maxFollow, Math.min(maxFollow, x - bx));
+          slowY[i] = by + slowRate * Math.max(-maxFollow, Math.min(maxFollow, y - by));
         }
       } else if (unlike <= limit || unlike <= 0.5 * change) {
         const isNew = sx * sx + sy * sy > cameRatio * (known[i] as number);

@@ -1,4 +1,4 @@
-import { type Background, toRate } from './background.ts';
+import { type Background, toGain, toRate } from './background.ts';
 import { toHueColumns, toHueRows } from './cells.ts';
 import type { Field } from './field.ts';
 import {
@@ -9,7 +9,6 @@ import {
   edgeShare,
   hiddenSlope,
   lightHue,
-  maxSampleShare,
 } from './settings.ts';
 
 /** Areas where the gradients know edges: hues at the two rates, and where the ground has been hidden for some time. */
@@ -96,10 +95,6 @@ export function stepCover(background: Background, step: { elapsedMs: number; sam
   const hueColumns = toHueColumns(field);
   const absorb = toRate(Math.min(step.elapsedMs, 10_000) * rounds, absorbLagMs);
   const shift = toCommonShift(background);
-  const settleS = Float64Array.from(settleMs, (ms) => ms / 1000);
-  const gains = Float64Array.from(settleS, (s) =>
-    Math.min((step.elapsedMs / 1000) * rounds, s * maxSampleShare),
-  );
   let settled = 0;
   const first = 2 * (1 + (step.sample % rounds));
   for (let row = first; row < rows - 2; row += 2 * rounds)
@@ -117,8 +112,8 @@ export function stepCover(background: Background, step: { elapsedMs: number; sam
       const blue = (fastBlue[i] as number) - (slowBlue[i] as number) - shift.blue;
       const green = (fastGreen[i] as number) - (slowGreen[i] as number) - shift.green;
       const least = shift.noise + (isLightHue(red, blue, green) ? lightHue : coverHue);
-      const gain = gains[zone] as number;
-      const full = 2 * (settleS[zone] as number);
+      const gain = toGain(step.elapsedMs * rounds, settleMs[zone] as number);
+      const full = (2 * (settleMs[zone] as number)) / 1000;
       const seconds = cover[i] as number;
       const isStained = red * red + blue * blue > least * least;
       if (isClipped(fastGreen[i] as number)) continue; // whatever lies there, it is white or black

@@ -48,26 +48,15 @@ export function toEdges({ reach, stride }: Field, region: Region): Edges {
     right = region.left,
     bottom = region.top,
   } = region.hidden ?? {};
-  return {
-    ...toSpan(
-      'left',
-      'right',
-      Math.min(left, region.left + inset),
-      Math.max(right + 1, region.right - outset),
-    ),
-    ...toSpan(
-      'top',
-      'bottom',
-      Math.min(top, region.top + inset),
-      Math.max(bottom + 1, region.bottom - outset),
-    ),
-  } as Edges;
+  const [fromX, toX] = [Math.min(left, region.left + inset), Math.max(right + 1, region.right - outset)];
+  const [fromY, toY] = [Math.min(top, region.top + inset), Math.max(bottom + 1, region.bottom - outset)];
+  const [lackX, lackY] = [toLack(fromX, toX), toLack(fromY, toY)];
+  return { left: fromX - lackX, right: toX + lackX, top: fromY - lackY, bottom: toY + lackY };
 }
 
-/** Never less than a cell. */
-function toSpan(first: string, last: string, from: number, to: number): Record<string, number> {
-  const lack = Math.max(0, 1 - (to - from)) / 2;
-  return { [first]: from - lack, [last]: to + lack };
+/** What a span lacks on either side to be a cell long. */
+function toLack(from: number, to: number): number {
+  return Math.max(0, 1 - (to - from)) / 2;
 }
 
 export function toStanding(

@@ -241,13 +241,15 @@ class Watch implements StationaryDetector {
     const found: { region: Region; clarity: number }[] = [];
     const take = (region: Region): boolean => {
       const verdict = judgeRegion(background, region, gone);
-      const box = toBox(background.field, toEdges(background.field, region));
-      this.#options.onVerdict?.(verdict, box);
+      const { onVerdict } = this.#options;
+      if (verdict.kind !== 'object' && onVerdict === undefined) return false;
+      const edges = toEdges(background.field, region);
+      const box = toBox(background.field, edges);
+      onVerdict?.(verdict, box);
       if (verdict.kind !== 'object') return false;
       if (verdict.isFaint && this.#explanations.isWhereVehicleStood(box)) return false;
       const known = this.#standing.find((one) => isSamePlace(one, region));
-      if (known)
-        confirmStanding(known, toEdges(background.field, region), region, verdict.clarity, elapsedMs);
+      if (known) confirmStanding(known, edges, region, verdict.clarity, elapsedMs);
       else found.push({ region, clarity: verdict.clarity });
       return true;
     };
