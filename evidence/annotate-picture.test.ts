@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { annotatePicture } from './annotate-picture.ts';
 import type { CaptionFacts } from './caption.ts';
 import type { FontSupport } from './fonts.ts';
+import { decodePicture } from './raster.ts';
 import { makeCandidate } from './test-support/make-candidate.ts';
 import { makePicture } from './test-support/make-footage.ts';
 
@@ -56,11 +57,13 @@ describe.each(sizes)('%i x %i', (width, height) => {
     '%s letters: the strip lies below the picture, the thing itself is untouched',
     async (support) => {
       const original = await makePicture(1000, { width, height });
-      const annotated = await annotatePicture(original, facts, support);
+      const annotated = await annotatePicture(original, { width, height }, facts, support);
       expect(annotated.width).toBe(width);
       expect(annotated.height).toBeGreaterThan(height + 30);
       const [before, after] = [await toRaster(original), await toRaster(annotated.bytes)];
       expect([after.width, after.height]).toEqual([annotated.width, annotated.height]);
+      const { data } = await decodePicture(original);
+      expect(Buffer.compare(data, annotated.raster.data.subarray(0, data.length))).toBe(0);
       const [x1, , x2, y2] = candidate.last.box;
       for (let y = Math.ceil(0.6 * height); y < y2 * height - 4; y += 3)
         for (let x = Math.ceil(x1 * width) + 4; x < x2 * width - 4; x += 3)
@@ -74,7 +77,8 @@ describe.each(sizes)('%i x %i', (width, height) => {
 test('the frame runs round the box and the outline along the zone', async () => {
   const [width, height] = [1280, 720];
   const after = await toRaster(
-    (await annotatePicture(await makePicture(1000, { width, height }), facts, 'none')).bytes,
+    (await annotatePicture(await makePicture(1000, { width, height }), { width, height }, facts, 'none'))
+      .bytes,
   );
   const [x1, y1, x2, y2] = candidate.last.box;
   const middle: [number, number][] = [
@@ -94,7 +98,12 @@ test('names that look like markup or hold what no font has are drawn as text', a
   const wild = makeCandidate({ zone: '</text><image href="x"/>&amp; \u0000\u0007 😀 人行道' });
   for (const support of supports)
     await expect(
-      annotatePicture(await makePicture(1), { ...facts, candidate: wild }, support),
+      annotatePicture(
+        await makePicture(1),
+        { width: 640, height: 360 },
+        { ...facts, candidate: wild },
+        support,
+      ),
     ).resolves.toBeDefined();
 });
 

@@ -1,42 +1,39 @@
 import sharp from 'sharp';
 import { type CaptionFacts, listCaptionFields } from './caption.ts';
 import { layOutCaption } from './caption-layout.ts';
+import { toCaptionSvg } from './caption-svg.ts';
+import { drawLines } from './draw-lines.ts';
 import type { FontSupport } from './fonts.ts';
-import { toOverlaySvg } from './overlay-svg.ts';
+import { decodePicture, encodeJpeg, type Raster, rasterChannels } from './raster.ts';
 
-/** Huffman tables made to measure would save a thirtieth of the bytes and cost more than all the rest of the encoding. */
-const jpegOptions = { quality: 90, chromaSubsampling: '4:4:4', optimiseCoding: false } as const;
+export interface AnnotatedPicture {
+  /** JPEG. */
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** The picture itself, as it was. */
+  readonly raster: Raster;
+}
 
 /**
- * A copy of an original for people to read: the zone outlined, the thing framed, the facts on a strip below the picture
- * (never over it). JPEG; as wide as the original and higher by the strip. Rejects when the bytes are no picture.
+ * A copy of an original (of this size) for people to read: the zone outlined, the thing framed, the facts on a strip below the picture
+ * (never over it). As wide as the original and higher by the strip. Rejects when the bytes are no picture.
  */
 export async function annotatePicture(
   original: Uint8Array,
+  size: { readonly width: number; readonly height: number },
   facts: CaptionFacts,
   support: FontSupport,
-): Promise<{ bytes: Uint8Array; width: number; height: number }> {
-  const { width, height } = await readPictureSize(original);
-  const caption = layOutCaption(listCaptionFields(facts, support), { width, height }, support);
-  const svg = toOverlaySvg({
-    width,
-    height,
-    zonePolygon: facts.candidate.zonePolygon,
-    box: facts.moment.sighting.box,
-    caption,
-    support,
-  });
-  const { data, info } = await sharp(original, { failOn: 'error' })
-    .flatten()
-    .extend({ bottom: caption.stripHeight })
-    .composite([{ input: Buffer.from(svg), left: 0, top: 0 }])
-    .jpeg(jpegOptions)
-    .toBuffer({ resolveWithObject: true });
-  return { bytes: new Uint8Array(data), width: info.width, height: info.height };
-}
-
-/** Pixel size from a picture's header. */
-export async function readPictureSize(picture: Uint8Array): Promise<{ width: number; height: number }> {
-  const { width, height } = await sharp(picture, { failOn: 'error' }).metadata();
-  return { width, height };
+): Promise<AnnotatedPicture> {
+  const caption = layOutCaption(listCaptionFields(facts, support), size, support);
+  // Room for the strip from the start: a second picture of this size would cost more than all that is drawn on it.
+  const raster = await decodePicture(original, caption.stripHeight);
+  const { data, width, height } = raster;
+  const strip = Buffer.from(toCaptionSvg(width, caption, support));
+  data.set(await sharp(strip).flatten().raw({ depth: 'uchar' }).toBuffer(), width * height * rasterChannels);
+  const undo = drawLines(raster, facts.candidate.zonePolygon, facts.moment.sighting.box);
+  const annotated = { data, width, height: height + caption.stripHeight };
+  const bytes = await encodeJpeg(annotated);
+  undo();
+  return { bytes, width, height: annotated.height, raster };
 }

@@ -2,6 +2,7 @@ import type { CandidateFacts } from '../domain/mod.ts';
 import { annotatePicture } from './annotate-picture.ts';
 import { findFontSupport } from './fonts.ts';
 import type { Moment } from './moments.ts';
+import { readPictureSize } from './raster.ts';
 
 /** A picture of a candidate with zone, box and facts, as a JPEG to look at: no evidence, and without a code that says so. */
 export async function drawStill(
@@ -20,5 +21,5 @@ export async function drawStill(
     antiForgeryCode: null,
     timeZone,
   };
-  return (await annotatePicture(original, facts, support)).bytes;
+  return (await annotatePicture(original, await readPictureSize(original), facts, support)).bytes;
 }

@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import { type Box, XunjieError } from '../domain/mod.ts';
+import { decodePicture, encodeJpeg, type Raster, rasterChannels } from './raster.ts';
 
 /** A region keeps at most so many averages along its longer side: too few to tell a face or a plate by. */
 const maxCells = 5;
@@ -10,8 +10,6 @@ const colourStep = 16;
 /** Each region grows by this share of its size, and by at least so many pixels (the blocks of a JPEG are eight wide). */
 const paddingShare = 0.08;
 const minPaddingPixels = 4;
-/** Huffman tables made to measure would save a thirtieth of the bytes and cost more than all the rest of the encoding. */
-const jpegOptions = { quality: 90, chromaSubsampling: '4:4:4', optimiseCoding: false } as const;
 
 /**
  * A copy of a picture, JPEG of the same size without metadata, in which nothing can be made out inside the given boxes (0-1, drawn a
@@ -19,19 +17,23 @@ const jpegOptions = { quality: 90, chromaSubsampling: '4:4:4', optimiseCoding: f
  * hidden. Rejects when the bytes are no picture, with `bad_argument` for a box that is none; what lies outside the picture is no harm.
  */
 export async function maskPicture(picture: Uint8Array, boxes: readonly Box[]): Promise<Uint8Array> {
-  for (const [index, box] of boxes.entries()) checkBox(box, index);
-  const { data, info } = await sharp(picture, { failOn: 'error' })
-    .flatten()
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
+  checkBoxes(boxes);
+  const raster = await decodePicture(picture);
+  maskRaster(raster, boxes);
+  return encodeJpeg(raster);
+}
+
+/** The same on a decoded picture, which it changes. Throws `bad_argument` for a box that is none, and has changed nothing then. */
+export function maskRaster(raster: Raster, boxes: readonly Box[]): void {
+  checkBoxes(boxes);
   for (const box of boxes) {
-    const region = toRegion(box, width, height);
-    if (region !== null) blurRegion(data, { width, channels }, region);
+    const region = toRegion(box, raster.width, raster.height);
+    if (region !== null) blurRegion(raster, region);
   }
-  const jpeg = await sharp(data, { raw: { width, height, channels } }).jpeg(jpegOptions).toBuffer();
-  return new Uint8Array(jpeg);
+}
+
+function checkBoxes(boxes: readonly Box[]): void {
+  for (const [index, box] of boxes.entries()) checkBox(box, index);
 }
 
 function checkBox(box: Box, index: number): void {
@@ -62,17 +64,12 @@ function toRegion([x1, y1, x2, y2]: Box, width: number, height: number): Region 
   };
 }
 
-interface Raster {
-  readonly width: number;
-  readonly channels: number;
-}
-
-function blurRegion(data: Uint8Array, raster: Raster, region: Region): void {
+function blurRegion(raster: Raster, region: Region): void {
   const columns = countCells(region.right - region.left, region.bottom - region.top);
   const rows = countCells(region.bottom - region.top, region.right - region.left);
-  for (let channel = 0; channel < raster.channels; channel++) {
-    const cells = averageCells(data, raster, region, { columns, rows, channel });
-    fillSmoothly(data, raster, region, { columns, rows, channel }, cells);
+  for (let channel = 0; channel < rasterChannels; channel++) {
+    const cells = averageCells(raster, region, { columns, rows, channel });
+    fillSmoothly(raster, region, { columns, rows, channel }, cells);
   }
 }
 
@@ -89,8 +86,7 @@ interface Grid {
 }
 
 function averageCells(
-  data: Uint8Array,
-  { width, channels }: Raster,
+  { data, width }: Raster,
   { left, top, right, bottom }: Region,
   { columns, rows, channel }: Grid,
 ): Float64Array {
@@ -100,7 +96,7 @@ function averageCells(
     const row = Math.floor(((y - top) * rows) / (bottom - top)) * columns;
     for (let x = left; x < right; x++) {
       const cell = row + Math.floor(((x - left) * columns) / (right - left));
-      sums[cell] = (sums[cell] ?? 0) + (data[(y * width + x) * channels + channel] ?? 0);
+      sums[cell] = (sums[cell] ?? 0) + (data[(y * width + x) * rasterChannels + channel] ?? 0);
       counts[cell] = (counts[cell] ?? 0) + 1;
     }
   }
@@ -109,8 +105,7 @@ function averageCells(
 
 /** Writes the averages back with straight passages from one cell's middle to the next, so that no edge of a cell shows. */
 function fillSmoothly(
-  data: Uint8Array,
-  { width, channels }: Raster,
+  { data, width }: Raster,
   { left, top, right, bottom }: Region,
   { columns, rows, channel }: Grid,
   cells: Float64Array,
@@ -136,8 +131,8 @@ function fillSmoothly(
       spread(below, lower);
       spreadAbove = key;
     }
-    let target = (y * width + left) * channels + channel;
-    for (let at = 0; at < upper.length; at++, target += channels) {
+    let target = (y * width + left) * rasterChannels + channel;
+    for (let at = 0; at < upper.length; at++, target += rasterChannels) {
       const value = (upper[at] ?? 0) * (1 - down) + (lower[at] ?? 0) * down;
       data[target] = Math.min(255, Math.round(value));
     }

@@ -1,7 +1,8 @@
 import type { CandidateFacts, DetectionBatch, EvidenceItem, Sighting, StillMasking } from '../domain/mod.ts';
-import { maskPicture } from './mask-picture.ts';
+import { maskRaster } from './mask-picture.ts';
 import { listMaskRegions } from './mask-regions.ts';
-import { type OriginalPicture, toUnavailable } from './read-footage.ts';
+import { encodeJpeg, type Raster } from './raster.ts';
+import type { OriginalPicture } from './read-footage.ts';
 
 /** What was detected in a camera's pictures, for as long as somebody keeps it. */
 export interface DetectionsReader {
@@ -18,20 +19,11 @@ export interface MaskedStill {
   readonly copy: { readonly item: Omit<EvidenceItem, 'sha256' | 'bytes'>; readonly bytes: Uint8Array } | null;
 }
 
-/** The masked copy of each original, from the sample nearest it in time. Rejects with `evidence_unavailable` for a picture that is none. */
-export async function maskOriginals(
-  candidate: CandidateFacts,
-  originals: readonly OriginalPicture[],
-  detections: DetectionsReader | undefined,
-): Promise<MaskedStill[]> {
-  const stills: MaskedStill[] = [];
-  for (const original of originals) stills.push(await maskOriginal(candidate, original, detections));
-  return stills;
-}
-
-async function maskOriginal(
+/** The masked copy of an original, from the sample nearest it in time; it is made in the original's raster, which holds it afterwards. */
+export async function maskOriginal(
   candidate: CandidateFacts,
   original: OriginalPicture,
+  raster: Raster,
   detections: DetectionsReader | undefined,
 ): Promise<MaskedStill> {
   const { name: moment, sighting } = original.moment;
@@ -42,13 +34,11 @@ async function maskOriginal(
   if (offsetMs > maxOffsetMs)
     return toUnmasked(moment, `the nearest detections are ${Math.round(offsetMs)} ms off`);
   const { heads, plates } = listMaskRegions(batch.detections, candidate, sighting);
-  const bytes = await maskPicture(original.bytes, [...heads, ...plates]).catch((error: unknown) => {
-    throw toUnavailable(candidate, `the masked copy of the ${moment} sighting`, sighting.ptsMs, error);
-  });
+  maskRaster(raster, [...heads, ...plates]);
   const { capturedAtMs } = batch;
   return {
     masking: { moment, source: 'detections', sampleCapturedAtMs: capturedAtMs, heads, plates },
-    copy: { item: toItem(moment, sighting, original), bytes },
+    copy: { item: toItem(moment, sighting, original), bytes: await encodeJpeg(raster) },
   };
 }
 

@@ -6,8 +6,8 @@ import {
   toMessage,
   XunjieError,
 } from '../domain/mod.ts';
-import { readPictureSize } from './annotate-picture.ts';
 import type { Moment } from './moments.ts';
+import { readPictureSize } from './raster.ts';
 
 /** An original as the footage gave it, byte for byte. */
 export interface OriginalPicture {

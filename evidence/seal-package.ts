@@ -7,8 +7,8 @@ import { toAntiForgeryCode } from './anti-forgery-code.ts';
 import { toCanonicalBytes } from './canonical-json.ts';
 import { digestStream } from './digest-stream.ts';
 import { findFontSupport } from './fonts.ts';
-import { type DetectionsReader, maskOriginals } from './mask-stills.ts';
-import { chooseMoments } from './moments.ts';
+import { type DetectionsReader, type MaskedStill, maskOriginal } from './mask-stills.ts';
+import { chooseMoments, type Moment } from './moments.ts';
 import { manifestFile, signatureFile, toPackagePrefix } from './package-path.ts';
 import {
   type EndClip,
@@ -65,10 +65,10 @@ export async function sealPackage(
     candidate.id,
     originalFiles.map(({ item }) => item.sha256),
   );
-  const masked = await maskOriginals(candidate, originals, options.detections);
+  const { annotated, masked } = await copyOriginals(originals, antiForgeryCode, options);
   const pictures = [
     ...originalFiles,
-    ...(await annotateOriginals(originals, antiForgeryCode, options)),
+    ...annotated,
     ...masked.flatMap(({ copy }) => (copy === null ? [] : [toPictureFile(copy.item, copy.bytes)])),
   ];
   const clips = await readEndClips(candidate, footage);
@@ -134,15 +134,17 @@ function toOriginalFile({ moment, bytes, mediaType, width, height }: OriginalPic
   return toPictureFile(item, bytes);
 }
 
-async function annotateOriginals(
+/** The annotated and the masked copy of each; an original is decoded once for both, and one at a time. */
+async function copyOriginals(
   originals: readonly OriginalPicture[],
   antiForgeryCode: string,
-  { candidate, timeZone = 'Asia/Shanghai', caseNo }: SealOptions,
-): Promise<PackageFile[]> {
+  { candidate, detections, timeZone = 'Asia/Shanghai', caseNo }: SealOptions,
+): Promise<{ annotated: PackageFile[]; masked: MaskedStill[] }> {
   const support = await findFontSupport();
-  const files: PackageFile[] = [];
-  for (const [index, { moment, bytes: original }] of originals.entries()) {
-    const { name, sighting } = moment;
+  const annotated: PackageFile[] = [];
+  const masked: MaskedStill[] = [];
+  for (const [index, original] of originals.entries()) {
+    const { moment } = original;
     const facts = {
       candidate,
       moment,
@@ -152,24 +154,33 @@ async function annotateOriginals(
       timeZone,
       ...(caseNo === undefined ? {} : { caseNo }),
     };
-    const { bytes, width, height } = await annotatePicture(original, facts, support).catch(
+    const { raster, ...copy } = await annotatePicture(original.bytes, original, facts, support).catch(
       (error: unknown) => {
-        throw toUnavailable(candidate, `the annotated copy of the ${name} sighting`, sighting.ptsMs, error);
+        const what = `the annotated copy of the ${moment.name} sighting`;
+        throw toUnavailable(candidate, what, moment.sighting.ptsMs, error);
       },
     );
-    const item: UnsealedItem = {
-      kind: 'annotated',
-      path: `annotated/${name}.jpg`,
-      mediaType: 'image/jpeg',
-      moment: name,
-      capturedAtMs: sighting.capturedAtMs,
-      ptsMs: sighting.ptsMs,
-      width,
-      height,
-    };
-    files.push(toPictureFile(item, bytes));
+    annotated.push(toAnnotatedFile(moment, copy));
+    masked.push(await maskOriginal(candidate, original, raster, detections));
   }
-  return files;
+  return { annotated, masked };
+}
+
+function toAnnotatedFile(
+  { name, sighting }: Moment,
+  { bytes, width, height }: { bytes: Uint8Array; width: number; height: number },
+): PackageFile {
+  const item: UnsealedItem = {
+    kind: 'annotated',
+    path: `annotated/${name}.jpg`,
+    mediaType: 'image/jpeg',
+    moment: name,
+    capturedAtMs: sighting.capturedAtMs,
+    ptsMs: sighting.ptsMs,
+    width,
+    height,
+  };
+  return toPictureFile(item, bytes);
 }
 
 type UnsealedItem = Omit<EvidenceItem, 'sha256' | 'bytes'>;
