@@ -10,6 +10,9 @@ export function toCanonicalBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
+/** The one escape of this kind that comes out of writing: of a surrogate without its other half, for which the standard has no form. */
+const loneSurrogate = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
 /** Parses bytes that must be canonical JSON; any other byte form of the same value is refused. */
 export function parseCanonicalBytes(
   bytes: Uint8Array,
@@ -25,5 +28,7 @@ export function parseCanonicalBytes(
   }
   if (Buffer.compare(bytes, canonical) !== 0)
     return { problem: 'is not canonical JSON (RFC 8785): its bytes were rewritten' };
+  if (loneSurrogate.test(Buffer.from(canonical).toString('latin1')))
+    return { problem: 'is not canonical JSON (RFC 8785): a text holds half a character' };
   return { value, problem: null };
 }

@@ -114,6 +114,11 @@ describe('manifest.json', () => {
       () => canonicalText().replace('"v":1}', '"v":1.0}'),
       'is not canonical JSON',
     ],
+    [
+      'half a character',
+      () => canonicalText().replace('"near-kerb"', '"\\ud800"'),
+      'is not canonical JSON (RFC 8785): a text holds half a character',
+    ],
     ['a list', () => '[]', 'is of version none'],
     ['nothing but null', () => 'null', 'is of version none'],
     ['endless nesting', () => '['.repeat(200_000) + ']'.repeat(200_000), 'is not JSON'],
