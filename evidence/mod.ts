@@ -5,6 +5,7 @@ export { maskPicture } from './mask-picture.ts';
 export { type DetectionsReader } from './mask-stills.ts';
 export { listNeededFootage, toFirstClipStretch } from './needed-footage.ts';
 export { readPublicKeys } from './public-key-record.ts';
+export { sealOnce, settleSeal, sweepSeals } from './seal-once.ts';
 export { type SealOptions, sealPackage } from './seal-package.ts';
 export { loadOrCreateSigner, type Signer, toSignature } from './signer.ts';
 export { type LogQuestion, type LogVerdict, verifyLog } from './verify-log.ts';

@@ -31,6 +31,8 @@ export interface SealOptions {
   readonly nowMs: number;
   /** Until when the store may let nobody delete the package, where it can see to that. */
   readonly retainUntilMs?: number;
+  /** Told the package's name when all of it is at hand and nothing is stored yet; what it rejects with ends the sealing. */
+  readonly onStoring?: (manifestHash: string) => Promise<void>;
   /** Printed on the annotated copies where a case exists already. */
   readonly caseNo?: string;
   /** Time zone of the printed times; default Asia/Shanghai. */
@@ -51,7 +53,7 @@ interface PackageFile {
  *   A crash in between leaves files that no reader takes for a package.
  * - The same candidate, footage, detections, key and `nowMs` on the same machine give the same bytes and the same hash, so repeating the
  *   call completes or repeats the one package. Another `nowMs` gives a second, equally valid package beside the first: a
- *   caller that is delivered a candidate twice should skip the one it has sealed, or pass a time that does not change.
+ *   caller that is delivered a candidate twice uses `sealOnce`.
  */
 export async function sealPackage(
   options: SealOptions,
@@ -96,11 +98,12 @@ export async function sealPackage(
 async function storePackage(
   files: readonly PackageFile[],
   manifest: EvidenceManifest,
-  { signer, blobs, retainUntilMs }: SealOptions,
+  { signer, blobs, retainUntilMs, onStoring }: SealOptions,
 ): Promise<string> {
   const manifestBytes = toCanonicalBytes(manifest);
   const manifestHash = toSha256(manifestBytes);
   const signature = toSignature(signer, manifestBytes);
+  await onStoring?.(manifestHash);
   const prefix = toPackagePrefix(manifestHash);
   const put = (file: string, body: Uint8Array | BlobStream, mediaType: string): Promise<void> =>
     blobs.put(prefix + file, body, mediaType, retainUntilMs === undefined ? {} : { retainUntilMs });

@@ -7,7 +7,7 @@ import {
   toMessage,
   type ViewAcceptance,
 } from '../../domain/mod.ts';
-import type { Keyring } from '../../evidence/mod.ts';
+import { type Keyring, sweepSeals } from '../../evidence/mod.ts';
 import { type Camera, openCamera, type RingOptions } from '../../ingest/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
 import { defaultRecording } from '../config/camera-entry.ts';
@@ -58,6 +58,7 @@ const mostSealing = 4;
 export async function startCameraRole(options: CameraRoleOptions): Promise<CameraRole> {
   const sealed = await options.bus.openKeyValue<Sealed>('sealed', { maxAgeMs: sealedMemoryMs });
   const views = await options.bus.openKeyValue<ViewAcceptance>('views');
+  const sweeping = sweep(options);
   const turns = createTurns(Math.min(mostSealing, availableParallelism()));
   const running: RunningCamera[] = [];
   let watching: Subscription | null = null;
@@ -68,6 +69,7 @@ export async function startCameraRole(options: CameraRoleOptions): Promise<Camer
     clearInterval(reporting);
     await watching?.stop();
     await Promise.all(running.map((one) => one.stop()));
+    await sweeping;
   };
   try {
     for (const camera of options.cameras) running.push(await startCamera(camera, sealed, turns, options));
@@ -84,6 +86,17 @@ export async function startCameraRole(options: CameraRoleOptions): Promise<Camer
     listHealth: () => running.map(({ camera }) => camera.health()),
     stop: stopAll,
   };
+}
+
+/** What processes that died while they sealed left in the store, and nobody took up since. Never rejects. */
+async function sweep({ blobs, logger }: CameraRoleOptions): Promise<void> {
+  try {
+    const swept = await sweepSeals(blobs, Date.now() - sealedMemoryMs);
+    if (swept > 0)
+      logger.info({ candidates: swept }, 'removed what was left of packages that were never finished');
+  } catch (error) {
+    logger.warn({ reason: toMessage(error) }, 'could not look for packages that were never finished');
+  }
 }
 
 interface RunningCamera {

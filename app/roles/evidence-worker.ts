@@ -6,7 +6,7 @@ import {
   type FootageReader,
   XunjieError,
 } from '../../domain/mod.ts';
-import { type DetectionsReader, type Keyring, sealPackage } from '../../evidence/mod.ts';
+import { type DetectionsReader, type Keyring, sealOnce, settleSeal } from '../../evidence/mod.ts';
 import type { BlobStore, Bus, KeyValue, Logger, Subscription } from '../../platform/mod.ts';
 import type { Turns } from './turns.ts';
 
@@ -54,6 +54,7 @@ export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Sub
         const known = (await sealed.get(candidateId))?.value;
         const done = known ?? (await sealPatiently(payload, options));
         if (!known) await sealed.put(candidateId, done);
+        await settleSeal(options.blobs, candidateId);
         await announce(options, { v: 1, type: 'sealed', candidateId, camera, ...done });
       } catch (error) {
         if (!isUnavailable(error)) throw error;
@@ -89,24 +90,22 @@ function isUnavailable(error: unknown): error is XunjieError {
 }
 
 async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
-  const sealedAtMs = Date.now();
+  const nowMs = Date.now();
   const { candidate } = event;
   const { footage, detections, keyring, blobs } = options;
-  const { manifestHash, manifest } = await sealPackage({
+  const { manifestHash, manifest } = await sealOnce({
     candidate,
     footage,
     detections,
     // After the time: a key that is retired later than this may still sign for it.
     signer: await keyring.current(),
     blobs,
-    nowMs: sealedAtMs,
-    retainUntilMs: sealedAtMs + options.retentionMs,
+    nowMs,
+    retainUntilMs: nowMs + options.retentionMs,
   });
-  options.logger.info(
-    { candidate: candidate.id, manifestHash, files: manifest.items.length },
-    'evidence sealed',
-  );
-  return { manifestHash, items: manifest.items, sealedAtMs };
+  const { items, sealedAtMs } = manifest;
+  options.logger.info({ candidate: candidate.id, manifestHash, files: items.length }, 'evidence sealed');
+  return { manifestHash, items, sealedAtMs };
 }
 
 async function announce({ bus, camera }: EvidenceWorkerOptions, event: EvidenceEvent): Promise<void> {

@@ -8,6 +8,7 @@ import { checkLength } from './check-length.ts';
 
 /** Objects as files below one folder; a write is a synced temporary file, a rename and a sync of the folder, so a crash leaves no half object. */
 export function openFolderBlobStore(root: string): BlobStore {
+  let swept: Promise<void> | null = null;
   return {
     protection,
     async put(key, body) {
@@ -15,6 +16,8 @@ export function openFolderBlobStore(root: string): BlobStore {
       try {
         await mkdir(path.dirname(file), { recursive: true });
         await mkdir(path.join(root, incoming), { recursive: true });
+        swept ??= sweepIncoming(path.join(root, incoming));
+        await swept;
         await placeSynced(path.join(root, incoming, randomBytes(12).toString('hex')), file, body);
       } catch (error) {
         throw new XunjieError('blob_store_unreachable', `cannot write ${file}: ${toMessage(error)}`, {
@@ -116,6 +119,18 @@ const protection: BlobProtection = {
 
 /** Unfinished objects lie apart: one that a crash left behind is never taken for part of what it was meant for. */
 const incoming = '.incoming';
+
+/** One that is being written to changes all the time; what has not for so long was left by a process that died. */
+const abandonedMs = 3_600_000;
+
+async function sweepIncoming(folder: string): Promise<void> {
+  const before = Date.now() - abandonedMs;
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    const status = await stat(file).catch(() => null);
+    if (status !== null && status.isFile() && status.mtimeMs < before) await rm(file, { force: true });
+  }
+}
 
 async function placeSynced(temporary: string, file: string, body: Uint8Array | BlobStream): Promise<void> {
   const handle = await open(temporary, 'wx');
