@@ -193,6 +193,18 @@ describe('sizes that fit two heads', () => {
     expect(card.labels).toHaveLength(80);
   });
 
+  test.each<[string, string[], object, string[]]>([
+    ['"nothing" of a softmax', ['logits', 'pred_boxes'], { scores: 'softmax' }, ['car', 'bus', 'van']],
+    ['unused by RF-DETR', ['labels', 'dets'], { scores: 'sigmoid' }, ['car', 'bus', 'van', 'unused 3']],
+  ])('a class score more than names is %s', async (_what, [scores, boxes], layout, labels) => {
+    const outputs = [
+      fill([1, 30, 4], (row, column) => 2 * ((row + column) % 7) - 15, scores),
+      fill([1, 30, 4], () => 0.5, boxes),
+    ];
+    const { card } = await guessHere(await write({ outputs, metadata: namesOf('car', 'bus', 'van') }));
+    expect(card).toMatchObject({ head: 'detr', layout, labels, input: { scale: 'mean-std' } });
+  });
+
   test('a head that cannot be is refused with those that can', async () => {
     const file = await write({ outputs: [fill([1, 84, cells], pixelColumns)] });
     await expect(guessHere(file, { head: 'detr' })).rejects.toMatchObject({
@@ -332,6 +344,15 @@ test('how pictures are prepared follows the family, the name of the file and wha
   const boxes = fill([1, 30, 4], () => 0.5, 'pred_boxes');
   const dino = await guessHere(await write({ outputs: [logits, boxes] }, 'deimv2_dinov3_s.onnx'));
   expect(dino.card.input).toMatchObject({ scale: 'mean-std', mean: [0.485, 0.456, 0.406] });
+  const family = { ...namesOf('car', 'bus'), model_family: 'lwdetr' };
+  const two = fill([1, 30, 2], (row, column) => ((row + column) % 7) - 9, 'pred_logits');
+  const light = await guessHere(await write({ outputs: [two, boxes], metadata: family }));
+  expect(light.card.input.scale).toBe('mean-std');
+  const columns = fill([1, 6, cells], pixelColumns);
+  const corner = await guessHere(
+    await write({ outputs: [columns], metadata: { ...family, letterbox_pad: 'topleft' } }),
+  );
+  expect(corner.card.input.padding.align).toBe('top-left');
   const said = await guessHere(await write({ outputs: [logits, boxes] }), {
     colour: 'bgr',
     scale: '0-255',

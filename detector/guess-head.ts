@@ -53,7 +53,7 @@ function listReadings(
   if (selected.some((reading) => reading.certainty === 2)) return selected;
   const split = findSplit(outputs);
   if (split.length > 0) return split.map(({ boxes, scores }) => readSplit(boxes, scores));
-  const queries = readQueries(facts, outputs);
+  const queries = readQueries(outputs, labelCount);
   if (queries.length > 0) return queries;
   const tables = [...readTables(facts, outputs), ...selected];
   // YOLOv5 often gives its undecoded maps beside the decoded rows.
@@ -73,7 +73,8 @@ function choose(
   if (wished.length === 0)
     return refuse(`it cannot be read as you say; it could be ${describeReadings(readings)}`);
   const counted = wished.filter(
-    (reading) => labelCount === null || reading.labelCount === null || reading.labelCount === labelCount,
+    ({ labelCount: count, hasSpareScore }) =>
+      labelCount === null || count === null || count === labelCount + (hasSpareScore ? 1 : 0),
   );
   if (counted.length === 0)
     return refuse(

@@ -19,6 +19,10 @@ const habits: Readonly<Record<Head, Habit>> = {
 /** Mean and deviation of ImageNet's red, green and blue, which vision backbones are trained with (torchvision). */
 export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
+/** DETRs whose backbones were trained with those, by name. */
+const meanDetrs =
+  /dinov3|rf-?detr|lw-?detr|(?:deformable|conditional|dab|dino)[-_]?detr|yolos|deimv2_[smlx]\b/i;
+
 /** How pictures have to be prepared, and why that is thought. */
 export function guessInput(
   facts: ModelFacts,
@@ -45,7 +49,7 @@ export function guessInput(
 }
 
 function toHabit(facts: ModelFacts, reading: Reading, file: string): Habit & { why: string } {
-  const { head, layout, labelCount } = reading;
+  const { head, layout, labelCount, hasSpareScore } = reading;
   const habit = habits[head];
   const type = facts.picture?.type;
   if (type === 'uint8' || type === 'int8')
@@ -60,14 +64,26 @@ function toHabit(facts: ModelFacts, reading: Reading, file: string): Habit & { w
       padding: { ...habit.padding, align: 'stretch' },
       why: 'as PaddleDetection prepares them',
     };
-  const isOtherDetr = labelCount !== null && labelCount === coco91Labels.length;
-  if (head === 'detr' && (isOtherDetr || /dinov3|rf-?detr|deimv2_[smlx]\b/i.test(path.basename(file))))
+  const isOtherDetr =
+    (labelCount !== null && labelCount === coco91Labels.length) || layout?.scores === 'softmax';
+  const family = facts.metadata['model_family'] ?? '';
+  const named = [path.basename(file), family].find((name) => meanDetrs.test(name));
+  if (head === 'detr' && (isOtherDetr || hasSpareScore || named !== undefined))
     return {
       ...habit,
       scale: 'mean-std',
-      why: isOtherDetr
-        ? "as RF-DETR and the first DETR, which count COCO's 91 numbers, want them"
-        : 'as the name of the file suggests',
+      why:
+        named === undefined
+          ? 'as RF-DETR and the first DETR, which have such class scores, want them'
+          : named === family
+            ? `as ${family}, which the file names as its family, wants them`
+            : 'as the name of the file suggests',
+    };
+  if (facts.metadata['letterbox_pad'] === 'topleft')
+    return {
+      ...habit,
+      padding: { ...habit.padding, align: 'top-left' },
+      why: `as ${head} models usually want them, but for the place, which the file says`,
     };
   return { ...habit, why: `as ${head} models usually want them; the file does not say` };
 }

@@ -27,8 +27,11 @@ export function findNames(facts: ModelFacts, given: readonly string[] | undefine
 
 /** Names for a reading when the file has none. @throws XunjieError `model_not_understood`. */
 export function guessLabels(facts: ModelFacts, reading: Reading, names: Names | null, file: string): Names {
-  if (names !== null) return names;
-  const { labelCount } = reading;
+  const { labelCount, hasSpareScore } = reading;
+  if (names !== null)
+    return hasSpareScore
+      ? { ...names, labels: makeUnique([...names.labels, `unused ${names.labels.length}`]) }
+      : names;
   if (labelCount === cocoLabels.length)
     return { labels: cocoLabels, source: "COCO's 80, because the file names none and their number fits" };
   if (labelCount === coco91Labels.length)

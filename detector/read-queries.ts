@@ -1,12 +1,11 @@
-import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
 import { everyIn, isFraction, isNotNegative, isProbability, type Reading, toTable } from './reading.ts';
 
 /** What the first DETR trained on COCO has: 91 category numbers and "nothing", told apart by softmax. */
 const softmaxScores = 92;
 
-/** Readings of two outputs, class scores and boxes of a DETR's queries. */
-export function readQueries(_facts: ModelFacts, outputs: readonly OutputValues[]): Reading[] {
+/** Readings of two outputs, class scores and boxes of a DETR's queries. `namedLabels` is how many labels are known from names. */
+export function readQueries(outputs: readonly OutputValues[], namedLabels: number | null): Reading[] {
   const deep = outputs.filter(({ dims }) => dims.length === 3);
   return deep
     .filter((boxes) => boxes.dims[2] === 4 && areNoPixels(boxes))
@@ -17,7 +16,7 @@ export function readQueries(_facts: ModelFacts, outputs: readonly OutputValues[]
         .filter((scores) => scores.dims[2] !== 4 || isNamedBoxes(boxes))
         // Some exports give the queries' inner state as well.
         .filter(({ name }, _, all) => isNamedScores(name) || !all.some((each) => isNamedScores(each.name)))
-        .map((scores) => toQueryReading(boxes, scores)),
+        .map((scores) => toQueryReading(boxes, scores, namedLabels)),
     );
 }
 
@@ -36,6 +35,8 @@ export function findSplit(
     .flatMap((boxes) =>
       deep
         .filter((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1] && areNoPixels(scores))
+        // With four classes logits may be as large as pixels: there the names must not speak against it.
+        .filter((scores) => scores.dims[2] !== 4 || !(isNamedScores(boxes.name) || isNamedBoxes(scores)))
         .filter(({ name }, _, all) => isNamedScores(name) || !all.some((each) => isNamedScores(each.name)))
         .map((scores) => ({ boxes, scores })),
     );
@@ -49,19 +50,27 @@ function isNamedBoxes({ name }: OutputValues): boolean {
   return /box|det/i.test(name);
 }
 
-function toQueryReading(boxes: OutputValues, scores: OutputValues): Reading {
+function toQueryReading(boxes: OutputValues, scores: OutputValues, namedLabels: number | null): Reading {
   const [, queries = 0, count = 0] = scores.dims;
   const scoreTable = toTable(scores.data, queries, count);
   const boxTable = toTable(boxes.data, queries, 4);
   const areProbabilities = everyIn(scoreTable, [0, count], isProbability);
-  const activation = count === softmaxScores ? 'softmax' : 'sigmoid';
-  const labelCount = activation === 'softmax' ? count - 1 : count;
+  const hasOneMore = count - 1 === namedLabels;
+  // One score more than names is "nothing" of a softmax (DETR, YOLOS), or one that RF-DETR leaves unused.
+  const hasSpareScore = hasOneMore && (areProbabilities || isRfDetr(boxes, scores));
+  const isSoftmax = !areProbabilities && !hasSpareScore && (hasOneMore || count === softmaxScores);
+  const activation = isSoftmax ? 'softmax' : 'sigmoid';
   return {
     head: 'detr',
-    labelCount,
+    labelCount: isSoftmax ? count - 1 : count,
+    ...(hasSpareScore && { hasSpareScore }),
     ...(!areProbabilities && { layout: { scores: activation } }),
-    reason: `outputs "${scores.name}" ${scores.dims.join('x')} and "${boxes.name}" ${boxes.dims.join('x')} hold ${count} class scores (${areProbabilities ? 'probabilities' : `to go through a ${activation}`}) and a box (0-1 of the input) for each of ${queries} queries`,
+    reason: `outputs "${scores.name}" ${scores.dims.join('x')} and "${boxes.name}" ${boxes.dims.join('x')} hold ${count} class scores (${areProbabilities ? 'probabilities' : `to go through a ${activation}`}${isSoftmax ? '; the last one stands for nothing' : hasSpareScore ? '; the last one is no class' : ''}) and a box (0-1 of the input) for each of ${queries} queries`,
     certainty: 2,
     isPlausible: everyIn(boxTable, [0, 4], isFraction) && everyIn(boxTable, [2, 4], isNotNegative),
   };
+}
+
+function isRfDetr(boxes: OutputValues, scores: OutputValues): boolean {
+  return boxes.name === 'dets' && scores.name === 'labels';
 }

@@ -5,6 +5,8 @@ export interface Reading {
   readonly head: Head;
   /** Class scores that the shapes show; `null` when boxes come with a class number alone. */
   readonly labelCount: number | null;
+  /** Set when the last of the class scores belongs to no class, though it is one of `labelCount`. */
+  readonly hasSpareScore?: boolean;
   readonly decoded?: boolean;
   readonly layout?: Layout;
   /** How a model that selects its boxes itself gives them; yolo-e2e and detr then differ only in how pictures are prepared. */
