@@ -71,19 +71,22 @@ export function isNotNegative(value: number): boolean {
   return value >= -slack;
 }
 
+/** Few boxes of nothing have their far corner before the near one. */
+const minOrdered = 0.9;
+
 /**
- * Whether the first four numbers of the rows are corners: the third never lies before the first, nor the fourth before
- * the second. Of centres and sizes this does not hold, because small boxes lie far from the origin too.
+ * Whether the first four numbers of the rows are corners: the third lies beyond the first, and the fourth beyond the
+ * second. Of centres and sizes this holds only for boxes that are larger than their distance from the origin.
  */
 export function areCorners(table: Table): boolean {
-  let wide = 0;
-  for (let row = 0; row < table.rows; row++) {
-    const width = readCell(table, row, 2) - readCell(table, row, 0);
-    const height = readCell(table, row, 3) - readCell(table, row, 1);
-    if (width < 0 || height < 0) return false;
-    if (width > 0 && height > 0) wide++;
-  }
-  return wide * 2 > table.rows;
+  let ordered = 0;
+  for (let row = 0; row < table.rows; row++)
+    if (
+      readCell(table, row, 2) > readCell(table, row, 0) &&
+      readCell(table, row, 3) > readCell(table, row, 1)
+    )
+      ordered++;
+  return ordered >= minOrdered * table.rows;
 }
 
 /** Whether the first four numbers of the rows are 0-1 of the input rather than pixels; boxes of nothing tell neither. */
