@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import type { CaseAction } from '../../../domain/mod.ts';
 import { getJson, postForm, postJson } from './client.ts';
 import { queryKeys } from './query-keys.ts';
-import type { CaseDetail, CasePage, Photo, Standard, Unit } from './types.ts';
+import type { CaseDetail, CasePage, CaseSummary, Photo, Standard, Unit } from './types.ts';
 
 const pageSize = 50;
 const fallbackRefreshMs = 60_000;
