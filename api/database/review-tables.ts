@@ -50,6 +50,10 @@ export interface ReviewTables {
     needs_example: Generated<boolean>;
     /** From taking the lease to deciding; `null` for decisions without one. */
     spent_ms: Generated<number | null>;
+    /** Of the candidate, which never changes them; the database fills them in. */
+    camera_id: Generated<string>;
+    offence: Generated<Offence>;
+    is_blind: Generated<boolean>;
   };
   camera_attestation: {
     camera_id: string;

@@ -4,7 +4,7 @@ import { silenceMs } from '../cameras/camera-store.ts';
 import type { Dimension } from './case-atoms.ts';
 import type { CountQuery } from './count-events.ts';
 
-/** The key of a candidate or of a decision on it: `c` is the candidate, `r` the review. A unit has no part in either. */
+/** The key of a candidate `c`, or of a decision `r` on it. A unit has no part in either. */
 const keys: Readonly<
   Record<
     Dimension,
@@ -14,8 +14,8 @@ const keys: Readonly<
   all: both(sql`'all'::text`),
   unit: both(sql`null::text`),
   grid: both(sql`null::text`),
-  camera: both(sql`c.camera_id`),
-  class: both(toClassKey()),
+  camera: { raised: sql`c.camera_id`, decided: sql`r.camera_id` },
+  class: { raised: toClassKey(sql`c.offence`), decided: toClassKey(sql`r.offence`) },
   source: both(sql`'ai'::text`),
   person: { raised: sql`null::text`, decided: sql`r.reviewer` },
 };
@@ -24,12 +24,12 @@ function both(key: RawBuilder<string | null>) {
   return { raised: key, decided: key };
 }
 
-function toClassKey(): RawBuilder<string | null> {
+function toClassKey(offence: RawBuilder<unknown>): RawBuilder<string | null> {
   const cases = offences.map((offence) => {
     const { scheme, code } = toOffenceClass(offence);
     return sql`when ${offence} then ${`${scheme} ${code}`}`;
   });
-  return sql`case c.offence ${sql.join(cases, sql` `)} end`;
+  return sql`case ${offence} ${sql.join(cases, sql` `)} end`;
 }
 
 /**
@@ -44,14 +44,15 @@ export function selectCandidates(query: CountQuery): RawBuilder<unknown> {
       from candidate c left join evidence e on e.candidate_id = c.id where c.blind_of is null
     ),
     decision as (
-      select ${decided} as key, r.effective_at, r.result, r.reason, r.stage, r.spent_ms, c.state
-      from review r join candidate c on c.id = r.candidate_id
-      where c.blind_of is null and r.settled_at is not null and r.undone_at is null
+      -- Only of the few that were reminded one wants to know how they went on.
+      select ${decided} as key, r.effective_at, r.result, r.reason, r.stage, r.spent_ms,
+        case when r.result = 'reminded' then (select c.state from candidate c where c.id = r.candidate_id) end as state
+      from review r where not r.is_blind and r.settled_at is not null and r.undone_at is null
     ),
     pair as (
       select ${decided} as key, r.effective_at, r.result <> first.result as is_other
       from review r join candidate c on c.id = r.candidate_id join review first on first.id = c.blind_review_id
-      where c.blind_of is not null and r.settled_at is not null and r.undone_at is null
+      where r.is_blind and r.settled_at is not null and r.undone_at is null
     )
     select key, jsonb_build_object(
       'candidates', ${many("state not in ('observing', 'suppressed')")},

@@ -30,6 +30,7 @@ import * as indicatorTallies from './0056-indicator-tallies.ts';
 import * as liveEvents from './0057-live-events.ts';
 import * as indicatorSources from './0058-indicator-sources.ts';
 import * as searchText from './0077-search-text.ts';
+import * as reviewPlaces from './0078-review-places.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -64,4 +65,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0057-live-events': liveEvents,
   '0058-indicator-sources': indicatorSources,
   '0077-search-text': searchText,
+  '0078-review-places': reviewPlaces,
 };

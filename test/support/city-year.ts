@@ -233,9 +233,11 @@ async function writeCandidates(sql: Client, cases: number): Promise<void> {
      from candidate where state in ('confirmed', 'pending_review')`,
   );
   await sql.query(
-    `insert into review (candidate_id, reviewer_id, reviewer, result, reason, manifest_hash, facts, at, effective_at, settled_at, needs_example)
+    `insert into review (candidate_id, reviewer_id, reviewer, result, reason, manifest_hash, facts, at, effective_at, settled_at, needs_example,
+       camera_id, offence, is_blind)
      select c.id, a.id, a.username, case c.state when 'confirmed' then 'confirmed' when 'cleared' then 'reminded' else 'rejected' end,
-       case when c.state = 'rejected' then 'permitted' end, 'none', '{}', c.raised_at + interval '5 min', c.raised_at + interval '5 min', c.raised_at + interval '5 min', false
+       case when c.state = 'rejected' then 'permitted' end, 'none', '{}', c.raised_at + interval '5 min', c.raised_at + interval '5 min', c.raised_at + interval '5 min', false,
+       c.camera_id, c.offence, false
      from candidate c join account a on a.username = 'bench-reviewer-' || (1 + abs(hashtext(c.id)) % ${clientsPerPost})
      where c.state <> 'pending_review'`,
   );
