@@ -11,17 +11,18 @@ export interface CaptionLayout {
   readonly stripHeight: number;
 }
 
-const referenceHeight = 1080;
+const referenceSide = 1080;
 const fontAtReference = 25;
 const smallestFont = 13;
 
-/** Breaks the fields into lines that fit the picture's width; the letters scale with its height and never get illegible. */
+/** Breaks the fields into lines that fit the picture's width; the letters scale with its shorter side and never get illegible. */
 export function layOutCaption(
   fields: readonly CaptionField[],
   picture: { readonly width: number; readonly height: number },
   support: FontSupport,
 ): CaptionLayout {
-  const fontSize = Math.max(smallestFont, Math.round((fontAtReference * picture.height) / referenceHeight));
+  const side = Math.min(picture.width, picture.height);
+  const fontSize = Math.max(smallestFont, Math.round((fontAtReference * side) / referenceSide));
   const padding = Math.round(fontSize * 0.7);
   const lineHeight = Math.round(fontSize * 1.5);
   const roomEm = Math.max(8, (picture.width - 2 * padding) / fontSize);
@@ -71,18 +72,28 @@ function toFieldWidthEm(field: CaptionField, support: FontSupport): number {
   return toTextWidthEm(`${field.label} ${field.value}`, support);
 }
 
-/** A value too long for one line goes on in unlabelled pieces. */
+// Between Chinese characters a line may end anywhere, elsewhere after a blank.
+const unbreakable = /[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/gu;
+
+/** A field too long for one line goes on in unlabelled pieces; words, numbers and codes stay whole where a line has room for them. */
 function splitField(field: CaptionField, roomEm: number, support: FontSupport): CaptionField[] {
+  const fits = (piece: CaptionField): boolean => toFieldWidthEm(piece, support) <= roomEm;
+  if (fits(field)) return [field];
   const pieces: CaptionField[] = [];
   let piece: CaptionField = { label: field.label, value: '' };
-  for (const character of field.value) {
-    const longer = { label: piece.label, value: piece.value + character };
-    if (piece.value !== '' && toFieldWidthEm(longer, support) > roomEm) {
+  const add = (text: string): void => {
+    const longer = { label: piece.label, value: piece.value + text };
+    const isBegun = piece.label !== '' || piece.value !== '';
+    if (isBegun && !fits({ ...longer, value: longer.value.trimEnd() })) {
       pieces.push(piece);
-      piece = { label: '', value: character };
+      piece = { label: '', value: text };
     } else {
       piece = longer;
     }
+  };
+  for (const word of field.value.match(unbreakable) ?? []) {
+    if (fits({ label: '', value: word.trimEnd() })) add(word);
+    else for (const character of word) add(character);
   }
   return [...pieces, piece];
 }

@@ -70,6 +70,23 @@ test('any facts fit any picture, none is lost', () => {
   );
 });
 
+test.each<[number, number, FontSupport]>([
+  [352, 288, 'chinese'],
+  [352, 288, 'latin'],
+  [720, 1280, 'chinese'],
+  [720, 1280, 'none'],
+])(
+  '%i x %i, %s: no word and no code is broken, and the strip does not outgrow the picture',
+  (width, height, support) => {
+    const fields = listCaptionFields(facts, support);
+    const layout = layOutCaption(fields, { width, height }, support);
+    const written = layout.lines.flat().map(({ value }) => value);
+    for (const word of fields.flatMap(({ value }) => value.split(' ')))
+      expect(written.some((piece) => piece.includes(word))).toBe(true);
+    expect(layout.stripHeight).toBeLessThan(height);
+  },
+);
+
 test.each([
   ['2026-03-05T00:53:07.120Z', 'Asia/Shanghai', '2026-03-05 08:53:07.120 +08:00'],
   ['2026-03-05T16:00:00.000Z', 'Asia/Shanghai', '2026-03-06 00:00:00.000 +08:00'],
