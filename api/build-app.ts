@@ -7,6 +7,7 @@ import { registerAuditRoutes } from './audit/routes.ts';
 import { guardAccess } from './auth/access.ts';
 import { registerAccountRoutes } from './auth/accounts/account-routes.ts';
 import { registerOwnAccountRoutes } from './auth/accounts/own-account-routes.ts';
+import { guardReach } from './auth/guard-reach.ts';
 import { registerKeyRoutes } from './auth/keys/routes.ts';
 import { registerProviderRoutes } from './auth/provider/routes.ts';
 import { registerSessionRoutes } from './auth/routes.ts';
@@ -63,6 +64,7 @@ export async function buildApp(context: ConsoleContext, webDir: string | null): 
   await registerOpenApi(app, context.version);
   auditRequests(app, context);
   guardAccess(app, context);
+  guardReach(app, context);
   await registerRoutes(app.withTypeProvider<TypeBoxTypeProvider>(), context);
   await registerOpenApiRoutes(app);
   await registerWebPages(app, webDir);

@@ -254,7 +254,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       },
       runReviewJobs: () => jobs.run(),
       sendOutbox: () => outbox.run(),
-      countCandidates: () => countCandidates(db),
+      countCandidates: () => countCandidates(db, null),
       listForReport: () => listForReport(db),
       async close() {
         isClosing = true;

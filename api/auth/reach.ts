@@ -68,6 +68,21 @@ export function isInReach(place: Place, { username, reach }: Reaching): boolean 
   return place.grid_id === null || place.reporter === username || own.gridIds.includes(place.grid_id);
 }
 
+/** Whether nothing narrows what somebody sees. */
+export function isWide({ reach }: Pick<Reaching, 'reach'>): boolean {
+  return reach.own === null && !isLimited({ reach });
+}
+
+/** Whether the account or key has a limit of its own, whatever its posts may see. */
+export function isLimited({ reach }: Pick<Reaching, 'reach'>): boolean {
+  return reach.limitUnitIds !== null || reach.limitGridIds !== null;
+}
+
+/** Whether somebody sees what stands in a grid and is no case: cameras, vehicles. It is of no unit, so that only a limit of grids counts. */
+export function isGridOpen(gridId: string | null, { reach }: Pick<Reaching, 'reach'>): boolean {
+  return reach.limitGridIds === null || includes(reach.limitGridIds, gridId);
+}
+
 /** Refuses a case that is out of reach; `what` begins the message: `case 3303812026030100001`. */
 export function requireInReach(place: Place, user: Reaching, what: string): void {
   if (isInReach(place, user)) return;
@@ -76,17 +91,44 @@ export function requireInReach(place: Place, user: Reaching, what: string): void
   throw new XunjieError('forbidden', `${what} is not ${isGrids ? 'in your grids or' : 'with'} your unit`);
 }
 
-/** The same as a condition on `case_file`. */
-export function matchReach({ username, reach }: Reaching): RawBuilder<boolean> {
+/** Refuses what is of the whole city to who has limits; `what` begins the message: `the outbox`. */
+export function requireUnlimited(user: Reaching, what: string): void {
+  if (!isLimited(user)) return;
+  throw new XunjieError('forbidden', `${what} is of the whole city: ${user.username} has limits`);
+}
+
+/** The grid of a candidate, of `camera` and `case_file` beside it: of its case where there is one, else where its camera stands. */
+export function toCandidateGrid(): RawBuilder<string | null> {
+  return sql<
+    string | null
+  >`case when case_file.case_no is null then camera.grid_id else case_file.grid_id end`;
+}
+
+/** `isInReach` as a condition on `candidate`, which is of the unit of its case, and of none before there is one. */
+export function matchCandidateReach(user: Reaching): RawBuilder<boolean> {
+  if (isWide(user)) return sql<boolean>`true`;
+  return sql<boolean>`exists (
+    select from (select) seen
+    left join camera on camera.id = candidate.camera_id
+    left join case_file on case_file.candidate_id = candidate.id
+    where ${toCondition(user, toCandidateGrid())})`;
+}
+
+/** `isInReach` as a condition on `case_file`. */
+export function matchReach(user: Reaching): RawBuilder<boolean> {
+  return toCondition(user, sql`case_file.grid_id`);
+}
+
+function toCondition({ username, reach }: Reaching, gridId: RawBuilder<string | null>): RawBuilder<boolean> {
   const { own, limitUnitIds, limitGridIds } = reach;
   const conditions = [sql<boolean>`true`];
   if (limitUnitIds !== null) conditions.push(sql`case_file.unit_id = any(${limitUnitIds}::text[])`);
-  if (limitGridIds !== null) conditions.push(sql`case_file.grid_id = any(${limitGridIds}::text[])`);
+  if (limitGridIds !== null) conditions.push(sql`(${gridId}) = any(${limitGridIds}::text[])`);
   if (own !== null && own.gridIds === null)
     conditions.push(sql`case_file.unit_id = any(${own.unitIds}::text[])`);
   if (own !== null && own.gridIds !== null)
-    conditions.push(sql`(case_file.unit_id = any(${own.unitIds}::text[]) or case_file.grid_id is null
-      or case_file.grid_id = any(${own.gridIds}::text[]) or case_file.reporter = ${username})`);
+    conditions.push(sql`(case_file.unit_id = any(${own.unitIds}::text[]) or (${gridId}) is null
+      or (${gridId}) = any(${own.gridIds}::text[]) or case_file.reporter = ${username})`);
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
 }
 

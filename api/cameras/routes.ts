@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { type AttestationItem, attestationItems, cameraIdPattern } from '../../domain/mod.ts';
 import type { Permission } from '../auth/permissions.ts';
+import { isGridOpen } from '../auth/reach.ts';
 import { requireUser } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
@@ -35,10 +36,12 @@ export function registerCameraRoutes(app: App, context: ConsoleContext): void {
       summary: 'Cameras and their health; all null before the first report',
       response: { 200: Type.Array(CameraView) },
     },
-    handler: async () => {
+    handler: async (request) => {
+      const user = requireUser(request);
       const rows = await context.db.selectFrom('camera').selectAll().orderBy('id').execute();
       const held = await context.db.selectFrom('camera_attestation').select(['camera_id', 'item']).execute();
-      return rows.map((row) =>
+      const open = rows.filter((row) => isGridOpen(row.grid_id, user));
+      return open.map((row) =>
         toCameraView(row, listMissing(held.filter((one) => one.camera_id === row.id)), context.timeZone),
       );
     },

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { CandidateState, Offence, SuppressionReason } from '../../domain/mod.ts';
+import { isWide, matchCandidateReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
@@ -62,7 +63,7 @@ export async function listCandidates(
   // What is decided looks different to who may decide it again blindly; what waits is the same for all.
   const keptFrom =
     mayDecideBlind(user) && filter.states.some((state) => !waitingStates.includes(state)) ? user : null;
-  const wanted = { ...filter, keptFrom };
+  const wanted = { ...filter, keptFrom, reachOf: isWide(user) ? null : user };
   const [page, { total, hidden }] = await Promise.all([
     shared.pages.get(toKey(wanted), () => readPage(context, wanted)),
     findCount(context, shared, wanted),
@@ -84,10 +85,13 @@ export async function listCandidates(
 /** Who is kept from what is part of the question. */
 interface Wanted extends CandidateFilter {
   readonly keptFrom: User | null;
+  /** Whose reach narrows it; `null` where nothing does, which is asked for together. */
+  readonly reachOf: User | null;
 }
 
-function toKey({ keptFrom, ...filter }: Partial<Wanted>): string {
-  return JSON.stringify({ ...filter, keptFrom: keptFrom?.id ?? null });
+function toKey({ keptFrom, reachOf, ...filter }: Partial<Wanted>): string {
+  const reach = reachOf && { ...reachOf.reach, username: reachOf.username };
+  return JSON.stringify({ ...filter, keptFrom: keptFrom?.id ?? null, reach });
 }
 
 async function findCount(
@@ -137,6 +141,7 @@ function toCondition(filter: Omit<Wanted, 'limit' | 'cursor'>) {
   if (filter.states.some((state) => !waitingStates.includes(state)))
     parts.push(sql`(candidate.blind_of is null or candidate.state in ('pending_review', 'in_review'))`);
   if (filter.keptFrom !== null) parts.push(sql`not ${isKeptFrom(filter.keptFrom, sql`candidate.id`)}`);
+  if (filter.reachOf !== null) parts.push(matchCandidateReach(filter.reachOf));
   if (filter.camera !== null) parts.push(sql`candidate.camera_id = ${filter.camera}`);
   if (filter.offences !== null) parts.push(sql`candidate.offence = any(${filter.offences}::text[])`);
   if (filter.reasons !== null) parts.push(sql`candidate.suppressed_reason = any(${filter.reasons}::text[])`);

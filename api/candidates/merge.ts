@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type CandidateState, XunjieError } from '../../domain/mod.ts';
+import { requireCandidateInReach } from '../auth/guard-reach.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, DatabaseTransaction } from '../database/tables.ts';
 import { isKeptFrom } from './blind-sight.ts';
@@ -57,6 +58,7 @@ async function requireSameAct(
   { user }: Decider,
 ): Promise<void> {
   const { mergeGapMs } = context.review;
+  await requireCandidateInReach(db, into, user);
   const master = await db
     .selectFrom('candidate')
     .select(['state', 'camera_id', 'offence', 'zone', 'blind_of', 'first_reviewer_id'])

@@ -1,4 +1,5 @@
 import { toMessage, toZonedIso, XunjieError } from '../../domain/mod.ts';
+import { requireCandidateInReach } from '../auth/guard-reach.ts';
 import type { ConsoleContext } from '../context.ts';
 import { decide } from './decide.ts';
 import { findCandidate } from './find-candidate.ts';
@@ -38,6 +39,7 @@ export async function rejectBatch(
   const results: BatchRejectResult[] = [];
   for (const { id, version } of body.items) {
     try {
+      await requireCandidateInReach(context.db, id, by.user);
       const undoUntilMs = context.nowMs() + undoWindowMs;
       await decide(context, { id, version, by, hold: 'free', judge: async () => decision });
       const undoUntil = undoWindowMs === 0 ? null : toZonedIso(undoUntilMs, context.timeZone);

@@ -100,6 +100,8 @@ export interface Tables extends AccountTables, FlowTables, IntegrationTables, Re
     keyframe_gap_ms: number | null;
     /** The newest report; `null` too where it was kept before reports were kept whole. */
     health: ColumnType<CameraHealth | null, string | null, string | null>;
+    /** Where it stands; the database keeps it true. */
+    grid_id: Generated<string | null>;
   };
   candidate: {
     id: string;

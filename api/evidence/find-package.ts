@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { XunjieError } from '../../domain/mod.ts';
-import { isInReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
 import { isKeptFrom } from '../candidates/blind-sight.ts';
 import type { Database, Row } from '../database/tables.ts';
@@ -14,25 +13,19 @@ export interface FoundPackage {
   readonly isBlind: boolean;
   readonly items: Row<'evidence'>['items'];
   readonly deleting_at: Date | null;
-  /** Of its case. */
-  readonly unit_id: string | null;
-  readonly grid_id: string | null;
-  readonly reporter: string | null;
   readonly relation: PackageRelation;
   /** Its first decision is kept from whoever asks. */
   readonly isKept: boolean;
 }
 
 /**
- * The package of a name for somebody who may read of it at all. Rejects with `forbidden` for an officer whose unit has not its case, with
+ * The package of a name for somebody who may read of it at all; whether it is in reach was asked before the route's handler. Rejects with
  * `not_found` for one that is deleted, and for the reviewer who may yet decide blindly, by any name but the blind one.
  */
 export async function requireReadablePackage(db: Database, name: string, user: User): Promise<FoundPackage> {
   const found = await findPackage(db, name, user);
   if (!found.isBlind && found.isKept)
     throw new XunjieError('not_found', `there is no evidence package ${name}`);
-  if (!isInReach(found, user))
-    throw new XunjieError('forbidden', 'this evidence is not of a case with your unit');
   if (found.deleting_at !== null)
     throw new XunjieError(
       'not_found',
@@ -45,12 +38,8 @@ export async function requireReadablePackage(db: Database, name: string, user: U
 async function findPackage(db: Database, name: string, user: User): Promise<FoundPackage> {
   const found = await db
     .selectFrom('evidence')
-    .leftJoin('case_file', 'case_file.candidate_id', 'evidence.candidate_id')
     .select(['evidence.manifest_hash', 'evidence.candidate_id', 'evidence.items', 'evidence.deleting_at'])
     .select([
-      'case_file.unit_id',
-      'case_file.grid_id',
-      'case_file.reporter',
       toRelation(user, sql`evidence.candidate_id`).as('relation'),
       isKeptFrom(user, sql`evidence.candidate_id`).as('isKept'),
     ])

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CameraState, CandidateState, CaseState, ViewProblem } from '../../domain/mod.ts';
-import type { Place } from '../auth/reach.ts';
+import { type Place, toCandidateGrid } from '../auth/reach.ts';
 import type { Database } from '../database/tables.ts';
 
 export type LiveEvent =
@@ -18,7 +18,7 @@ export type LiveEvent =
 /** An event as it is kept: numbered in the order in which transactions ended, without a gap. */
 export type NumberedEvent = LiveEvent & {
   readonly id: number;
-  /** Where the case is, and was before a step: who may see it there hears of it. */
+  /** Where the case is, and was before a step, or the candidate or camera is: who may see it there hears of it. */
   readonly places: readonly Place[];
   /** The account that must not know of the candidate. */
   readonly hiddenFrom: string | null;
@@ -48,10 +48,24 @@ export async function publishAll(
   }));
   await sql`
     insert into live_event (event, data, places, hidden_from)
-    select item ->> 'event', item -> 'data', item -> 'places', (
+    select item ->> 'event', item -> 'data', coalesce(${selectPlaces()}, item -> 'places'), (
       select first_reviewer_id from candidate
       where item ->> 'event' = 'candidate' and id = item -> 'data' ->> 'id' and blind_of is not null)
     from json_array_elements(${JSON.stringify(rows)}::json) with ordinality news (item, i) order by i`.execute(
     db,
   );
+}
+
+/** Of a candidate and of a camera, as `item` names them: whoever tells of one need not know where it is. */
+function selectPlaces() {
+  return sql`case item ->> 'event'
+    when 'candidate' then (
+      select json_build_array(json_build_object(
+        'unit_id', case_file.unit_id, 'grid_id', ${toCandidateGrid()}, 'reporter', case_file.reporter))
+      from candidate left join camera on camera.id = candidate.camera_id
+        left join case_file on case_file.candidate_id = candidate.id
+      where candidate.id = item -> 'data' ->> 'id')
+    when 'camera' then (
+      select json_build_array(json_build_object('unit_id', null, 'grid_id', grid_id, 'reporter', null))
+      from camera where id = item -> 'data' ->> 'camera') end`;
 }

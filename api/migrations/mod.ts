@@ -31,6 +31,7 @@ import * as liveEvents from './0057-live-events.ts';
 import * as indicatorSources from './0058-indicator-sources.ts';
 import * as searchText from './0077-search-text.ts';
 import * as reviewPlaces from './0078-review-places.ts';
+import * as cameraGrids from './0065-camera-grids.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -66,4 +67,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0058-indicator-sources': indicatorSources,
   '0077-search-text': searchText,
   '0078-review-places': reviewPlaces,
+  '0065-camera-grids': cameraGrids,
 };

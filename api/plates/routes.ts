@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { toZonedIso, XunjieError } from '../../domain/mod.ts';
-import { isInReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import { requireNotKept } from '../candidates/blind-sight.ts';
 import { isHiddenFrom } from '../candidates/is-hidden-from.ts';
@@ -97,19 +96,15 @@ function toView({ enteredBy, enteredAt, otherCandidates }: KnownPlate, timeZone:
   return { enteredBy, enteredAt: toZonedIso(enteredAt.getTime(), timeZone), otherCandidates };
 }
 
-/** Whole for who may see the package whole; rejects with `forbidden` for a unit that has not its case. */
+/** Whole for who may see the package whole. */
 async function maySeePlate({ db }: ConsoleContext, candidateId: string, user: User): Promise<boolean> {
   const file = await db
     .selectFrom('candidate')
-    .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
-    .select(['case_file.unit_id', 'case_file.grid_id', 'case_file.reporter'])
     .select(['candidate.blind_of', 'candidate.first_reviewer_id'])
     .select(sql<string>`coalesce(candidate.blind_of, candidate.id)`.as('package_of'))
     .where('candidate.id', '=', candidateId)
     .executeTakeFirst();
   if (file === undefined || isHiddenFrom(file, user)) throw noCandidate(candidateId);
   await requireNotKept(db, candidateId, user);
-  if (!isInReach(file, user))
-    throw new XunjieError('forbidden', 'this candidate is not of a case with your unit');
   return maySeeUnmasked(user, await findRelation(db, user, file.package_of));
 }

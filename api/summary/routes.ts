@@ -9,7 +9,7 @@ import {
   suppressionReasons,
   toZonedIso,
 } from '../../domain/mod.ts';
-import { matchReach } from '../auth/reach.ts';
+import { isWide, matchCandidateReach, matchReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
 import { releaseLapsedLeases } from '../candidates/lease.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -37,8 +37,12 @@ export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
       await releaseLapsedLeases(context);
       return {
         now: toZonedIso(context.nowMs(), context.timeZone),
-        candidates: await keepLongCount(context, 'candidates', () => countCandidates(context.db)),
-        suppressed: await countSuppressed(context.db),
+        candidates: await keepLongCount(
+          context,
+          isWide(user) ? 'candidates' : `candidates of ${user.id}`,
+          () => countCandidates(context.db, user),
+        ),
+        suppressed: await countSuppressed(context.db, user),
         cases: await keepLongCount(context, `cases of ${user.id}`, () => countCases(context.db, user)),
         overdue: await countOverdue(context.db, user, context.nowMs()),
       };
@@ -69,8 +73,11 @@ async function keepLongCount<Counts extends Readonly<Record<string, number>>>(
   return counts;
 }
 
-/** Every state is there, with 0 where there is none. */
-export async function countCandidates(db: Database): Promise<Record<CandidateState, number>> {
+/** Of the candidates that the user may know of, or of all. Every state is there, with 0 where there is none. */
+export async function countCandidates(
+  db: Database,
+  user: User | null,
+): Promise<Record<CandidateState, number>> {
   const rows = await db
     .selectFrom('candidate')
     .select(['state', (select) => select.fn.countAll<number>().as('count')])
@@ -78,16 +85,18 @@ export async function countCandidates(db: Database): Promise<Record<CandidateSta
     .where((where) =>
       where.or([where('blind_of', 'is', null), where('state', 'in', ['pending_review', 'in_review'])]),
     )
+    .where(user === null ? sql<boolean>`true` : matchCandidateReach(user))
     .groupBy('state')
     .execute();
   return toCounts(candidateStates, rows);
 }
 
-async function countSuppressed(db: Database): Promise<Record<SuppressionReason, number>> {
+async function countSuppressed(db: Database, user: User): Promise<Record<SuppressionReason, number>> {
   const rows = await db
     .selectFrom('candidate')
     .select(['suppressed_reason', (select) => select.fn.countAll<number>().as('count')])
-    .where('state', '=', 'suppressed')
+    .where('candidate.state', '=', 'suppressed')
+    .where(matchCandidateReach(user))
     .groupBy('suppressed_reason')
     .execute();
   return toCounts(

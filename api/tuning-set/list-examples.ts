@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { objectClasses, offences, rejectReasons, reviewResults, toZonedIso } from '../../domain/mod.ts';
+import { isWide, matchCandidateReach } from '../auth/reach.ts';
+import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, Row } from '../database/tables.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
@@ -32,12 +34,14 @@ type TuningExample = Static<typeof TuningExample>;
 export async function listExamples(
   context: ConsoleContext,
   filter: { readonly limit: number; readonly cursor: string | null },
+  user: User,
 ): Promise<{ items: TuningExample[]; total: number; nextCursor: string | null }> {
   const { total } = await context.db
     .selectFrom('tuning_example')
     .select((select) => select.fn.countAll<number>().as('total'))
+    .where(isOpenTo(user))
     .executeTakeFirstOrThrow();
-  const rows = await readExamples(context.db, filter.limit + 1, filter.cursor);
+  const rows = await readExamples(context.db, filter.limit + 1, filter.cursor, user);
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
   return {
@@ -51,8 +55,10 @@ export function readExamples(
   db: Database,
   limit: number,
   cursor: string | null,
+  user: User | null = null,
 ): Promise<Row<'tuning_example'>[]> {
   let query = db.selectFrom('tuning_example').selectAll();
+  if (user !== null) query = query.where(isOpenTo(user));
   if (cursor !== null) {
     const [atMs, id] = decodeCursor(cursor, ['number', 'string']);
     query = query.where(
@@ -60,6 +66,12 @@ export function readExamples(
     );
   }
   return query.orderBy('decided_at').orderBy('review_id').limit(limit).execute();
+}
+
+function isOpenTo(user: User) {
+  if (isWide(user)) return sql<boolean>`true`;
+  return sql<boolean>`exists (
+    select from candidate where candidate.id = tuning_example.candidate_id and ${matchCandidateReach(user)})`;
 }
 
 export function toCursor(row: Pick<Row<'tuning_example'>, 'decided_at' | 'review_id'>): string {

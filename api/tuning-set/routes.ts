@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { XunjieError } from '../../domain/mod.ts';
+import { requireUser } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { defaultPageLimit, PageOf, pageQuery } from '../http/schema.ts';
@@ -22,7 +23,7 @@ export function registerTuningSetRoutes(app: App, context: ConsoleContext): void
     },
     handler: async (request) => {
       const { limit = defaultPageLimit, cursor = null } = request.query;
-      return listExamples(context, { limit, cursor });
+      return listExamples(context, { limit, cursor }, requireUser(request));
     },
   });
 

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { caseStates, isOpenState, toZonedIso } from '../../domain/mod.ts';
+import { matchCandidateReach, matchReach } from '../auth/reach.ts';
+import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import { IsoTime, Nullable, OffenceReference, toOffenceReference } from '../http/schema.ts';
 
@@ -35,7 +37,7 @@ export const WallView = Type.Object({
   urgent: Type.Array(WallCase, { description: 'Open and urgent, the newest first' }),
 });
 
-export async function readWall(context: ConsoleContext): Promise<Static<typeof WallView>> {
+export async function readWall(context: ConsoleContext, user: User): Promise<Static<typeof WallView>> {
   const { db, timeZone } = context;
   const nowMs = context.nowMs();
   const toIso = (at: Date) => toZonedIso(at.getTime(), timeZone);
@@ -47,6 +49,7 @@ export async function readWall(context: ConsoleContext): Promise<Static<typeof W
     // A blind repetition is the reviewers' business.
     .where('candidate.state', 'in', ['pending_review', 'in_review'])
     .where('blind_of', 'is', null)
+    .where(matchCandidateReach(user))
     .orderBy('raised_at', 'desc')
     .limit(maxListed)
     .execute();
@@ -73,6 +76,7 @@ export async function readWall(context: ConsoleContext): Promise<Static<typeof W
         'case_file.created_at',
         'deadline',
       ])
+      .where(matchReach(user))
       .limit(maxListed);
   const isLate = sql<boolean>`(deadline < ${new Date(nowMs)} and disposed_at is null and ended_at is null
     and suspended_at is null)`;

@@ -1,3 +1,4 @@
+import { requireUser } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { readWall, WallView } from './read-wall.ts';
@@ -13,6 +14,6 @@ export function registerWallRoutes(app: App, context: ConsoleContext): void {
         'For the wall screen: what is new, late and urgent, without pictures and without anybody in it',
       response: { 200: WallView },
     },
-    handler: async () => readWall(context),
+    handler: async (request) => readWall(context, requireUser(request)),
   });
 }

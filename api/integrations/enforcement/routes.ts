@@ -32,7 +32,7 @@ export function registerEnforcementRoutes(
       ),
       response: { 200: Type.Array(EnforcementSummary) },
     },
-    handler: async (request) => listEnforcement(context, request.query.state ?? null),
+    handler: async (request) => listEnforcement(context, request.query.state ?? null, requireUser(request)),
   });
   app.route({
     method: 'GET',

@@ -1,4 +1,5 @@
 import { XunjieError } from '../../../domain/mod.ts';
+import { matchReach } from '../../auth/reach.ts';
 import type { User } from '../../auth/user.ts';
 import { toIso } from '../../cases/view.ts';
 import type { ConsoleContext } from '../../context.ts';
@@ -16,10 +17,17 @@ const most = 500;
 export async function listEnforcement(
   { db, timeZone }: ConsoleContext,
   state: EnforcementState | null,
+  user: User,
 ): Promise<EnforcementSummary[]> {
-  let query = select(db);
+  let query = select(db)
+    .innerJoin('case_file', 'case_file.case_no', 'enforcement_file.case_no')
+    .where(matchReach(user));
   if (state !== null) query = query.where('enforcement_file.state', '=', state);
-  const rows = await query.orderBy('updated_at', 'desc').orderBy('case_no').limit(most).execute();
+  const rows = await query
+    .orderBy('enforcement_file.updated_at', 'desc')
+    .orderBy('enforcement_file.case_no')
+    .limit(most)
+    .execute();
   return rows.map((row) => toSummary(row, timeZone));
 }
 

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
+import type { User } from '../../auth/user.ts';
 import { toIso } from '../../cases/view.ts';
 import type { ConsoleContext } from '../../context.ts';
 import { defaultPageLimit, IsoTime, Nullable } from '../../http/schema.ts';
@@ -62,14 +64,19 @@ export async function listInbox(
   }));
 }
 
-export async function listPositions({ db, timeZone }: ConsoleContext) {
-  const rows = await db
-    .selectFrom('moving_thing')
-    .selectAll()
-    .orderBy('integration_id')
-    .orderBy('id')
-    .limit(5000)
-    .execute();
+/** Those in the grids of the user's limits, and of systems that serve the units of the limits. */
+export async function listPositions({ db, timeZone }: ConsoleContext, { reach }: User) {
+  const { limitUnitIds, limitGridIds } = reach;
+  let query = db.selectFrom('moving_thing').selectAll();
+  if (limitGridIds !== null)
+    query = query.where(
+      sql<boolean>`exists (select from grid where grid.id = any(${limitGridIds}::text[]) and is_in_ring(ring, lon, lat))`,
+    );
+  if (limitUnitIds !== null)
+    query = query.where(
+      sql<boolean>`(select unit_id from integration where integration.id = integration_id) = any(${limitUnitIds}::text[])`,
+    );
+  const rows = await query.orderBy('integration_id').orderBy('id').limit(5000).execute();
   return rows.map(({ integration_id: integration, kind, id, name, lon, lat, at }) => ({
     integration,
     kind,

@@ -71,7 +71,7 @@ export async function registerInboxRoutes(app: App, context: ConsoleContext): Pr
       summary: 'Where vehicles and workers of other platforms were last, for the map',
       response: { 200: Type.Array(MovingThing) },
     },
-    handler: async () => listPositions(context),
+    handler: async (request) => listPositions(context, requireUser(request)),
   });
 }
 
