@@ -51,6 +51,8 @@ export interface ConsoleContext {
   readonly review: ReviewSettings;
   /** Says where what people have typed in may be sent. */
   readonly addressGuard: AddressGuard;
+  /** Origins whose pages may read Open311. */
+  readonly open311Origins: readonly string[];
   /** Doors to 掌上执法. */
   readonly enforcementGateways: EnforcementGateways;
   /** Carries reminders out; `null`: none are sent. */

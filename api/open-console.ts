@@ -34,6 +34,7 @@ import { readVersion } from './http/version.ts';
 import { keepAllTallies, keepZone } from './indicators/keep-tallies.ts';
 import { createEnforcementGateways } from './integrations/enforcement/gateway.ts';
 import { createEnforcementSpeaker } from './integrations/enforcement/hand-over.ts';
+import { requireOrigins } from './integrations/open311/require-origins.ts';
 import { openOutboxSender } from './integrations/outbox/outbox-sender.ts';
 import { createAddressGuard } from './integrations/outgoing/address-guard.ts';
 import { createLiveAnnouncer } from './live/announcer.ts';
@@ -80,6 +81,8 @@ export interface ConsoleOptions {
   readonly reminders?: ReminderGateway | null;
   /** Private networks (CIDR) that integrations may be in; default: none, only public addresses are spoken to. */
   readonly integrationNetworks?: readonly string[];
+  /** Origins whose pages may read Open311, as `https://data.example.cn`, or `*`; default: none. */
+  readonly open311Origins?: readonly string[];
   /** For the crops of the tuning set; default: none are made. */
   readonly maskPicture?: MaskPicture | null;
   /** Encrypt plates; default: none can be entered. */
@@ -167,6 +170,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     auth: { ...defaultAuthSettings, ...options.auth },
     review: { ...defaultReviewSettings, ...options.review },
     addressGuard: createAddressGuard(options.integrationNetworks ?? []),
+    open311Origins: requireOrigins(options.open311Origins ?? []),
     enforcementGateways: createEnforcementGateways(),
     reminders: options.reminders ?? null,
     maskPicture: options.maskPicture ?? null,

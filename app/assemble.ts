@@ -129,7 +129,8 @@ export async function assemble(options: ProgramOptions, closing: ClosingStack): 
           verifyPackage: (manifestHash) => verifyStoredPackage(blobs, manifestHash),
           signCustody: async (bytes) => toSignature(await keys.current(), bytes),
           reminderGateway: readReminderGateway(environment),
-          integrationNetworks: (environment['INTEGRATION_NETWORKS'] ?? '').split(/[\s,]+/).filter(Boolean),
+          integrationNetworks: readWords(environment['INTEGRATION_NETWORKS']),
+          open311Origins: readWords(environment['OPEN311_ORIGINS']),
         })
       : null;
   if (console) closing.push('console', () => console.stop());
@@ -278,4 +279,9 @@ function toFindEyes(
       );
     return loadRecordedEyes(recordedDetectionsFile);
   };
+}
+
+/** Words between commas or spaces. */
+function readWords(text: string | undefined): string[] {
+  return (text ?? '').split(/[\s,]+/).filter(Boolean);
 }

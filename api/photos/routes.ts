@@ -11,6 +11,7 @@ import type { Row } from '../database/tables.ts';
 import type { App } from '../http/app.ts';
 import { reEncodePhoto } from './re-encode.ts';
 import { PhotoView, toPhotoView } from './schema.ts';
+import { toPhotoKey } from './store-report-photos.ts';
 
 const maxBytes = 10 * 1024 * 1024;
 const tags = ['photos'];
@@ -35,7 +36,7 @@ export async function registerPhotoRoutes(app: App, context: ConsoleContext): Pr
     handler: async (request, reply) => {
       const user = requireUser(request);
       const photo = await reEncodePhoto(await readPhoto(request));
-      await context.blobs.put(toBlobKey(photo.sha256), photo.bytes, 'image/jpeg');
+      await context.blobs.put(toPhotoKey(photo.sha256), photo.bytes, 'image/jpeg');
       const stored = await storePhoto(context, photo, user, request.ip);
       return reply.status(201).send(toPhotoView(stored));
     },
@@ -58,7 +59,7 @@ export async function registerPhotoRoutes(app: App, context: ConsoleContext): Pr
         .executeTakeFirst();
       if (photo === undefined) throw new XunjieError('not_found', `there is no photo ${request.params.id}`);
       await requireVisible(context, photo, requireUser(request));
-      const bytes = await context.blobs.get(toBlobKey(photo.sha256));
+      const bytes = await context.blobs.get(toPhotoKey(photo.sha256));
       return reply
         .header('etag', `"${photo.sha256}"`)
         .header('cache-control', 'private, max-age=31536000, immutable')
@@ -136,8 +137,4 @@ async function requireVisible(context: ConsoleContext, photo: Row<'photo'>, user
   if (file !== undefined) requireReadable(file, user);
   else if (!isInReach(noPlace, user))
     throw new XunjieError('forbidden', `photo ${photo.id} is not of a case with your unit`);
-}
-
-function toBlobKey(sha256: string): string {
-  return `photos/${sha256}.jpg`;
 }

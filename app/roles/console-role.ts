@@ -60,6 +60,7 @@ export interface ConsoleRoleOptions {
   readonly reminderGateway: { readonly url: string; readonly token: string | null } | null;
   /** Private networks that integrations may be in. */
   readonly integrationNetworks: readonly string[];
+  readonly open311Origins: readonly string[];
   readonly logger: Logger;
 }
 
@@ -90,6 +91,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
     maskPicture,
     integrationNetworks: options.integrationNetworks,
+    open311Origins: options.open311Origins,
     fieldKeys: options.fieldKeys,
     ...(timeStamp !== null && { timeStampAuthority: await openAuthority(timeStamp) }),
     verifyPackage: options.verifyPackage,

@@ -1,14 +1,15 @@
 import type { GeoPoint } from '../../../domain/mod.ts';
+import type { User } from '../../auth/user.ts';
 import { writeReport } from '../../cases/report-case.ts';
 import { findGridAt } from '../../cases/route-case.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { Database } from '../../database/tables.ts';
+import type { EncodedPhoto } from '../../photos/re-encode.ts';
+import { storeReportPhotos, toPhotoKey } from '../../photos/store-report-photos.ts';
 import { type Open311Problem, Open311Refusal } from './answer.ts';
 import { type Contact, keepContact } from './contact.ts';
+import type { Form } from './read-form.ts';
 import { findService } from './services.ts';
-
-/** A form as it came: each field once, or several times. */
-export type Form = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Longest of each text, characters. */
 const limits = {
@@ -27,11 +28,12 @@ type TextField = keyof typeof limits;
 /** NUL, and halves of surrogate pairs, which JSON can spell. */
 const unkeepable = /\0|\p{Cs}/u;
 
-/** Makes a case of a request, by the way that every report goes. Says all that is wrong with it at once. */
+/** Makes a case of a request and its pictures, by the way that every report goes. Says all that is wrong with it at once. */
 export async function createRequest(
   context: ConsoleContext,
   form: Form,
-  by: { readonly name: string; readonly ip: string },
+  photos: readonly EncodedPhoto[],
+  by: { readonly user: User; readonly ip: string },
 ): Promise<string> {
   const code = read(form, 'service_code');
   if (code === null) throw new Open311Refusal([{ code: 400, description: 'service_code was not provided' }]);
@@ -60,6 +62,7 @@ export async function createRequest(
     accountId: texts.account_id,
     mediaUrl: texts.media_url,
   };
+  for (const photo of photos) await context.blobs.put(toPhotoKey(photo.sha256), photo.bytes, 'image/jpeg');
   return context.db.transaction().execute(async (db) => {
     const words = [description, landmark].filter((text) => text !== null).join('\n');
     const address = addressString ?? (addressId === null ? null : `address_id ${addressId}`);
@@ -75,7 +78,8 @@ export async function createRequest(
         ...(words !== '' && { description: words }),
         reporter: null,
       },
-      { actor: by.name, role: null, ip: by.ip, atMs: context.nowMs() },
+      { actor: by.user.username, role: null, ip: by.ip, atMs: context.nowMs() },
+      (caseNo) => storeReportPhotos(context, db, { caseNo, accountId: by.user.id, photos }),
     );
     await keepContact(context, db, file.case_no, contact);
     return file.case_no;

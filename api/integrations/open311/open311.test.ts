@@ -1,6 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
 import { Client } from 'pg';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toZonedIso } from '../../../domain/mod.ts';
 import { type CaseDriver, createCaseDriver } from '../../../test/support/case-driver.ts';
 import { nextAddress, openTestConsole, readReply, type TestConsole } from '../../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
@@ -16,7 +18,7 @@ const base = '/open311/v2';
 beforeAll(async () => {
   postgres = await startTestPostgres();
   const url = await postgres.createDatabase();
-  tested = await openTestConsole(url);
+  tested = await openTestConsole(url, { open311Origins: ['https://data.example.cn'] });
   sql = new Client(url);
   await sql.connect();
   driver = createCaseDriver(tested, sql);
@@ -114,7 +116,7 @@ describe('Open311 GeoReport v2', () => {
       'attribute[LEVEL]': 'urgent',
       'attribute[LANDMARK]': 'the old bridge',
     });
-    const [made] = readReply<{ service_request_id: string; service_notice: null }[]>(reply, 201);
+    const [made] = readReply<{ service_request_id: string; service_notice: null }[]>(reply);
     const id = made?.service_request_id ?? '';
     expect(await driver.read(id)).toMatchObject({
       state: 'reported',
@@ -199,6 +201,78 @@ describe('Open311 GeoReport v2', () => {
     expect(text.statusCode).toBe(415);
   });
 
+  test('takes what phone apps and other systems send: pictures, lists, JSON', async () => {
+    const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#663300' } })
+      .withExif({ IFD0: { Copyright: 'whoever took it' } })
+      .png()
+      .toBuffer();
+    const sendForm = (parts: [string, string | Blob][]) => {
+      const form = new FormData();
+      for (const [name, value] of parts) form.append(name, value);
+      const request = new Request('http://localhost', { method: 'POST', body: form });
+      return request.arrayBuffer().then((bytes) =>
+        tested.console.app.inject({
+          method: 'POST',
+          url: `${base}/requests.json`,
+          remoteAddress: nextAddress(),
+          headers: { 'content-type': request.headers.get('content-type') ?? '' },
+          payload: Buffer.from(bytes),
+        }),
+      );
+    };
+    const fields: [string, string][] = [
+      ['service_code', '04-01'],
+      ['jurisdiction_id', ''],
+      ['api_key', key],
+      ['lat', '27.75'],
+      ['long', '120.65'],
+      ['attribute[LANDMARK][]', 'the new bridge'],
+    ];
+    const media: [string, Blob] = ['media', new Blob([new Uint8Array(picture)], { type: 'image/png' })];
+    const [made] = readReply<{ service_request_id: string }[]>(await sendForm([...fields, media]));
+    const intake = await driver.user('intake-01');
+    const found = readReply<{ description: string; flow: { attachments: { url: string }[] }[] }>(
+      await intake.get(`/api/cases/${made?.service_request_id}`),
+    );
+    expect(found.description).toBe('the new bridge');
+    const shown = await intake.get(found.flow[0]?.attachments[0]?.url ?? '');
+    const stored = await sharp(shown.rawPayload).metadata();
+    expect([stored.format, stored.width, stored.exif]).toEqual(['jpeg', 40, undefined]);
+    const published = await get(`/requests/${made?.service_request_id}.json`);
+    expect(readReply(published)).toMatchObject([{ media_url: null }]);
+
+    const tooSoon = await sendForm([media, ...fields]);
+    expect(readReply(tooSoon, 403)).toEqual([{ code: 403, description: 'api_key was not provided' }]);
+    const noPicture: [string, Blob] = ['media', new Blob(['GIF89a'])];
+    expect(readReply(await sendForm([...fields, noPicture]), 400)).toMatchObject([
+      { code: 400, description: expect.stringMatching(/not a JPEG, PNG or WebP picture/) },
+    ]);
+
+    const json = await tested.console.app.inject({
+      method: 'POST',
+      url: `${base}/requests.json?api_key=${key}`,
+      payload: { service_code: '04-01', lat: 27.75, long: 120.65, attribute: { LEVEL: 'urgent' } },
+    });
+    const [asJson] = readReply<{ service_request_id: string }[]>(json);
+    expect(await driver.read(asJson?.service_request_id ?? '')).toMatchObject({ level: 'urgent' });
+  });
+
+  test('lets pages of the origins that are named read, and no page report', async () => {
+    const open = 'access-control-allow-origin';
+    const named = await get('/services.json', { origin: 'https://data.example.cn' });
+    expect(named.headers[open]).toBe('https://data.example.cn');
+    expect(
+      (await get('/services.json', { origin: 'https://else.example.cn' })).headers[open],
+    ).toBeUndefined();
+    const changed = await tested.console.app.inject({
+      method: 'POST',
+      url: `${base}/requests.json`,
+      headers: { origin: 'https://data.example.cn' },
+      payload: { ...good, api_key: key },
+    });
+    expect(changed.statusCode).toBe(403);
+  });
+
   test('finds by id, code, status and dates, ninety days at most, in pages', async () => {
     const ids: string[] = [];
     for (const [service_code, days] of [
@@ -207,7 +281,7 @@ describe('Open311 GeoReport v2', () => {
       ['01-36', 0],
     ] as const) {
       const reply = await post({ service_code, address_string: '集市街 45 号', api_key: key });
-      const id = readReply<{ service_request_id: string }[]>(reply, 201)[0]?.service_request_id ?? '';
+      const id = readReply<{ service_request_id: string }[]>(reply)[0]?.service_request_id ?? '';
       await sql.query(
         `update case_file set created_at = created_at - make_interval(days => $2) where case_no = $1`,
         [id, days],
@@ -225,6 +299,8 @@ describe('Open311 GeoReport v2', () => {
     expect(await list('service_code=04-09&status=closed')).toEqual([]);
     const past = new Date(tested.clock.nowMs - 101 * 86_400_000).toISOString();
     expect(await list(`service_code=04-09&start_date=${past}`)).toEqual([old]);
+    const local = toZonedIso(tested.clock.nowMs - 86_400_000, 'Asia/Shanghai').slice(0, 19);
+    expect(await list(`service_code=04-09,01-36&start_date=${local}`)).toEqual([clutter, parked]);
     expect(await list('service_code=04-09,01-36&page=2&page_size=1')).toEqual([parked]);
   });
 

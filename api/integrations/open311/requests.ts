@@ -30,7 +30,7 @@ export async function listRequests(context: ConsoleContext, query: RequestQuery)
   if (ids !== null && ids.length > maxIds) throw refuse(400, `more than ${maxIds} service_request_id`);
   let rows = select(context.db).where('case_file.penalty_track', '=', false);
   if (ids === null) {
-    const { fromMs, toMs } = readSpan(query, context.nowMs());
+    const { fromMs, toMs } = readSpan(query, context.nowMs(), context.timeZone);
     rows = rows
       .where('case_file.created_at', '>=', new Date(fromMs))
       .where('case_file.created_at', '<=', new Date(toMs));
@@ -121,9 +121,9 @@ function toRequest(row: RequestRow, timeZone: string) {
   };
 }
 
-function readSpan(query: RequestQuery, nowMs: number): { fromMs: number; toMs: number } {
-  const from = readDate('start_date', query.start_date);
-  const to = readDate('end_date', query.end_date);
+function readSpan(query: RequestQuery, nowMs: number, timeZone: string): { fromMs: number; toMs: number } {
+  const from = readDate('start_date', query.start_date, timeZone);
+  const to = readDate('end_date', query.end_date, timeZone);
   if (from === null) {
     const toMs = to ?? nowMs;
     return { fromMs: toMs - longestSpanMs, toMs };
@@ -133,16 +133,25 @@ function readSpan(query: RequestQuery, nowMs: number): { fromMs: number; toMs: n
   return { fromMs: from, toMs: Math.min(to ?? Number.POSITIVE_INFINITY, from + longestSpanMs) };
 }
 
-/** W3C's profile of ISO 8601: with a time a zone, and a date alone for its midnight in UTC. */
-function readDate(field: string, text: string | undefined): number | null {
+/** W3C's profile of ISO 8601; a time without a zone, which clients send all the same, is the city's. A date alone is its midnight in UTC. */
+function readDate(field: string, text: string | undefined, timeZone: string): number | null {
   if (text === undefined || text === '') return null;
   // A plus that was not escaped arrives as a space.
   const given = text.trim().replace(/ (?=\d{2}:\d{2}$)/, '+');
-  const isForm = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(given);
-  const ms = Date.parse(given);
+  const isForm = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/.test(
+    given,
+  );
+  const isLocal = /T[^Z+-]*$/.test(given);
+  const ms = isLocal ? readLocal(given, timeZone) : Date.parse(given);
   if (!isForm || Number.isNaN(ms) || ms < 0)
     throw refuse(400, `${field} is not a date of the form 2020-12-03T09:10:00+08:00`);
   return ms;
+}
+
+/** By the offset that the city's clock has then. */
+function readLocal(text: string, timeZone: string): number {
+  const utcMs = Date.parse(`${text}Z`);
+  return Number.isNaN(utcMs) ? utcMs : Date.parse(`${text}${toZonedIso(utcMs, timeZone).slice(-6)}`);
 }
 
 function toList(text: string | undefined): string[] | null {

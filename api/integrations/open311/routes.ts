@@ -1,10 +1,13 @@
+import multipart from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { toZonedIso, XunjieError } from '../../../domain/mod.ts';
-import { findMachine } from '../../auth/keys/api-key.ts';
+import { findMachine, type Machine } from '../../auth/keys/api-key.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { answer, answerProblems, Open311Refusal, refuse, stripEnding } from './answer.ts';
-import { createRequest, type Form } from './create-request.ts';
+import { createRequest } from './create-request.ts';
+import { maxMultipartBytes, multipartLimits, parseForm, readMultipart, toForm } from './read-form.ts';
 import { findRequest, listRequests } from './requests.ts';
 import { findService, listServices, toDefinition, toServiceView } from './services.ts';
 
@@ -17,6 +20,15 @@ const writing = { permission: 'public', rateLimit: { max: 60, timeWindow: '1 min
 
 const text = (maxLength: number, description?: string) =>
   Type.Optional(Type.String({ maxLength, ...(description !== undefined && { description }) }));
+
+/** JSON has numbers for places and codes, and lists for what may be chosen several times. */
+const field = (maxLength: number, description?: string) =>
+  Type.Optional(
+    Type.Union(
+      [Type.String({ maxLength }), Type.Number(), Type.Array(Type.String({ maxLength }), { maxItems: 100 })],
+      { ...(description !== undefined && { description }) },
+    ),
+  );
 
 const Common = { jurisdiction_id: text(100, 'The area code of this city; may be left out') };
 const ListQuery = Type.Object({
@@ -33,32 +45,46 @@ const RequestForm = Type.Object(
   {
     api_key: text(200, 'May stand in the query instead'),
     ...Common,
-    service_code: text(100),
-    lat: text(40),
-    long: text(40),
-    address_string: text(1000),
-    address_id: text(1000),
-    description: text(10_000),
-    email: text(1000, 'Kept encrypted, never published'),
-    phone: text(1000, 'Kept encrypted, never published'),
-    first_name: text(1000, 'Kept encrypted, never published'),
-    last_name: text(1000, 'Kept encrypted, never published'),
-    device_id: text(1000),
-    account_id: text(1000),
-    media_url: text(1000, 'Kept, not fetched'),
-    'attribute[LEVEL]': text(100, 'normal, urgent'),
-    'attribute[LANDMARK]': text(1000),
+    service_code: field(100),
+    lat: field(40),
+    long: field(40),
+    address_string: field(1000),
+    address_id: field(1000),
+    description: field(10_000),
+    email: field(1000, 'Kept encrypted, never published'),
+    phone: field(1000, 'Kept encrypted, never published'),
+    first_name: field(1000, 'Kept encrypted, never published'),
+    last_name: field(1000, 'Kept encrypted, never published'),
+    device_id: field(1000),
+    account_id: field(1000),
+    media_url: field(1000, 'Kept, not fetched'),
+    'attribute[LEVEL]': field(100, 'normal, urgent'),
+    'attribute[LANDMARK]': field(1000),
   },
   { additionalProperties: true },
 );
 const Anything = Type.Unknown({ description: 'As GeoReport v2 has it, in XML or JSON' });
 const response = { 200: Anything, 400: Anything, 404: Anything };
 
+/** Pages of these origins may read, which anybody may; they may not report, or their key would be everybody's. */
+function allowReading(scope: App, origins: readonly string[]): void {
+  scope.addHook('onRequest', async (request, reply) => {
+    const { origin } = request.headers;
+    if (origins.length === 0 || !['GET', 'HEAD'].includes(request.method)) return;
+    reply.header('vary', 'origin');
+    if (origin !== undefined && (origins.includes('*') || origins.includes(origin)))
+      reply.header('access-control-allow-origin', origins.includes('*') ? '*' : origin);
+  });
+}
+
 /** Open311 GeoReport v2: reports by the public's own apps, and what became of them. */
 export async function registerOpen311(app: App, context: ConsoleContext): Promise<void> {
   await app.register(
     async (plain) => {
       const scope: App = plain.withTypeProvider();
+      allowReading(scope, context.open311Origins);
+      scope.decorateRequest('formPhotos', null as never);
+      await scope.register(multipart, { limits: multipartLimits, throwFileSizeLimit: true });
       scope.addContentTypeParser(
         'application/x-www-form-urlencoded',
         { parseAs: 'string', bodyLimit: maxFormBytes },
@@ -156,25 +182,46 @@ function registerRequests(scope: App, context: ConsoleContext, ending: string): 
       tags,
       hide: ending === '',
       summary: 'Report a problem; a form, with an api_key',
-      consumes: ['application/x-www-form-urlencoded', 'application/json'],
+      description:
+        'A form, a multipart form with pictures as `media`, or JSON. With pictures api_key stands in the query or before them.',
+      consumes: ['application/x-www-form-urlencoded', 'multipart/form-data', 'application/json'],
       querystring: Type.Object({ ...Common, api_key: text(200) }),
       body: RequestForm,
-      response: { 201: Anything, 400: Anything, 403: Anything, 404: Anything },
+      // Clients of the field know 200 alone for "it was made".
+      response: { ...response, 403: Anything, 413: Anything, 415: Anything },
+    },
+    bodyLimit: maxMultipartBytes,
+    preValidation: async (request) => {
+      if (request.isMultipart())
+        await readMultipart(request, (fields) =>
+          requireKey(context, request, String(fields['api_key'] ?? '')),
+        );
     },
     handler: async (request, reply) => {
-      const form: Form = toForm(request.body);
+      const form = toForm(request.body);
       requireJurisdiction(context, request.query.jurisdiction_id ?? request.body.jurisdiction_id);
-      const key = request.query.api_key ?? request.body.api_key ?? '';
-      if (key === '') throw refuse(403, 'api_key was not provided');
-      const machine = await findMachine(context, key, request.ip);
-      if (machine === null) throw refuse(403, 'api_key is not valid');
-      if (!machine.scopes.includes('reports.add')) throw refuse(403, 'api_key has not the scope reports.add');
-      const id = await createRequest(context, form, { name: machine.user.username, ip: request.ip });
+      const { user } = await requireKey(context, request, request.body.api_key ?? '');
+      const id = await createRequest(context, form, request.formPhotos ?? [], { user, ip: request.ip });
       const accountId = typeof form['account_id'] === 'string' ? form['account_id'] : null;
       const made = { service_request_id: id, service_notice: null, account_id: accountId };
-      return answer(request, reply, 'service_requests', [made], 201);
+      return answer(request, reply, 'service_requests', [made]);
     },
   });
+}
+
+/** The system behind the key, in the query or else in the form. */
+async function requireKey(
+  context: ConsoleContext,
+  request: FastifyRequest,
+  ofForm: string,
+): Promise<Machine> {
+  const { api_key: ofQuery } = request.query as { readonly api_key?: string };
+  const key = ofQuery ?? ofForm;
+  if (key === '') throw refuse(403, 'api_key was not provided');
+  const machine = await findMachine(context, key, request.ip);
+  if (machine === null) throw refuse(403, 'api_key is not valid');
+  if (!machine.scopes.includes('reports.add')) throw refuse(403, 'api_key has not the scope reports.add');
+  return machine;
 }
 
 /** Addresses that name one thing; its ending is part of the name as the router sees it. */
@@ -226,26 +273,6 @@ function registerSingle(scope: App, context: ConsoleContext): void {
 function requireJurisdiction({ areaCode }: ConsoleContext, given: string | undefined): void {
   if (given !== undefined && given !== '' && given !== areaCode)
     throw refuse(404, `jurisdiction_id ${given} was not found; this is ${areaCode}`);
-}
-
-/** Fields that come several times become lists. */
-function parseForm(body: string): Record<string, string | string[]> {
-  const form: Record<string, string | string[]> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of new URLSearchParams(body)) {
-    const before = form[name];
-    form[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
-  }
-  return { ...form };
-}
-
-/** A JSON body, which some clients send, with numbers where the form has text. */
-function toForm(body: Readonly<Record<string, unknown>>): Form {
-  return Object.fromEntries(
-    Object.entries(body).map(([name, value]): [string, string | string[] | undefined] => {
-      if (Array.isArray(value)) return [name, value.map(String)];
-      return [name, typeof value === 'string' || typeof value === 'number' ? String(value) : undefined];
-    }),
-  );
 }
 
 function toStatus(thrown: unknown): number {

@@ -3,6 +3,7 @@ import { writeReport } from '../../cases/report-case.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { DatabaseTransaction, PhotoAttachment, Row } from '../../database/tables.ts';
 import { type EncodedPhoto, reEncodePhoto } from '../../photos/re-encode.ts';
+import { storeReportPhotos, toPhotoKey } from '../../photos/store-report-photos.ts';
 import type { Alarm } from './read-alarms.ts';
 
 const maxPictureBytes = 4 * 1024 * 1024;
@@ -28,8 +29,7 @@ export async function takeAlarm(
   const known = await findTaken(context.db, from.id, alarm.id);
   if (known !== null) return known;
   const photos = await encodePictures(alarm);
-  for (const photo of photos)
-    await context.blobs.put(`photos/${photo.sha256}.jpg`, photo.bytes, 'image/jpeg');
+  for (const photo of photos) await context.blobs.put(toPhotoKey(photo.sha256), photo.bytes, 'image/jpeg');
   return context.db.transaction().execute(async (db) => {
     const at = new Date(context.nowMs());
     const inserted = await db
@@ -101,23 +101,7 @@ async function attachPictures(
   photos: readonly EncodedPhoto[],
 ): Promise<PhotoAttachment[]> {
   if (photos.length === 0) return [];
-  const accountId = await findMachineAccount(db, from);
-  const rows = await db
-    .insertInto('photo')
-    .values(
-      photos.map(({ sha256, bytes, width, height }) => ({
-        sha256,
-        width,
-        height,
-        bytes: bytes.length,
-        uploaded_by: accountId,
-        uploaded_at: new Date(context.nowMs()),
-        case_no: caseNo,
-      })),
-    )
-    .returning(['id', 'sha256', 'width', 'height'])
-    .execute();
-  return rows;
+  return storeReportPhotos(context, db, { caseNo, accountId: await findMachineAccount(db, from), photos });
 }
 
 /** Pictures belong to somebody: to an account that nobody can log in with. */
