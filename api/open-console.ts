@@ -34,6 +34,7 @@ import { readVersion } from './http/version.ts';
 import { keepAllTallies, keepZone } from './indicators/keep-tallies.ts';
 import { createEnforcementGateways } from './integrations/enforcement/gateway.ts';
 import { createEnforcementSpeaker } from './integrations/enforcement/hand-over.ts';
+import { pollEnforcement } from './integrations/enforcement/poll-states.ts';
 import { requireOrigins } from './integrations/open311/require-origins.ts';
 import { openOutboxSender } from './integrations/outbox/outbox-sender.ts';
 import { createAddressGuard } from './integrations/outgoing/address-guard.ts';
@@ -120,6 +121,8 @@ export interface Console {
   runReviewJobs(): Promise<void>;
   /** Sends now what is due in the outbox; it happens by itself every second. Resolves to the number of attempts. */
   sendOutbox(): Promise<number>;
+  /** Asks enforcement systems now what has become of cases; it happens by itself every half a minute. Resolves to how many states. */
+  pollEnforcement(): Promise<number>;
   countCandidates(): Promise<Record<CandidateState, number>>;
   listForReport(): Promise<ReportedCandidate[]>;
   close(): Promise<void>;
@@ -182,7 +185,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await addDefaultStandards(db);
     await keepZone(db, timeZone);
     const app = await buildApp(context, webDir);
-    let timers: Repeating | null = null;
+    let timers: readonly Repeating[] | null = null;
     let isClosing = false;
     const retention = options.retention ?? defaultRetention;
     const { timeStampAuthority } = options;
@@ -246,18 +249,30 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       runDueTimers: () => runDueTimers(context),
       keepTallies: () => keepAllTallies(context, () => isClosing),
       startTimers: () => {
-        timers ??= startRepeating(
-          {
-            name: 'timers of cases that were due',
-            firstMs: 0,
-            everyMs: lateEscalationMs,
-            work: () => runDueTimers(context),
-          },
-          logger,
-        );
+        timers ??= [
+          startRepeating(
+            {
+              name: 'timers of cases that were due',
+              firstMs: 0,
+              everyMs: lateEscalationMs,
+              work: () => runDueTimers(context),
+            },
+            logger,
+          ),
+          startRepeating(
+            {
+              name: 'took over states from enforcement systems',
+              firstMs: 5_000,
+              everyMs: 30_000,
+              work: () => pollEnforcement(context),
+            },
+            logger,
+          ),
+        ];
       },
       runReviewJobs: () => jobs.run(),
       sendOutbox: () => outbox.run(),
+      pollEnforcement: () => pollEnforcement(context),
       countCandidates: () => countCandidates(db, null),
       listForReport: () => listForReport(db),
       async close() {
@@ -265,7 +280,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         // A browser may hold a connection on which it has asked nothing yet: such a one is not waited for.
         const patience = setTimeout(() => app.server.closeAllConnections(), closePatienceMs);
         try {
-          await timers?.close();
+          await Promise.all((timers ?? []).map((one) => one.close()));
           await app.close();
         } finally {
           clearTimeout(patience);

@@ -85,6 +85,9 @@ export interface IntegrationTables {
     hand_over_message: string | null;
     reference: string | null;
     updated_at: Date;
+    /** When the other system is asked after it next; `null`: as soon as it may be. */
+    poll_at: Generated<Date | null>;
+    poll_wait_ms: Generated<number | null>;
   };
   enforcement_step: {
     case_no: string;

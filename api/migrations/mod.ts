@@ -32,6 +32,7 @@ import * as indicatorSources from './0058-indicator-sources.ts';
 import * as searchText from './0077-search-text.ts';
 import * as reviewPlaces from './0078-review-places.ts';
 import * as cameraGrids from './0065-camera-grids.ts';
+import * as enforcementPolls from './0066-enforcement-polls.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -68,4 +69,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0077-search-text': searchText,
   '0078-review-places': reviewPlaces,
   '0065-camera-grids': cameraGrids,
+  '0066-enforcement-polls': enforcementPolls,
 };

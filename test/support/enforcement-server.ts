@@ -13,6 +13,8 @@ export interface EnforcementServer {
   readonly requests: WebhookReceiver['received'];
   /** Case numbers to what was submitted, once each. */
   readonly cases: ReadonlyMap<string, Record<string, unknown>>;
+  /** What has become of a case, in order; told when it is asked after. */
+  readonly states: Map<string, { readonly state: string; readonly note?: string }[]>;
   /** Met by the next calls to cases, one after the other. */
   readonly faults: Fault[];
   /** A code as an officer's app gets it: good once, for five minutes. */
@@ -33,6 +35,7 @@ export async function openEnforcementServer(options: {
   const codes = new Map<string, { readonly employeeCode: string; readonly untilMs: number }>();
   const cases = new Map<string, Record<string, unknown>>();
   const references = new Map<string, string>();
+  const states: EnforcementServer['states'] = new Map();
   const faults: Fault[] = [];
   const receiver = await openWebhookReceiver();
   const success = (data: object) => ({
@@ -58,6 +61,20 @@ export async function openEnforcementServer(options: {
     }
     return fault === 'accepted_but_error' ? refuse(502) : success({ reference: references.get(caseNo) });
   };
+  const tellStates = (request: ReceivedRequest) => {
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (!isGood(token)) return refuse(401);
+    const fault = faults.shift();
+    if (fault !== undefined) return fault === 'garbage' ? { status: 200, body: '<html>' } : refuse(500);
+    const { caseNos } = JSON.parse(request.body) as { caseNos: string[] };
+    const known = caseNos.filter((caseNo) => cases.has(caseNo));
+    return success({
+      cases: known.map((caseNo) => ({
+        caseNo,
+        states: (states.get(caseNo) ?? []).map((told) => ({ ...told, reference: references.get(caseNo) })),
+      })),
+    });
+  };
   receiver.answer = (request) => {
     const url = new URL(request.path, 'http://localhost');
     if (url.pathname.endsWith('/gettoken.json')) {
@@ -77,12 +94,14 @@ export async function openEnforcementServer(options: {
       if (known === undefined || known.untilMs <= nowMs()) return refuse(400);
       return success({ employeeCode: known.employeeCode });
     }
+    if (url.pathname.endsWith('/xunjie/case-states')) return tellStates(request);
     return url.pathname.endsWith('/xunjie/cases') ? takeCase(request) : refuse(404);
   };
   return {
     url: receiver.url.replace('/hook', '/openplatform'),
     requests: receiver.received,
     cases,
+    states,
     faults,
     issueCode(employeeCode) {
       const code = randomUUID();

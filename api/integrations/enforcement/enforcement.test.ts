@@ -288,4 +288,54 @@ describe('what comes back', { timeout: 120_000 }, () => {
     expect(state).toBe('paid');
     expect(steps.filter(({ action }) => action === 'import')).toHaveLength(3);
   });
+
+  test('is asked for where it cannot be told: what happened in order, what does not fit never, less often while nothing moves', async () => {
+    const minuteMs = 60_000;
+    const asked = () => server.requests.filter(({ path }) => path.endsWith('/xunjie/case-states')).length;
+    const pollAfter = async (minutes: number) => {
+      tested.clock.nowMs += minutes * minuteMs;
+      const before = asked();
+      const imported = await tested.console.pollEnforcement();
+      return { imported, asked: asked() - before };
+    };
+    // Cases of the other tests are not asked after.
+    await sql.query(`update enforcement_file set poll_at = '2100-01-01'`);
+    const caseNo = await toReady();
+    await act('commander-01', caseNo, 'hand_over');
+    await tested.console.sendOutbox();
+    expect(await pollAfter(0)).toEqual({ imported: 0, asked: 0 });
+    await sql.query(`update integration set settings = settings || '{"pollMinutes": 10}' where id = 'palm'`);
+    expect(await pollAfter(0)).toEqual({ imported: 0, asked: 1 });
+    expect(await pollAfter(9)).toEqual({ imported: 0, asked: 0 });
+    server.endTokens(); // asked once, and once more with a fresh one
+    expect(await pollAfter(1)).toEqual({ imported: 0, asked: 2 });
+    expect(await pollAfter(19)).toEqual({ imported: 0, asked: 0 });
+
+    server.faults.push('error');
+    expect(await pollAfter(1)).toEqual({ imported: 0, asked: 1 });
+    const failing = await sql.query<{ last_error: string }>(
+      `select last_error from integration where id = 'palm'`,
+    );
+    expect(failing.rows[0]?.last_error).toContain('the enforcement system answered 500');
+    expect(await pollAfter(39)).toEqual({ imported: 0, asked: 0 });
+
+    users.clear();
+    server.states.set(caseNo, [
+      { state: 'decided', note: '罚款' },
+      { state: 'served' },
+      { state: 'handed_over' },
+    ]);
+    expect(await pollAfter(1)).toEqual({ imported: 2, asked: 1 });
+    expect(await read(caseNo)).toMatchObject({ state: 'served' });
+    server.states.set(caseNo, [{ state: 'decided' }, { state: 'served' }, { state: 'paid' }]);
+    expect(await pollAfter(10)).toEqual({ imported: 1, asked: 1 });
+    const { state, steps } = await read(caseNo);
+    expect(state).toBe('paid');
+    expect(steps.filter(({ action }) => action === 'import').map(({ to }) => to)).toEqual([
+      'decided',
+      'served',
+      'paid',
+    ]);
+    expect(await pollAfter(60 * 24)).toEqual({ imported: 0, asked: 0 });
+  });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { XunjieError } from '../../../domain/mod.ts';
+import { Type } from 'typebox';
+import { findSchemaIssues, formatPath, XunjieError } from '../../../domain/mod.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { Row } from '../../database/tables.ts';
 import { type GuardedReply, sendGuarded } from '../outgoing/guarded-request.ts';
@@ -12,8 +13,16 @@ export interface EnforcementGateway {
     handOver: Readonly<Record<string, unknown>>,
     signal?: AbortSignal,
   ): Promise<{ readonly reference: string | null }>;
+  /** What has become of cases that were handed over: of each its states in order, none where nothing is known. Rejects when it must be tried again. */
+  readStates(caseNos: readonly string[]): Promise<readonly ToldCase[]>;
   /** Trades the one-use code that the officer's app got for who the officer is. Rejects with `wrong_credentials` for a code that is used or old. */
   redeem(authCode: string): Promise<{ readonly employeeCode: string }>;
+}
+
+/** As the other system tells it; whether it can be is for the caller to judge. */
+export interface ToldCase {
+  readonly caseNo: string;
+  readonly states: readonly { readonly state: string; readonly reference?: string; readonly note?: string }[];
 }
 
 export interface EnforcementGateways {
@@ -91,6 +100,19 @@ export function createEnforcementGateways(): EnforcementGateways {
           const { reference } = readContent(reply, 'cases');
           return { reference: typeof reference === 'string' ? reference.slice(0, 200) : null };
         },
+        async readStates(caseNos) {
+          const reply = await withToken((token) =>
+            call('/xunjie/case-states', {
+              method: 'POST',
+              headers: {
+                authorization: `Bearer ${token}`,
+                'content-type': 'application/json; charset=utf-8',
+              },
+              body: JSON.stringify({ caseNos }),
+            }),
+          );
+          return readCases(readContent(reply, 'case-states'));
+        },
         async redeem(authCode) {
           const reply = await withToken((token) =>
             call('/rpc/oauth2/dingtalk_app_user.json', {
@@ -134,4 +156,25 @@ function readContent({ status, text }: GuardedReply, call: string): Record<strin
   if (success !== true) throw new Error(`${call}: the enforcement system refused`);
   const data = content?.data;
   return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+}
+
+function readCases({ cases }: Record<string, unknown>): ToldCase[] {
+  const told = Type.Array(
+    Type.Object({
+      caseNo: Type.String(),
+      states: Type.Array(
+        Type.Object({
+          state: Type.String({ maxLength: 40 }),
+          reference: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+          note: Type.Optional(Type.String({ maxLength: 1000 })),
+        }),
+        { maxItems: 20 },
+      ),
+    }),
+    { maxItems: 1000 },
+  );
+  const [issue] = findSchemaIssues(told, cases);
+  if (issue !== undefined)
+    throw new Error(`case-states: ${formatPath(['data', 'cases', ...issue.path])}: ${issue.message}`);
+  return cases as ToldCase[];
 }
