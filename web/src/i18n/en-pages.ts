@@ -13,6 +13,8 @@ export const enPages: Readonly<Record<keyof typeof zhPages, string>> = {
   'error.load': 'Could not load: {message}',
   'error.offline': 'The server cannot be reached. Check the network and try again.',
   'error.noPage': 'There is no such page.',
+  'error.noCode':
+    'This page cannot be loaded: the network is away, or the console was brought up to date. Load it anew.',
   'login.username': 'User name',
   'login.password': 'Password',
   'login.submit': 'Log in',

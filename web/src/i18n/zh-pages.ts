@@ -12,6 +12,7 @@ export const zhPages = {
   'error.load': '未能加载：{message}',
   'error.offline': '无法连接服务器，请检查网络后重试。',
   'error.noPage': '没有这个页面。',
+  'error.noCode': '页面无法加载：网络中断，或系统已更新。请重新加载。',
   'login.username': '用户名',
   'login.password': '密码',
   'login.submit': '登录',
