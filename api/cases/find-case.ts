@@ -75,6 +75,7 @@ export async function findCase(
     verified: row.is_verified,
     closeType: row.close_type,
     overdueExempt: row.overdue_exempt,
+    penaltyTrack: row.penalty_track,
     mergedInto: row.merged_into,
     merged: merged.map((other) => other.case_no),
     suspendedUntil: toIso(row.suspended_until, timeZone),

@@ -105,6 +105,7 @@ export const CaseDetail = Type.Object({
   verified: Nullable(Type.Boolean({ description: 'Whether a collector found it there' })),
   closeType: Nullable(Type.Enum([...closeTypes])),
   overdueExempt: Type.Boolean({ description: 'An appeal was granted: statistics do not count it as late' }),
+  penaltyTrack: Type.Boolean({ description: 'Confirmed for a penalty: see /api/enforcement' }),
   mergedInto: Nullable(Type.String()),
   merged: Type.Array(Type.String(), { description: 'Cases that were merged into this one' }),
   suspendedUntil: Nullable(IsoTime),

@@ -42,6 +42,19 @@ export interface OutboxMessage {
   readonly decidedReason: string | null;
 }
 
+export type InboxState = 'applied' | 'refused' | 'failed';
+
+export interface InboxMessage {
+  readonly integration: string;
+  readonly id: string;
+  readonly type: string;
+  readonly state: InboxState;
+  readonly attempts: number;
+  readonly receivedAt: IsoTime;
+  readonly result: string | null;
+  readonly data: unknown;
+}
+
 interface OutboxPage {
   readonly items: readonly OutboxMessage[];
   readonly total: number;
@@ -86,6 +99,15 @@ export function useOutbox(state: OutboxState) {
   });
 }
 
+/** The newest two hundred. */
+export function useInbox(state: InboxState) {
+  return useQuery({
+    queryKey: queryKeys.inbox(state),
+    queryFn: ({ signal }) => getJson<InboxMessage[]>(`/api/inbox?state=${state}&limit=200`, signal),
+    refetchInterval: refreshMs,
+  });
+}
+
 export function useOutboxPayload(id: string | null) {
   return useQuery({
     queryKey: queryKeys.outboxMessage(id ?? ''),
@@ -103,3 +125,7 @@ export const removeIntegration = (id: string) => deleteResource(`/api/integratio
 export const replayMessage = (id: string) => postJson<unknown>(`/api/outbox/${id}/replay`);
 export const dropMessage = ({ id, reason }: { id: string; reason: string }) =>
   postJson<unknown>(`/api/outbox/${id}/drop`, { reason });
+export const replayInbox = ({ integration, id }: Pick<InboxMessage, 'integration' | 'id'>) =>
+  postJson<{ state: InboxState; result: string }>(`/api/inbox/${encodeURIComponent(integration)}/replay`, {
+    message: id,
+  });

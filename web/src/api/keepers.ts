@@ -37,6 +37,7 @@ export interface ApiKey {
   readonly scopes: readonly string[];
   readonly perMinute: number;
   readonly limitUnitIds: readonly string[] | null;
+  readonly limitGridIds: readonly string[] | null;
   readonly createdBy: string;
   readonly expiresAt: IsoTime;
   readonly lastUsedAt: IsoTime | null;
@@ -92,8 +93,15 @@ export const changeAccount = ({ id, ...details }: AccountDetails & { id: string 
   putJson<Account>(`/api/accounts/${id}`, details);
 export const appointKeeper = ({ id, role }: { id: string; role: Role | null }) =>
   putJson<Account>(`/api/accounts/${id}/keeper`, { role });
-export const makeKey = (given: { name: string; scopes: readonly string[]; days: number }) =>
-  postJson<{ key: ApiKey; token: string }>('/api/keys', given);
+export const setSubject = ({ id, subject }: { id: string; subject: string | null }) =>
+  putJson<Account>(`/api/accounts/${id}/subject`, { subject });
+export const makeKey = (given: {
+  name: string;
+  scopes: readonly string[];
+  days: number;
+  limitUnitIds: readonly string[] | null;
+  limitGridIds: readonly string[] | null;
+}) => postJson<{ key: ApiKey; token: string }>('/api/keys', given);
 export const revokeKey = (id: string) => postJson<ApiKey>(`/api/keys/${id}/revoke`);
 
 export function useAudit(filter: Readonly<Record<string, string>>) {

@@ -8,6 +8,7 @@ export const queryKeys = {
   keys: ['keys'],
   integrations: ['integration'],
   outbox: (state: string) => ['integration', 'outbox', state],
+  inbox: (state: string) => ['integration', 'inbox', state],
   outboxMessage: (id: string) => ['integration', 'message', id],
   audit: (filter: Readonly<Record<string, string>>) => ['audit', filter],
   candidates: ['candidate'],
@@ -18,6 +19,8 @@ export const queryKeys = {
   cases: ['case'],
   caseList: (filter: Readonly<Record<string, string>>) => ['case', 'list', filter],
   case: (caseNo: string) => ['case', 'one', caseNo],
+  // Below the cases: a step of the case makes it stale.
+  enforcement: (caseNo: string) => ['case', 'enforcement', caseNo],
   cameras: ['camera'],
   summary: ['summary'],
   // Below the summary: what makes that stale makes this stale.

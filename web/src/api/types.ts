@@ -237,6 +237,8 @@ export type Attachment = string | { readonly id: string; readonly url?: string }
 
 export interface CaseDetail extends CaseSummary {
   readonly candidateId: string | null;
+  /** Confirmed for a penalty. */
+  readonly penaltyTrack: boolean;
   readonly stills: readonly Still[];
   /** First record that does not fit its chain; `null`: the whole flow verifies. */
   readonly brokenFlow: number | null;

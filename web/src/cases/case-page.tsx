@@ -1,6 +1,7 @@
 import { Link, useParams } from 'react-router';
 import { useCase } from '../api/cases.ts';
 import { describeError } from '../api/describe-error.ts';
+import { useSession } from '../api/session.ts';
 import type { CaseDetail } from '../api/types.ts';
 import { formatClock, formatFull } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
@@ -12,6 +13,7 @@ import { toPlace } from './case-place.ts';
 import { DeadlineMark } from './deadline-mark.tsx';
 import { findAfterPhoto, toPhotoUrl } from './flow-photos.ts';
 import { FlowTimeline } from './flow-timeline.tsx';
+import { maySeePenaltyTrack, PenaltyTrack } from './penalty-track.tsx';
 
 const nowPeriodMs = 15_000;
 
@@ -36,6 +38,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
   const { t } = useLanguage();
   const className = useClassName();
   const nowMs = useNow(nowPeriodMs);
+  const { data: user } = useSession();
   const after = findAfterPhoto(detail.flow);
   return (
     <main className="case-page">
@@ -124,6 +127,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
           </p>
         )}
         <CaseActions summary={detail} />
+        {detail.penaltyTrack && maySeePenaltyTrack(user) && <PenaltyTrack caseNo={detail.caseNo} />}
       </div>
       <FlowTimeline flow={detail.flow} />
     </main>

@@ -14,6 +14,7 @@ import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { Once } from '../keepers/once.tsx';
+import { InboxPanel } from './inbox-panel.tsx';
 import { IntegrationForm } from './integration-form.tsx';
 import { OutboxPanel } from './outbox-panel.tsx';
 
@@ -61,6 +62,7 @@ export function IntegrationsPage({ user }: { readonly user: User }) {
         <IntegrationTable integrations={integrations.data} mayEdit={mayEdit} />
       )}
       <OutboxPanel mayEdit={mayEdit} />
+      <InboxPanel mayEdit={mayEdit} />
     </main>
   );
 }

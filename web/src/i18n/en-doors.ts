@@ -56,4 +56,12 @@ export const enDoors = {
   'doors.drop': 'Drop',
   'doors.dropWhy': 'Why it need not go',
   'doors.more': 'More',
+  'doors.inbox': 'Received',
+  'doors.inbox.failed': 'Failed',
+  'doors.inbox.refused': 'Refused',
+  'doors.inbox.applied': 'Applied',
+  'doors.from': 'From',
+  'doors.received': 'Received',
+  'doors.outcome': 'What came of it',
+  'doors.applyAgain': 'Apply again',
 };

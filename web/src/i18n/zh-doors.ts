@@ -55,4 +55,12 @@ export const zhDoors = {
   'doors.drop': '放弃',
   'doors.dropWhy': '放弃的原因',
   'doors.more': '更多',
+  'doors.inbox': '收到的消息',
+  'doors.inbox.failed': '处理失败',
+  'doors.inbox.refused': '已拒收',
+  'doors.inbox.applied': '已处理',
+  'doors.from': '来自',
+  'doors.received': '收到时间',
+  'doors.outcome': '处理结果',
+  'doors.applyAgain': '重新处理',
 };

@@ -6,6 +6,7 @@ import { type Account, changeAccount, makeAccount, useKeeperAct } from '../api/k
 import { queryKeys } from '../api/query-keys.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { CheckList } from './check-list.tsx';
+import { splitIds } from './split-ids.ts';
 
 const posts: readonly Role[] = [
   'reviewer',
@@ -19,11 +20,6 @@ const posts: readonly Role[] = [
   'legal_reviewer',
   'engineer',
 ];
-
-const splitIds = (text: string) => {
-  const ids = text.split(/[\s,，、]+/).filter((id) => id !== '');
-  return ids.length === 0 ? null : ids;
-};
 
 /** A new account, or what an account is. A post and a number name it, never a person. */
 export function AccountForm({

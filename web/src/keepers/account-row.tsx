@@ -1,11 +1,14 @@
+import { useState } from 'react';
 import type { Role } from '../../../domain/mod.ts';
 import { describeError } from '../api/describe-error.ts';
 import { type Account, type AccountAct, appointKeeper, useKeeperAct } from '../api/keepers.ts';
 import { queryKeys } from '../api/query-keys.ts';
+import { useLoginWays } from '../api/session.ts';
 import type { User } from '../api/types.ts';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { SubjectForm } from './subject-form.tsx';
 
 const nowPeriodMs = 60_000;
 const keepers: readonly Role[] = ['administrator', 'security_administrator', 'auditor'];
@@ -41,6 +44,13 @@ export function AccountRow(props: {
   const nowMs = useNow(nowPeriodMs);
   const appoint = useKeeperAct(queryKeys.accounts, appointKeeper);
   const isKeeper = account.roles.some((role) => keepers.includes(role));
+  const [isTying, setTying] = useState(false);
+  const ways = useLoginWays();
+  // As with passwords: of those who keep the system the one administrator, of all others the other.
+  const mayTie =
+    ways.data?.provider != null &&
+    account.id !== user.id &&
+    user.roles.includes(isKeeper ? 'security_administrator' : 'administrator');
   const mayAppoint =
     user.roles.includes('security_administrator') &&
     account.id !== user.id &&
@@ -61,6 +71,11 @@ export function AccountRow(props: {
         {account.isLocked && <span className="tag overdue">⚠ {t('keepers.locked')}</span>}{' '}
         {account.mustChangePassword && <span className="tag">{t('keepers.oneTime')}</span>}{' '}
         {account.hasSecondFactor && <span className="tag">{t('account.factor')}</span>}{' '}
+        {account.subject !== null && (
+          <span className="tag" title={account.subject}>
+            {t('keepers.tied')}
+          </span>
+        )}{' '}
         {account.sessions > 0 && (
           <span className="quiet">{t('keepers.sessions', { n: account.sessions })}</span>
         )}
@@ -110,6 +125,12 @@ export function AccountRow(props: {
               ))}
             </select>
           )}
+          {mayTie && !isTying && (
+            <button type="button" className="button small" onClick={() => setTying(true)}>
+              {t('keepers.tie')}
+            </button>
+          )}
+          {isTying && <SubjectForm account={account} onDone={() => setTying(false)} />}
           {appoint.error !== null && <p className="error-line">{describeError(appoint.error, t)}</p>}
         </div>
       </td>

@@ -8,6 +8,7 @@ import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { CheckList } from './check-list.tsx';
 import { Once } from './once.tsx';
+import { splitIds } from './split-ids.ts';
 
 const nowPeriodMs = 60_000;
 const scopes = [
@@ -95,7 +96,19 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
       <th scope="row">
         {apiKey.name} <span className="quiet small">{apiKey.actor}</span>
       </th>
-      <td>{apiKey.scopes.join(' ')}</td>
+      <td>
+        {apiKey.scopes.join(' ')}
+        {apiKey.limitUnitIds !== null && (
+          <div className="quiet small">
+            {t('keepers.ofUnits')} {apiKey.limitUnitIds.join(' ')}
+          </div>
+        )}
+        {apiKey.limitGridIds !== null && (
+          <div className="quiet small">
+            {t('keepers.ofGrids')} {apiKey.limitGridIds.join(' ')}
+          </div>
+        )}
+      </td>
       <td>
         <time dateTime={apiKey.expiresAt}>{apiKey.expiresAt.slice(0, 10)}</time>
       </td>
@@ -130,10 +143,13 @@ function KeyForm({ onDone }: { readonly onDone: (token: string | null) => void }
   const make = useKeeperAct(queryKeys.keys, makeKey);
   const [name, setName] = useState('');
   const [days, setDays] = useState(365);
+  const [limitUnits, setLimitUnits] = useState('');
+  const [limitGrids, setLimitGrids] = useState('');
   const [chosen, setChosen] = useState<readonly (typeof scopes)[number][]>([]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    make.mutate({ name, scopes: chosen, days }, { onSuccess: ({ token }) => onDone(token) });
+    const limits = { limitUnitIds: splitIds(limitUnits), limitGridIds: splitIds(limitGrids) };
+    make.mutate({ name, scopes: chosen, days, ...limits }, { onSuccess: ({ token }) => onDone(token) });
   };
   return (
     <form className="account-card" onSubmit={submit} aria-labelledby={title}>
@@ -169,6 +185,14 @@ function KeyForm({ onDone }: { readonly onDone: (token: string | null) => void }
           value={days}
           onChange={(event) => setDays(event.target.valueAsNumber || 1)}
         />
+      </label>
+      <label>
+        {t('keepers.limitUnits')}
+        <input value={limitUnits} onChange={(event) => setLimitUnits(event.target.value)} />
+      </label>
+      <label>
+        {t('keepers.limitGrids')}
+        <input value={limitGrids} onChange={(event) => setLimitGrids(event.target.value)} />
       </label>
       <p className="error-line" role="alert">
         {make.error !== null && describeError(make.error, t)}

@@ -1,0 +1,94 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Role } from '../../../domain/mod.ts';
+import { getJson, postJson } from './client.ts';
+import type { OutboxState } from './integrations.ts';
+import { queryKeys } from './query-keys.ts';
+import type { IsoTime } from './types.ts';
+
+export type EnforcementState =
+  | 'evidence_sealed'
+  | 'legal_reviewed'
+  | 'notified'
+  | 'statement_received'
+  | 'statement_reviewed'
+  | 'handed_over'
+  | 'decided'
+  | 'exempted'
+  | 'withdrawn'
+  | 'served'
+  | 'paid';
+
+export type EnforcementAction =
+  | 'legal_review'
+  | 'notify'
+  | 'waive_objection'
+  | 'receive_statement'
+  | 'review_statement'
+  | 'hand_over'
+  | 'exempt'
+  | 'withdraw';
+
+export const objectionReasons = [
+  'emergency_vehicle',
+  'stolen_or_cloned_plate',
+  'rescue_or_necessity',
+  'handled_on_site',
+  'contradictory_signals',
+  'record_unclear',
+  'plate_misread',
+  'other',
+] as const;
+export type ObjectionReason = (typeof objectionReasons)[number];
+
+export interface EnforcementStep {
+  readonly seq: number;
+  /** A step taken here, `open`, `handed_over`, or `import`. */
+  readonly action: EnforcementAction | 'open' | 'handed_over' | 'import';
+  readonly to: EnforcementState;
+  readonly actor: string;
+  readonly role: Role | null;
+  readonly at: IsoTime;
+  readonly note: string | null;
+}
+
+export interface Enforcement {
+  readonly caseNo: string;
+  readonly state: EnforcementState;
+  readonly version: number;
+  readonly notifiedAt: IsoTime | null;
+  readonly objectionUntil: IsoTime | null;
+  readonly objectionReason: ObjectionReason | null;
+  /** How the hand-over stands in the outbox. */
+  readonly handOver: OutboxState | null;
+  readonly reference: string | null;
+  readonly steps: readonly EnforcementStep[];
+  /** What the user may do now. */
+  readonly actions: readonly EnforcementAction[];
+}
+
+export interface EnforcementRequest {
+  readonly version: number;
+  readonly note?: string;
+  readonly reason?: ObjectionReason;
+}
+
+const toUrl = (caseNo: string) => `/api/enforcement/${encodeURIComponent(caseNo)}`;
+
+export function useEnforcement(caseNo: string, enabled: boolean) {
+  return useQuery({
+    queryKey: queryKeys.enforcement(caseNo),
+    enabled,
+    queryFn: ({ signal }) => getJson<Enforcement>(toUrl(caseNo), signal),
+  });
+}
+
+export function useEnforcementAction(caseNo: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ action, body }: { action: EnforcementAction; body: EnforcementRequest }) =>
+      postJson<Enforcement>(`${toUrl(caseNo)}/actions/${action}`, body),
+    onSuccess: (track) => client.setQueryData(queryKeys.enforcement(caseNo), track),
+    // Somebody else was first: what is shown is not how it stands.
+    onError: () => client.invalidateQueries({ queryKey: queryKeys.enforcement(caseNo) }),
+  });
+}
