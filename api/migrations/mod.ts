@@ -29,10 +29,10 @@ import * as caseLists from './0055-case-lists.ts';
 import * as indicatorTallies from './0056-indicator-tallies.ts';
 import * as liveEvents from './0057-live-events.ts';
 import * as indicatorSources from './0058-indicator-sources.ts';
-import * as searchText from './0077-search-text.ts';
-import * as reviewPlaces from './0078-review-places.ts';
 import * as cameraGrids from './0065-camera-grids.ts';
 import * as enforcementPolls from './0066-enforcement-polls.ts';
+import * as searchText from './0077-search-text.ts';
+import * as reviewPlaces from './0078-review-places.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -66,8 +66,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0056-indicator-tallies': indicatorTallies,
   '0057-live-events': liveEvents,
   '0058-indicator-sources': indicatorSources,
-  '0077-search-text': searchText,
-  '0078-review-places': reviewPlaces,
   '0065-camera-grids': cameraGrids,
   '0066-enforcement-polls': enforcementPolls,
+  '0077-search-text': searchText,
+  '0078-review-places': reviewPlaces,
 };
