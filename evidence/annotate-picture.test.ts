@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { annotatePicture } from './annotate-picture.ts';
 import type { CaptionFacts } from './caption.ts';
 import type { FontSupport } from './fonts.ts';
-import { decodePicture } from './raster.ts';
+import { decodePicture, readPictureSize } from './raster.ts';
 import { makeCandidate } from './test-support/make-candidate.ts';
 import { makePicture } from './test-support/make-footage.ts';
 
@@ -92,6 +92,26 @@ test('the frame runs round the box and the outline along the zone', async () => 
   // Half way along the zone's left edge, from (0.2, 0.55) to (0.1, 1).
   const onZone = [-1, 0, 1].map((dx) => after.at(Math.round(0.15 * width) + dx, Math.round(0.775 * height)));
   expect(Math.min(...onZone.map((pixel) => toDistance(pixel, [0, 208, 255])))).toBeLessThan(60);
+});
+
+test('a picture that lies in its file and says how to turn it is drawn on upright', async () => {
+  const upright = await makePicture(1000, { width: 360, height: 640 });
+  const lying = await sharp(upright)
+    .rotate(-90)
+    .jpeg({ quality: 100 })
+    .withMetadata({ orientation: 6 })
+    .toBuffer();
+  const size = await readPictureSize(lying);
+  expect(size).toEqual({ width: 360, height: 640 });
+  const annotated = await annotatePicture(lying, size, facts, 'none');
+  expect(annotated.width).toBe(360);
+  const [before, after] = [await toRaster(upright), await toRaster(annotated.bytes)];
+  for (const [x, y] of [
+    [180, 100],
+    [200, 400],
+    [30, 620],
+  ] as const)
+    expect(toDistance(after.at(x, y), before.at(x, y))).toBeLessThan(24);
 });
 
 test('names that look like markup or hold what no font has are drawn as text', async () => {

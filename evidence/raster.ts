@@ -15,11 +15,11 @@ export const rasterChannels = 3;
 const jpegOptions = { quality: 90, chromaSubsampling: '4:4:4', optimiseCoding: false } as const;
 
 /**
- * Decodes a PNG, JPEG or WebP, with so many black rows below it; what is transparent turns black. Rejects when the bytes are no picture,
- * or a torn one.
+ * Decodes a PNG, JPEG or WebP, with so many black rows below it; turned as it says it is to be shown, what is transparent black. Rejects
+ * when the bytes are no picture, or a torn one.
  */
 export async function decodePicture(picture: Uint8Array, rowsBelow = 0): Promise<Raster> {
-  const { data, info } = await sharp(picture, { failOn: 'error' })
+  const { data, info } = await sharp(picture, { failOn: 'error', autoOrient: true })
     .flatten()
     .toColourspace('srgb')
     .extend({ bottom: rowsBelow, background: '#000' })
@@ -41,8 +41,7 @@ export async function encodeJpeg({ data, width, height }: Raster): Promise<Uint8
   return new Uint8Array(await sharp(rows, { raw }).jpeg(jpegOptions).toBuffer());
 }
 
-/** Pixel size from a picture's header. */
+/** Size in pixels as it is to be shown, from a picture's header. */
 export async function readPictureSize(picture: Uint8Array): Promise<{ width: number; height: number }> {
-  const { width, height } = await sharp(picture, { failOn: 'error' }).metadata();
-  return { width, height };
+  return (await sharp(picture, { failOn: 'error' }).metadata()).autoOrient;
 }

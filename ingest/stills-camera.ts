@@ -108,8 +108,10 @@ export function pickDue(stills: readonly Still[], spacingMs: number): Still[] {
 /** A still as a frame, or why it is none. */
 async function decode(options: CameraOptions, { file, capturedAtMs }: Still): Promise<Frame | Error> {
   try {
-    const picture = sharp(file, { failOn: 'error', limitInputPixels: maxPixels });
-    const { format, width, height } = await picture.metadata();
+    // A telephone that was held upright writes the picture lying, and how to turn it.
+    const picture = sharp(file, { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true });
+    const { format, autoOrient } = await picture.metadata();
+    const { width, height } = autoOrient;
     if (format !== 'jpeg' && format !== 'png' && format !== 'webp')
       return new Error(`it is ${format}, not JPEG, PNG or WebP`);
     const { data, info } = await picture

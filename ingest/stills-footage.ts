@@ -89,8 +89,8 @@ async function writeClip(
   let size: { width: number; height: number } | null = null;
   for (const [i, still] of stills.entries()) {
     const name = `${String(i).padStart(4, '0')}.jpg`;
-    const picture = sharp(still.file, { failOn: 'error' });
-    size ??= toClipSize(await picture.metadata());
+    const picture = sharp(still.file, { failOn: 'error', autoOrient: true });
+    size ??= toClipSize((await picture.metadata()).autoOrient);
     await picture
       .resize({ ...size, fit: 'fill' })
       .jpeg({ quality: 95 })

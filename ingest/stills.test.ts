@@ -111,7 +111,9 @@ async function makeStills(): Promise<string> {
   await paint(10).jpeg().toFile(path.join(dir, 'gate_20241124_153012.jpg'));
   await paint(60).png().toFile(path.join(dir, 'z 20241124_153042.png'));
   await paint(110).webp({ lossless: true }).toFile(path.join(dir, 'a_1732433472.webp'));
-  await paint(160).jpeg().toFile(path.join(dir, '20241124_153142500.JPG'));
+  // As a telephone writes it: lying, and with a word on how to turn it.
+  const lying = paint(160).rotate(90).jpeg().withMetadata({ orientation: 8 });
+  await lying.toFile(path.join(dir, '20241124_153142500.JPG'));
   await paint(200).jpeg().toFile(path.join(dir, 'gate_20241124_153012(1).jpg'));
   await writeFile(path.join(dir, '20241124_153122.jpg'), 'no picture');
   await writeFile(path.join(dir, 'cover.jpg'), 'no time');
@@ -145,7 +147,10 @@ test('a folder in order of time; what cannot be used is named and counted', asyn
   for (const [i, type] of ['jpeg', 'png', 'webp', 'jpeg'].entries()) {
     const { bytes, ptsMs } = await footage.readFrame(times[i] ?? 0);
     expect(ptsMs).toBe(times[i]);
-    expect(await sharp(bytes).metadata()).toMatchObject({ format: type, width: 800, height: 450 });
+    expect(await sharp(bytes).metadata()).toMatchObject({
+      format: type,
+      autoOrient: { width: 800, height: 450 },
+    });
   }
   await expect(footage.readFrame(noonMs + 1)).rejects.toMatchObject({ code: 'evidence_unavailable' });
 

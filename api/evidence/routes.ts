@@ -132,7 +132,7 @@ function toEtag(file: PackageFile, width: number | undefined): string | null {
 }
 
 function shrinkPicture(bytes: Buffer, width: number): Promise<Buffer> {
-  return sharp(bytes)
+  return sharp(bytes, { autoOrient: true })
     .timeout({ seconds: 10 })
     .resize({ width, withoutEnlargement: true })
     .jpeg({ quality: 75 })
