@@ -40,17 +40,19 @@ const shownScore = 0.25;
 const maxLabelsShown = 8;
 
 /** As in `3 car (0.86, 0.85, 0.84), 1 person (0.31)`. */
-function describeFound(card: ModelCard, { found, isEmpty }: TryResult): string {
+function describeFound(card: ModelCard, { found, isEmpty, highestScore }: TryResult): string {
   const byLabel = new Map<string, number[]>();
   for (const { label, score } of found) {
     if (score < shownScore) continue;
     const name = card.labels[label] ?? String(label);
     byLabel.set(name, [...(byLabel.get(name) ?? []), score]);
   }
-  if (byLabel.size === 0)
-    return isEmpty
-      ? 'it selected nothing at all, so nothing can be said of its boxes'
+  if (byLabel.size === 0) {
+    if (isEmpty) return 'it selected nothing at all, so nothing can be said of its boxes';
+    return highestScore <= 0
+      ? 'nothing, every score is 0 (an int8 export with one range for boxes and scores does that, for example: leave its last layers out of the quantisation)'
       : `nothing with a score of ${shownScore} or more`;
+  }
   const words = [...byLabel].slice(0, maxLabelsShown).map(([name, scores]) => {
     const shown = scores.slice(0, 5).map((score) => score.toFixed(2));
     return `${scores.length} ${name} (${shown.join(', ')}${scores.length > shown.length ? ', ...' : ''})`;
