@@ -5,6 +5,7 @@ import type { Role } from './role.ts';
 export type TransitionField =
   | 'reason'
   | 'unit'
+  | 'units'
   | 'photo'
   | 'beforePhoto'
   | 'standard'
@@ -88,6 +89,9 @@ export const transitions: readonly Transition[] = [
   // Without a named unit the routing rules choose; where they name none, the commander does.
   step('dispatch', 'registered', 'dispatched', desk, { or: ['coordination'], takes: ['unit'] }),
   step('coordinate', ['registered', 'dispatched'], 'coordination', desk, reason),
+  // 意见: units that the commander names say what they think; the 裁定 rests on it.
+  ...stay('consult', ['coordination'], ['commander'], { needs: ['units'], takes: ['reason'] }),
+  ...stay('give_opinion', ['coordination'], officer, { needs: ['reason'], takes: ['photo'] }),
   step('decide', 'coordination', 'dispatched', ['commander'], { needs: ['unit', 'reason'] }),
   step('receive', 'dispatched', 'in_disposal', officer),
 

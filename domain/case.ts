@@ -66,6 +66,8 @@ export const caseActions = [
   'decline',
   'dispatch',
   'coordinate',
+  'consult',
+  'give_opinion',
   'decide',
   'receive',
   'apply_return',

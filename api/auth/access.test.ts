@@ -54,7 +54,7 @@ const keyNames: Readonly<Record<string, string>> = {
 const caseSteps = `
   verify_request verify_done accept refuse register decline dispatch receive
   return reassign dispose send_check check_pass check_fail close void
-  self_dispose approve_self_disposal reject_self_disposal coordinate decide apply_return refuse_return apply_extension
+  self_dispose approve_self_disposal reject_self_disposal coordinate consult give_opinion decide apply_return refuse_return apply_extension
   apply_suspension endorse extend refuse_extension suspend refuse_suspension resume force_close
   apply_void refuse_void merge split reopen urge supervise apply_appeal
   endorse_appeal grant_appeal refuse_appeal`

@@ -21,6 +21,8 @@ export type Reach = Static<typeof Reach>;
 /** What a case is measured by. */
 export interface Place {
   readonly unit_id: string | null;
+  /** While it is in coordination: the units that take part. */
+  readonly consulted_unit_ids?: readonly string[] | null;
   readonly grid_id: string | null;
   readonly reporter: string | null;
 }
@@ -61,9 +63,9 @@ export function toMachineReach(limits: Pick<Reach, 'limitUnitIds' | 'limitGridId
 
 export function isInReach(place: Place, { username, reach }: Reaching): boolean {
   const { own, limitUnitIds, limitGridIds } = reach;
-  if (limitUnitIds !== null && !includes(limitUnitIds, place.unit_id)) return false;
+  if (limitUnitIds !== null && !concernsUnit(limitUnitIds, place)) return false;
   if (limitGridIds !== null && !includes(limitGridIds, place.grid_id)) return false;
-  if (own === null || includes(own.unitIds, place.unit_id)) return true;
+  if (own === null || concernsUnit(own.unitIds, place)) return true;
   if (own.gridIds === null) return false;
   return place.grid_id === null || place.reporter === username || own.gridIds.includes(place.grid_id);
 }
@@ -122,14 +124,23 @@ export function matchReach(user: Reaching): RawBuilder<boolean> {
 function toCondition({ username, reach }: Reaching, gridId: RawBuilder<string | null>): RawBuilder<boolean> {
   const { own, limitUnitIds, limitGridIds } = reach;
   const conditions = [sql<boolean>`true`];
-  if (limitUnitIds !== null) conditions.push(sql`case_file.unit_id = any(${limitUnitIds}::text[])`);
+  if (limitUnitIds !== null) conditions.push(matchUnits(limitUnitIds));
   if (limitGridIds !== null) conditions.push(sql`(${gridId}) = any(${limitGridIds}::text[])`);
-  if (own !== null && own.gridIds === null)
-    conditions.push(sql`case_file.unit_id = any(${own.unitIds}::text[])`);
+  if (own !== null && own.gridIds === null) conditions.push(matchUnits(own.unitIds));
   if (own !== null && own.gridIds !== null)
-    conditions.push(sql`(case_file.unit_id = any(${own.unitIds}::text[]) or (${gridId}) is null
+    conditions.push(sql`(${matchUnits(own.unitIds)} or (${gridId}) is null
       or (${gridId}) = any(${own.gridIds}::text[]) or case_file.reporter = ${username})`);
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
+}
+
+/** Cases that are with one of these units, or in coordination with one of them taking part. */
+export function matchUnits(unitIds: readonly string[]): RawBuilder<boolean> {
+  return sql<boolean>`(case_file.unit_id = any(${unitIds}::text[])
+    or (case_file.consulted_unit_ids <> '{}' and case_file.consulted_unit_ids && ${unitIds}::text[]))`;
+}
+
+function concernsUnit(unitIds: readonly string[], { unit_id: unitId, consulted_unit_ids: consulted }: Place) {
+  return includes(unitIds, unitId) || (consulted ?? []).some((id) => unitIds.includes(id));
 }
 
 function includes(ids: readonly string[], id: string | null): boolean {

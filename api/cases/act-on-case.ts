@@ -16,7 +16,7 @@ import { nameState } from './state-names.ts';
 import { refuseField } from './step.ts';
 import { takeStep } from './take-step.ts';
 import { applyTransition } from './transition-effects.ts';
-import { listAllActions } from './view.ts';
+import { isForUnit, listAllActions } from './view.ts';
 
 /**
  * Takes one step of the closed loop: case, applications, timers, flow record, photos and audit in one transaction. Refuses in
@@ -58,6 +58,7 @@ export async function actOnCase(
       opinion: toOpinion(body),
       attachments: await attachPhotos(db, caseNo, body, user),
       details: effect.details ?? {},
+      ...(effect.unitId !== undefined && { unitId: effect.unitId }),
     });
     await effect.follow?.();
     return findCase(context, db, caseNo, user);
@@ -74,7 +75,7 @@ function requireRole(
 ): Role {
   const posts =
     transition?.by ?? transitions.filter((known) => known.action === action).flatMap((known) => known.by);
-  const isOwnUnit = user.unit !== null && user.unit.id === before.unit_id;
+  const isOwnUnit = isForUnit(before, user);
   const held = posts.filter((role) => user.roles.includes(role));
   const role = held.find((post) => post !== 'officer' || isOwnUnit);
   if (role !== undefined) return role;
@@ -84,6 +85,14 @@ function requireRole(
       `${user.username} may not ${action} a case; it is for ${[...new Set(posts)].join(', ')}`,
       { details: { posts: [...new Set(posts)] } },
     );
+  if (before.state === 'coordination' && transition !== undefined) {
+    requireVersion(before, version);
+    throw new XunjieError(
+      'forbidden',
+      `case ${before.case_no}: your unit takes no part in its coordination; the commander names those that do`,
+      { details: { posts } },
+    );
+  }
   // A case that is with no unit is in no state for an officer: that is said as such, below.
   if (before.unit_id === null && transition === undefined) throw refuseTransition(before, action);
   // Who acts on what was theirs a moment ago has lost a race, and hears so.
@@ -117,6 +126,7 @@ function requireVersion(before: Row<'case_file'>, version: number): void {
 /** Fields that mean something to one step only; a reason, a note and a photo say something of any. */
 const ownFields = [
   'unit',
+  'units',
   'standard',
   'beforePhoto',
   'point',

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type CaseState, type ClassScheme, caseStates, isOpenState, XunjieError } from '../../domain/mod.ts';
-import { matchReach } from '../auth/reach.ts';
+import { matchReach, matchUnits } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
 import { isKeptFrom } from '../candidates/blind-sight.ts';
 
@@ -38,7 +38,8 @@ export function toCaseConditions(filter: CaseFilter, user: User, nowMs: number):
   const states = toStates(filter);
   if (states !== null)
     parts.push(sql`case_file.state in (${sql.join(states.map((state) => sql.lit(state)))})`);
-  if (unit !== null) parts.push(sql`case_file.unit_id = ${unit === 'mine' ? ownUnit : unit}`);
+  if (unit === 'mine') parts.push(matchUnits([ownUnit]));
+  else if (unit !== null) parts.push(sql`case_file.unit_id = ${unit}`);
   if (grid !== null) parts.push(sql`case_file.grid_id = ${grid}`);
   if (filter.class !== null) {
     parts.push(sql`case_file.class_code = ${filter.class.code}`);

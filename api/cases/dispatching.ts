@@ -1,7 +1,9 @@
 import { type CaseClass, XunjieError } from '../../domain/mod.ts';
 import type { DatabaseTransaction, Row } from '../database/tables.ts';
 import { findApplication, refuse, requireApplication, settle } from './applications.ts';
+import { listBasis } from './coordination.ts';
 import { startClock } from './deadline.ts';
+import { requireUnits } from './require-units.ts';
 import { routeCase } from './route-case.ts';
 import { type Effect, refuseField, type Step } from './step.ts';
 
@@ -33,9 +35,12 @@ export async function dispatch(step: Step): Promise<Effect> {
   return { changes: await place(step, unitId), details: { routedBy: 'rules', rule: routed.rule } };
 }
 
-/** 裁定: the commander names the unit. */
+/** 裁定: the commander names the unit. What the units said is on record as what the dispatch rests on. */
 export async function decide(step: Step): Promise<Effect> {
-  return { changes: await place(step, await requireUnit(step.db, step.body.unit)) };
+  return {
+    changes: await place(step, await requireUnit(step.db, step.body.unit)),
+    details: { routedBy: 'commander', ...(await listBasis(step)) },
+  };
 }
 
 /** 改派: the first dispatch's clock runs on; another unit does not make the street wait longer. */
@@ -84,11 +89,6 @@ async function place(step: Step, unitId: string): Promise<Partial<Row<'case_file
 }
 
 async function requireUnit(db: DatabaseTransaction, unitId: string | undefined): Promise<string> {
-  const units = await db.selectFrom('unit').select('id').orderBy('id').execute();
-  const unit = units.find((known) => known.id === unitId);
-  if (unit !== undefined) return unit.id;
-  throw refuseField(
-    'unit',
-    `no unit "${unitId}"; known: ${units.map((known) => known.id).join(', ') || 'none'}`,
-  );
+  const [known] = await requireUnits(db, 'unit', [unitId ?? '']);
+  return known as string;
 }

@@ -63,6 +63,15 @@ export async function findCase(
     .where('merged_into', '=', caseNo)
     .orderBy('case_no')
     .execute();
+  const consulted =
+    row.consulted_unit_ids.length === 0
+      ? []
+      : await db
+          .selectFrom('unit')
+          .select(['id', 'name'])
+          .where('id', 'in', row.consulted_unit_ids)
+          .orderBy('id')
+          .execute();
   const sealed = toSealedPackage(row);
   const isUnmasked =
     row.candidate_id !== null && maySeeUnmasked(user, await findRelation(db, user, row.candidate_id));
@@ -77,6 +86,7 @@ export async function findCase(
     overdueExempt: row.overdue_exempt,
     penaltyTrack: row.penalty_track,
     mergedInto: row.merged_into,
+    consulted,
     merged: merged.map((other) => other.case_no),
     suspendedUntil: toIso(row.suspended_until, timeZone),
     counts: {

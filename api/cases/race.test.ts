@@ -49,6 +49,13 @@ const races: Readonly<Record<CaseAction, Race>> = {
   decline: { from: 'accepted', body: reason },
   dispatch: { from: 'registered', body: { unit: 'sanitation' } },
   coordinate: { from: 'dispatched', body: reason },
+  consult: { from: 'coordination', body: { units: ['huling-squad'] } },
+  give_opinion: {
+    from: 'coordination',
+    body: reason,
+    photos: photo,
+    columns: { unit_id: null, consulted_unit_ids: ['huling-squad'] },
+  },
   decide: { from: 'coordination', body: { unit: 'sanitation', ...reason } },
   receive: { from: 'dispatched' },
   apply_return: { from: 'dispatched', body: reason },

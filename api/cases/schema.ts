@@ -107,6 +107,7 @@ export const CaseDetail = Type.Object({
   overdueExempt: Type.Boolean({ description: 'An appeal was granted: statistics do not count it as late' }),
   penaltyTrack: Type.Boolean({ description: 'Confirmed for a penalty: see /api/enforcement' }),
   mergedInto: Nullable(Type.String()),
+  consulted: Type.Array(Reference, { description: 'Units that take part while it is in coordination' }),
   merged: Type.Array(Type.String(), { description: 'Cases that were merged into this one' }),
   suspendedUntil: Nullable(IsoTime),
   counts: Type.Object({
@@ -131,6 +132,14 @@ export const ActionBody = Type.Object(
   {
     version: Type.Integer({ description: 'The version that the caller has seen' }),
     unit: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    units: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+        minItems: 1,
+        maxItems: 20,
+        uniqueItems: true,
+        description: 'Who takes part in a coordination, all of them',
+      }),
+    ),
     reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
     photo: Type.Optional(
       Type.String({ minLength: 1, maxLength: 64, description: 'Id from POST /api/photos' }),

@@ -23,6 +23,8 @@ export interface Effect {
   readonly changes?: Partial<Row<'case_file'>>;
   /** For the flow record, beside opinion and photos. */
   readonly details?: Record<string, unknown>;
+  /** Whose record it is, where that is not the unit that the case is with. */
+  readonly unitId?: string;
   /** What follows in other cases, once this one is written. */
   readonly follow?: () => Promise<void>;
 }

@@ -25,6 +25,8 @@ export interface TakenStep {
   readonly opinion: string | null;
   readonly attachments: readonly PhotoAttachment[];
   readonly details: Record<string, unknown>;
+  /** Whose record it is, where that is not the unit that the case is with. */
+  readonly unitId?: string;
 }
 
 /** Writes a step that is allowed: the case, its timers and applications, the flow record, the audit line, the news. */
@@ -39,7 +41,16 @@ export async function takeStep(
     to === before.state
       ? {}
       : { stage_from: at, stage_deadline: await computeStageDeadline(context, db, to, atMs) };
-  const after: CaseFile = { ...before, ...stage, ...changes, state: to, version: before.version + 1 };
+  // Who takes part in a coordination has no business with the case once it is over.
+  const over = to === 'coordination' ? {} : { consulted_unit_ids: [] };
+  const after: CaseFile = {
+    ...before,
+    ...stage,
+    ...over,
+    ...changes,
+    state: to,
+    version: before.version + 1,
+  };
   const { case_no: caseNo, ...values } = after;
   await db.updateTable('case_file').set(values).where('case_no', '=', caseNo).execute();
   await keepTimers(context, db, { before, after, atMs });
@@ -51,7 +62,7 @@ export async function takeStep(
     action,
     actor: step.actor,
     role: step.role,
-    unit_id: after.unit_id ?? before.unit_id,
+    unit_id: step.unitId ?? after.unit_id ?? before.unit_id,
     at,
     deadline: after.deadline,
     overdue: isOverdue(after, atMs),
@@ -72,7 +83,13 @@ export async function takeStep(
     ip: step.ip,
     details: { from: before.state, to, version: after.version, ...details },
   });
-  await enqueueCaseEvent(context, db, after, { action, from: before.state, role: step.role, atMs });
+  await enqueueCaseEvent(context, db, after, {
+    action,
+    from: before.state,
+    role: step.role,
+    atMs,
+    consulted: before.consulted_unit_ids,
+  });
   await publishLive(db, { event: 'case', data: { caseNo, state: to } }, [before, after]);
   return after;
 }

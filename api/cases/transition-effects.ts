@@ -14,6 +14,7 @@ import {
 } from './adjustments.ts';
 import { refuse } from './applications.ts';
 import { approveSelfDisposal, close, endAlone, forceClose, reopen } from './closing.ts';
+import { consult, giveOpinion } from './coordination.ts';
 import { decide, dispatch, giveBack, reassign, refuseReturn, toCaseClass } from './dispatching.ts';
 import { merge, split, toPoint } from './merging.ts';
 import { findGridAt } from './route-case.ts';
@@ -51,6 +52,10 @@ export async function applyTransition(step: Step): Promise<Effect> {
       return dispatch(step);
     case 'coordinate':
       return { changes: { unit_id: null, deadline: null, clock_from: null } };
+    case 'consult':
+      return consult(step);
+    case 'give_opinion':
+      return giveOpinion(step);
     case 'decide':
       return decide(step);
     case 'apply_return':

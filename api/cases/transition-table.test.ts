@@ -102,6 +102,7 @@ async function makeBody(
   const values = {
     reason: 'because',
     unit: action === 'reassign' ? 'sanitation' : 'huling-squad',
+    units: ['huling-squad', 'sanitation'],
     point: { lon: 120.6, lat: 27.8 },
     until: new Date(tested.clock.nowMs + 48 * 3_600_000).toISOString(),
     master,

@@ -99,7 +99,7 @@ const settles: Partial<Record<CaseAction, readonly string[]>> = {
 
 /** What this user may do now, by post; an officer only on a case of the own unit; only what waits is settled. */
 function listOwnActions(row: CaseRow, user: User): CaseAction[] {
-  const isOwnUnit = user.unit !== null && user.unit.id === row.unit_id;
+  const isOwnUnit = isForUnit(row, user);
   const held = user.roles.filter((role) => role !== 'officer' || isOwnUnit);
   const allowed = new Set(held.flatMap((role) => listActions(row.state, role)));
   return caseActions.filter(
@@ -108,6 +108,14 @@ function listOwnActions(row: CaseRow, user: User): CaseAction[] {
       (settles[action]?.some((waiting) => row.waiting.includes(waiting)) ?? true) &&
       (action !== 'apply_appeal' || row.close_type === 'overdue'),
   );
+}
+
+/** Whether officers of the user's unit may do something here: it is with their unit, or the unit takes part in its coordination. */
+export function isForUnit(
+  { unit_id: unitId, consulted_unit_ids: consulted }: Pick<CaseRow, 'unit_id' | 'consulted_unit_ids'>,
+  { unit }: User,
+): boolean {
+  return unit !== null && (unit.id === unitId || consulted.includes(unit.id));
 }
 
 /** Everything that the table allows from a state, whoever does it. */

@@ -260,6 +260,8 @@ export interface Tables extends AccountTables, FlowTables, IntegrationTables, Re
     merged_into: string | null;
     merged_from_state: CaseState | null;
     unit_id: string | null;
+    /** While it is in coordination: the units that take part. Empty otherwise. */
+    consulted_unit_ids: Generated<string[]>;
     standard_id: string | null;
     /** Of the standard as it was when the case was filed. */
     limit_value: number | null;

@@ -44,7 +44,12 @@ export async function publishAll(
   const rows = news.map(({ event: { event, data }, places }) => ({
     event,
     data,
-    places: places.map(({ unit_id, grid_id, reporter }) => ({ unit_id, grid_id, reporter })),
+    places: places.map(({ unit_id, grid_id, reporter, consulted_unit_ids = [] }) => ({
+      unit_id,
+      grid_id,
+      reporter,
+      consulted_unit_ids,
+    })),
   }));
   await sql`
     insert into live_event (event, data, places, hidden_from)

@@ -29,6 +29,7 @@ import * as caseLists from './0055-case-lists.ts';
 import * as indicatorTallies from './0056-indicator-tallies.ts';
 import * as liveEvents from './0057-live-events.ts';
 import * as indicatorSources from './0058-indicator-sources.ts';
+import * as consultedUnits from './0060-consulted-units.ts';
 import * as cameraGrids from './0065-camera-grids.ts';
 import * as enforcementPolls from './0066-enforcement-polls.ts';
 import * as searchText from './0077-search-text.ts';
@@ -66,6 +67,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0056-indicator-tallies': indicatorTallies,
   '0057-live-events': liveEvents,
   '0058-indicator-sources': indicatorSources,
+  '0060-consulted-units': consultedUnits,
   '0065-camera-grids': cameraGrids,
   '0066-enforcement-polls': enforcementPolls,
   '0077-search-text': searchText,

@@ -130,7 +130,7 @@ async function requireVisible(context: ConsoleContext, photo: Row<'photo'>, user
   if (photo.uploaded_by === user.id) return;
   const file = await context.db
     .selectFrom('case_file')
-    .select(['case_no', 'unit_id', 'grid_id', 'reporter'])
+    .select(['case_no', 'unit_id', 'consulted_unit_ids', 'grid_id', 'reporter'])
     .where('case_no', '=', photo.case_no ?? '')
     .executeTakeFirst();
   // A photo of no case yet is open to whoever sees every case.

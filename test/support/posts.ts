@@ -89,7 +89,7 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
       verify_request accept refuse register decline dispatch return reassign send_check close
       void approve_self_disposal reject_self_disposal merge split urge coordinate refuse_return
       extend refuse_extension suspend refuse_suspension resume force_close refuse_void reopen
-      supervise decide`),
+      supervise consult decide`),
   ],
   collector: [
     'candidates.answer_evidence',
@@ -108,7 +108,8 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'photos.add',
     'indicators.read',
     ...steps(`
-      receive dispose apply_return apply_extension apply_suspension endorse apply_appeal`),
+      receive dispose apply_return apply_extension apply_suspension endorse apply_appeal
+      give_opinion`),
   ],
   clerk: [
     'integrations.read',

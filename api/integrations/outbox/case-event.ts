@@ -18,14 +18,17 @@ export async function enqueueCaseEvent(
     readonly from: Row<'case_file'>['state'] | null;
     readonly role: string | null;
     readonly atMs: number;
+    /** Units that took part in its coordination until this step. */
+    readonly consulted?: readonly string[];
   },
 ): Promise<void> {
-  const { action, from, role, atMs } = step;
+  const { action, from, role, atMs, consulted = [] } = step;
   await enqueueEvent(context, db, {
     type: `case.${action}`,
     orderingKey: file.case_no,
     atMs,
     unitId: file.unit_id,
+    consultedUnitIds: [...consulted, ...file.consulted_unit_ids],
     data: {
       caseNo: file.case_no,
       action,
@@ -40,6 +43,7 @@ export async function enqueueCaseEvent(
       class: { scheme: file.class_scheme, code: file.class_code },
       offence: file.offence === null ? null : toOffenceReference(file.offence),
       unit: file.unit_id,
+      consultedUnits: file.consulted_unit_ids,
       grid: file.grid_id,
       camera: file.camera_id,
       point: file.lon === null || file.lat === null ? null : { lon: file.lon, lat: file.lat },

@@ -12,6 +12,8 @@ export interface OutgoingEvent {
   readonly data: Readonly<Record<string, unknown>>;
   /** The unit it concerns: who is connected for one unit hears of that unit's only. */
   readonly unitId?: string | null;
+  /** Others that it concerns as well: they take part in the case's coordination. */
+  readonly consultedUnitIds?: readonly string[];
 }
 
 /**
@@ -23,7 +25,7 @@ export async function enqueueEvent(
   db: DatabaseTransaction,
   event: OutgoingEvent,
 ): Promise<void> {
-  const { type, orderingKey, atMs, data, unitId = null } = event;
+  const { type, orderingKey, atMs, data, unitId = null, consultedUnitIds = [] } = event;
   const payload = { type, timestamp: toZonedIso(atMs, timeZone), data };
   const at = new Date(atMs);
   await sql`
@@ -32,7 +34,7 @@ export async function enqueueEvent(
     from integration
     where state = 'enabled' and direction <> 'in' and url is not null
       and events && ${toPatterns(type)}::text[]
-      and (unit_id is null or unit_id = ${unitId})`.execute(db);
+      and (unit_id is null or unit_id = ${unitId} or unit_id = any(${consultedUnitIds}::text[]))`.execute(db);
 }
 
 /** Puts a message for one system into its outbox, whatever it takes otherwise; returns the message's id. */
@@ -40,7 +42,7 @@ export async function enqueueFor(
   { timeZone }: Pick<ConsoleContext, 'timeZone'>,
   db: DatabaseTransaction,
   integrationId: string,
-  { type, orderingKey, atMs, data }: Omit<OutgoingEvent, 'unitId'>,
+  { type, orderingKey, atMs, data }: Omit<OutgoingEvent, 'unitId' | 'consultedUnitIds'>,
 ): Promise<string> {
   const at = new Date(atMs);
   const { id } = await db

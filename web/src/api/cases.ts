@@ -32,6 +32,7 @@ export function useCase(caseNo: string) {
 export interface ActionRequest {
   readonly version: number;
   readonly unit?: string;
+  readonly units?: readonly string[];
   readonly reason?: string;
   readonly photo?: string;
   readonly beforePhoto?: string;

@@ -239,6 +239,8 @@ export interface CaseDetail extends CaseSummary {
   readonly candidateId: string | null;
   /** Confirmed for a penalty. */
   readonly penaltyTrack: boolean;
+  /** Units that take part while it is in coordination. */
+  readonly consulted: readonly UnitRef[];
   readonly stills: readonly Still[];
   /** First record that does not fit its chain; `null`: the whole flow verifies. */
   readonly brokenFlow: number | null;

@@ -4,9 +4,10 @@ import { type ActionRequest, useStandards, useUnits } from '../api/cases.ts';
 import { describeError } from '../api/describe-error.ts';
 import type { CaseSummary, Photo } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { actionNeeds } from './action-needs.ts';
+import { actionNeeds, isOptional } from './action-needs.ts';
 import { ExtraFields, type ExtraValues } from './extra-fields.tsx';
 import { PhotoField } from './photo-field.tsx';
+import { UnitsField } from './units-field.tsx';
 
 /** Asks for just what the action needs. */
 export function ActionForm({
@@ -24,9 +25,8 @@ export function ActionForm({
 }) {
   const { t } = useLanguage();
   const needs = actionNeeds[action];
-  // Without a unit the routing rules choose.
-  const isRouted = action === 'dispatch';
   const [unit, setUnit] = useState('');
+  const [units, setUnits] = useState<readonly string[]>([]);
   const [standard, setStandard] = useState('');
   const [reason, setReason] = useState('');
   const [note, setNote] = useState('');
@@ -34,20 +34,22 @@ export function ActionForm({
   const [before, setBefore] = useState<Photo | null>(null);
   const [extra, setExtra] = useState<ExtraValues>({});
   const isComplete =
-    (!needs.includes('unit') || isRouted || unit !== '') &&
+    (!needs.includes('unit') || isOptional(action, 'unit') || unit !== '') &&
+    (!needs.includes('units') || units.length > 0) &&
     (!needs.includes('beforePhoto') || before !== null) &&
     (!needs.includes('point') || extra.point !== undefined) &&
     (!needs.includes('until') || extra.until !== undefined) &&
     (!needs.includes('master') || (extra.master ?? '') !== '') &&
     (!needs.includes('standard') || standard !== '') &&
     (!needs.includes('reason') || reason.trim() !== '') &&
-    (!needs.includes('photo') || photo !== null);
+    (!needs.includes('photo') || isOptional(action, 'photo') || photo !== null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isComplete) return;
     onSubmit({
       version: summary.version,
       ...(needs.includes('unit') && unit !== '' ? { unit } : {}),
+      ...(needs.includes('units') ? { units } : {}),
       ...(needs.includes('standard') ? { standard } : {}),
       ...(needs.includes('reason') ? { reason: reason.trim() } : {}),
       ...(before !== null ? { beforePhoto: before.id } : {}),
@@ -61,7 +63,10 @@ export function ActionForm({
       {needs.includes('standard') && (
         <StandardField of={summary.class} level={summary.level} value={standard} onChange={setStandard} />
       )}
-      {needs.includes('unit') && <UnitField value={unit} isRouted={isRouted} onChange={setUnit} />}
+      {needs.includes('unit') && (
+        <UnitField value={unit} isRouted={isOptional(action, 'unit')} onChange={setUnit} />
+      )}
+      {needs.includes('units') && <UnitsField chosen={units} onChange={setUnits} />}
       {needs.includes('beforePhoto') && (
         <PhotoField photo={before} label={t('photo.before')} onPhoto={setBefore} />
       )}
@@ -69,7 +74,7 @@ export function ActionForm({
       <ExtraFields needs={needs} values={extra} onChange={setExtra} />
       {needs.includes('reason') && (
         <label>
-          {t('form.reason')}
+          {t(action === 'give_opinion' ? 'form.opinion' : 'form.reason')}
           <textarea
             rows={2}
             maxLength={500}

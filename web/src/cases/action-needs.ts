@@ -15,6 +15,8 @@ export const actionNeeds: Readonly<Record<CaseAction, readonly ActionNeed[]>> = 
   decline: ['reason'],
   dispatch: ['unit'],
   coordinate: ['reason'],
+  consult: ['units'],
+  give_opinion: ['reason', 'photo'],
   decide: ['unit', 'reason'],
   receive: [],
   apply_return: ['reason'],
@@ -55,6 +57,7 @@ const mainActions: readonly CaseAction[] = [
   'approve_self_disposal',
   'register',
   'dispatch',
+  'give_opinion',
   'decide',
   'receive',
   'endorse',
@@ -67,6 +70,12 @@ const mainActions: readonly CaseAction[] = [
   'close',
   'verify_done',
 ];
+
+/** What the form offers and does without. */
+export function isOptional(action: CaseAction, need: ActionNeed): boolean {
+  // Without a unit the routing rules choose.
+  return (action === 'dispatch' && need === 'unit') || (action === 'give_opinion' && need === 'photo');
+}
 
 export function isSideAction(action: CaseAction): boolean {
   return !mainActions.includes(action);

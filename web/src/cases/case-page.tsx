@@ -10,6 +10,7 @@ import { useClassName } from '../i18n/offence-name.ts';
 import { StillPicture } from '../picture/still-picture.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { toPlace } from './case-place.ts';
+import { CoordinationThread } from './coordination-thread.tsx';
 import { DeadlineMark } from './deadline-mark.tsx';
 import { findAfterPhoto, toPhotoUrl } from './flow-photos.ts';
 import { FlowTimeline } from './flow-timeline.tsx';
@@ -126,6 +127,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
             {t('flow.broken', { seq: detail.brokenFlow })}
           </p>
         )}
+        <CoordinationThread detail={detail} />
         <CaseActions summary={detail} />
         {detail.penaltyTrack && maySeePenaltyTrack(user) && <PenaltyTrack caseNo={detail.caseNo} />}
       </div>

@@ -28,24 +28,7 @@ export function FlowTimeline({ flow }: { readonly flow: readonly FlowRecord[] })
             {record.opinion !== null && record.opinion !== '' && (
               <p className="flow-opinion">{record.opinion}</p>
             )}
-            {record.attachments.length > 0 && (
-              <div className="flow-photos">
-                {record.attachments.map((attachment) => (
-                  <a
-                    key={toPhotoUrl(attachment)}
-                    href={toPhotoUrl(attachment)}
-                    target="_blank"
-                    rel="noreferrer"
-                  >
-                    <img
-                      src={toPhotoUrl(attachment)}
-                      alt={t('flow.photo', { action: t(`action.${record.action}`) })}
-                      loading="lazy"
-                    />
-                  </a>
-                ))}
-              </div>
-            )}
+            <FlowPhotos record={record} />
             <footer className="quiet small">
               <time dateTime={record.at}>{formatFull(record.at)}</time>
               <code title={record.hash}>
@@ -59,6 +42,24 @@ export function FlowTimeline({ flow }: { readonly flow: readonly FlowRecord[] })
   );
 }
 
-function toUnitName(unit: NonNullable<FlowRecord['unit']>): string {
+export function FlowPhotos({ record }: { readonly record: FlowRecord }) {
+  const { t } = useLanguage();
+  if (record.attachments.length === 0) return null;
+  return (
+    <div className="flow-photos">
+      {record.attachments.map((attachment) => (
+        <a key={toPhotoUrl(attachment)} href={toPhotoUrl(attachment)} target="_blank" rel="noreferrer">
+          <img
+            src={toPhotoUrl(attachment)}
+            alt={t('flow.photo', { action: t(`action.${record.action}`) })}
+            loading="lazy"
+          />
+        </a>
+      ))}
+    </div>
+  );
+}
+
+export function toUnitName(unit: NonNullable<FlowRecord['unit']>): string {
   return typeof unit === 'string' ? unit : unit.name;
 }

@@ -72,6 +72,8 @@ export const enTerms: Readonly<Record<TermKey, string>> = {
   'action.approve_self_disposal': 'Approve self-disposal',
   'action.reject_self_disposal': 'Reject self-disposal',
   'action.coordinate': 'Ask the commander',
+  'action.consult': 'Name who takes part',
+  'action.give_opinion': 'Give an opinion',
   'action.decide': 'Decide',
   'action.apply_return': 'Ask to return',
   'action.refuse_return': 'Refuse the return',

@@ -113,6 +113,8 @@ export const zhTerms: Readonly<Record<TermKey, string>> = {
   'action.approve_self_disposal': '自行处置通过',
   'action.reject_self_disposal': '自行处置退回',
   'action.coordinate': '提请协调',
+  'action.consult': '指定参与单位',
+  'action.give_opinion': '发表意见',
   'action.decide': '裁定',
   'action.apply_return': '申请退单',
   'action.refuse_return': '不同意退单',

@@ -14,12 +14,14 @@ test('tasks lie by what is to be done, the nearest deadline first, those without
     task('5', 'checking', null),
     task('4', 'in_disposal', null),
     task('6', 'closed', null),
+    task('7', 'coordination', null),
   ]);
+  expect(groups.to_advise.map((item) => item.caseNo)).toEqual(['7']);
   expect(groups.to_receive.map((item) => item.caseNo)).toEqual(['2', '1', '3']);
   expect(groups.in_disposal.map((item) => item.caseNo)).toEqual(['4']);
   expect(groups.answered.map((item) => item.caseNo)).toEqual(['5']);
 });
 
 test('the server is asked for just these states', () => {
-  expect(taskStates).toBe('dispatched,in_disposal,disposed,checking,pending_close');
+  expect(taskStates).toBe('coordination,dispatched,in_disposal,disposed,checking,pending_close');
 });

@@ -1,15 +1,21 @@
 import type { CaseState } from '../../../domain/mod.ts';
 import type { CaseSummary } from '../api/types.ts';
 
-export type TaskGroup = 'to_receive' | 'in_disposal' | 'answered';
+export type TaskGroup = 'to_advise' | 'to_receive' | 'in_disposal' | 'answered';
 
 const statesByGroup: Readonly<Record<TaskGroup, readonly CaseState[]>> = {
+  to_advise: ['coordination'],
   to_receive: ['dispatched'],
   in_disposal: ['in_disposal'],
   answered: ['disposed', 'checking', 'pending_close'],
 };
 
-export const taskGroups = ['to_receive', 'in_disposal', 'answered'] as const satisfies readonly TaskGroup[];
+export const taskGroups = [
+  'to_advise',
+  'to_receive',
+  'in_disposal',
+  'answered',
+] as const satisfies readonly TaskGroup[];
 
 /** States that concern a squad, as the server's filter takes them. */
 export const taskStates = taskGroups.flatMap((group) => statesByGroup[group]).join(',');
@@ -22,7 +28,12 @@ export function toTaskGroups(
     items
       .filter((item) => statesByGroup[group].includes(item.state))
       .toSorted((a, b) => toDueMs(a) - toDueMs(b) || a.caseNo.localeCompare(b.caseNo));
-  return { to_receive: pick('to_receive'), in_disposal: pick('in_disposal'), answered: pick('answered') };
+  return {
+    to_advise: pick('to_advise'),
+    to_receive: pick('to_receive'),
+    in_disposal: pick('in_disposal'),
+    answered: pick('answered'),
+  };
 }
 
 function toDueMs(item: CaseSummary): number {

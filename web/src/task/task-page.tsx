@@ -3,7 +3,9 @@ import { Link, useParams } from 'react-router';
 import { useCase, useCaseAction } from '../api/cases.ts';
 import { describeError } from '../api/describe-error.ts';
 import type { CaseDetail, Photo } from '../api/types.ts';
+import { CaseActions } from '../cases/case-actions.tsx';
 import { toPlace } from '../cases/case-place.ts';
+import { CoordinationThread } from '../cases/coordination-thread.tsx';
 import { DeadlineMark } from '../cases/deadline-mark.tsx';
 import { findAfterPhoto, toPhotoUrl } from '../cases/flow-photos.ts';
 import { PhotoField } from '../cases/photo-field.tsx';
@@ -46,6 +48,7 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
   const after = findAfterPhoto(detail.flow);
   const mayReceive = detail.actions.includes('receive');
   const mayDispose = detail.actions.includes('dispose');
+  const mayAdvise = detail.actions.includes('give_opinion');
   const instruction = detail.flow.findLast(
     (record) => record.action === 'dispatch' || record.action === 'check_fail',
   );
@@ -121,6 +124,12 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
           {describeError(act.error, t)}
         </p>
       )}
+      {mayAdvise && (
+        <>
+          <CoordinationThread detail={detail} />
+          <CaseActions summary={detail} />
+        </>
+      )}
       <div className="task-bar">
         {mayReceive && (
           <button
@@ -150,7 +159,7 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
             {t(photo === null ? 'task.photoFirst' : 'action.dispose')}
           </button>
         )}
-        {!mayReceive && !mayDispose && <p className="quiet">{t('task.nothing')}</p>}
+        {!mayReceive && !mayDispose && !mayAdvise && <p className="quiet">{t('task.nothing')}</p>}
       </div>
     </>
   );

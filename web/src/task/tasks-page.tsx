@@ -36,22 +36,24 @@ export function TasksPage({ user }: { readonly user: User }) {
           {t('error.load', { message: describeError(list.error, t) })}
         </p>
       )}
-      {taskGroups.map((group) => (
-        <section key={group} aria-labelledby={`group-${group}`}>
-          <h2 id={`group-${group}`}>
-            {t(`tasks.${group}`)}{' '}
-            <span className="count">{list.data === undefined ? '–' : groups[group].length}</span>
-          </h2>
-          {list.data !== undefined && groups[group].length === 0 && (
-            <p className="quiet">{t('tasks.none')}</p>
-          )}
-          <ul>
-            {groups[group].map((item) => (
-              <TaskCard key={item.caseNo} item={item} nowMs={nowMs} />
-            ))}
-          </ul>
-        </section>
-      ))}
+      {taskGroups
+        .filter((group) => group !== 'to_advise' || groups.to_advise.length > 0)
+        .map((group) => (
+          <section key={group} aria-labelledby={`group-${group}`}>
+            <h2 id={`group-${group}`}>
+              {t(`tasks.${group}`)}{' '}
+              <span className="count">{list.data === undefined ? '–' : groups[group].length}</span>
+            </h2>
+            {list.data !== undefined && groups[group].length === 0 && (
+              <p className="quiet">{t('tasks.none')}</p>
+            )}
+            <ul>
+              {groups[group].map((item) => (
+                <TaskCard key={item.caseNo} item={item} nowMs={nowMs} />
+              ))}
+            </ul>
+          </section>
+        ))}
       {list.hasNextPage && (
         <button type="button" className="button wide" onClick={() => void list.fetchNextPage()}>
           {t('cases.more')}
