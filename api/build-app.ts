@@ -38,6 +38,7 @@ import { registerPlateRoutes } from './plates/routes.ts';
 import { registerRegistryRoutes } from './registries/routes.ts';
 import { registerSummaryRoutes } from './summary/routes.ts';
 import { registerTuningSetRoutes } from './tuning-set/routes.ts';
+import { registerRosterRoutes } from './roster/routes.ts';
 import { registerUnitRoutes } from './units/routes.ts';
 import { registerWallRoutes } from './wall/routes.ts';
 
@@ -115,6 +116,7 @@ async function registerRoutes(app: App, context: ConsoleContext): Promise<void> 
   registerPackageRoutes(app, context);
   registerCameraRoutes(app, context);
   registerUnitRoutes(app, context);
+  registerRosterRoutes(app, context);
   registerIndicatorRoutes(app, context);
   await app.register(async (files) =>
     registerRegistryRoutes(files.withTypeProvider<TypeBoxTypeProvider>(), context),

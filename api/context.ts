@@ -9,6 +9,7 @@ import type { EnforcementGateways } from './integrations/enforcement/gateway.ts'
 import type { AddressGuard } from './integrations/outgoing/address-guard.ts';
 import type { LiveAnnouncer } from './live/announcer.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
+import type { RosterSettings } from './roster/on-duty.ts';
 import type { MaskPicture } from './tuning-set/mask-crop.ts';
 
 /** Signs bytes with the installation's key. */
@@ -49,6 +50,7 @@ export interface ConsoleContext {
   readonly metricsToken: string | null;
   readonly auth: AuthSettings;
   readonly review: ReviewSettings;
+  readonly roster: RosterSettings;
   /** Says where what people have typed in may be sent. */
   readonly addressGuard: AddressGuard;
   /** Origins whose pages may read Open311. */

@@ -42,6 +42,7 @@ import { createLiveAnnouncer } from './live/announcer.ts';
 import { addToRegistry } from './registries/add-to-registry.ts';
 import type { ReminderGateway } from './reminders/reminder-gateway.ts';
 import { type Repeating, startRepeating } from './repeat.ts';
+import { defaultRosterSettings, type RosterSettings } from './roster/on-duty.ts';
 import { countCandidates } from './summary/routes.ts';
 import type { MaskPicture } from './tuning-set/mask-crop.ts';
 
@@ -78,6 +79,8 @@ export interface ConsoleOptions {
   readonly auth?: Partial<AuthSettings>;
   /** Times and shares of review that differ from the default. */
   readonly review?: Partial<ReviewSettings>;
+  /** Whether only those on duty may act; default: everybody of a post may. */
+  readonly roster?: Partial<RosterSettings>;
   /** Carries reminders out; default: none are sent. */
   readonly reminders?: ReminderGateway | null;
   /** Private networks (CIDR) that integrations may be in; default: none, only public addresses are spoken to. */
@@ -172,6 +175,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     metricsToken: options.metricsToken ?? null,
     auth: { ...defaultAuthSettings, ...options.auth },
     review: { ...defaultReviewSettings, ...options.review },
+    roster: { ...defaultRosterSettings, ...options.roster },
     addressGuard: createAddressGuard(options.integrationNetworks ?? []),
     open311Origins: requireOrigins(options.open311Origins ?? []),
     enforcementGateways: createEnforcementGateways(),

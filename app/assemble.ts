@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ReviewSettings } from '../api/mod.ts';
+import type { ReviewSettings, RosterSettings } from '../api/mod.ts';
 import { type Detector, type Model, openDetector } from '../detector/mod.ts';
 import {
   type CameraSource,
@@ -45,6 +45,7 @@ export interface ProgramOptions {
   readonly detector: DetectorSettings;
   readonly evidence: EvidenceSettings;
   readonly review: Partial<ReviewSettings>;
+  readonly roster: Partial<RosterSettings>;
   readonly auth: AuthConfig;
   readonly host: string;
   readonly port: number;

@@ -45,6 +45,7 @@ export const errorCodes = {
   provider_unreachable: 502,
   provider_refused: 403,
   forbidden: 403,
+  off_duty: 403,
   not_found: 404,
   conflict: 409,
   lease_lost: 409,

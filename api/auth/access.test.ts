@@ -165,6 +165,7 @@ const routes: readonly [HTTPMethods, string, Permission][] = [
   ['POST', '/api/photos', 'photos.add'],
   ['GET', `/api/photos/${uuid}`, 'cases.read'],
   ['GET', '/api/units', 'session'],
+  ['GET', '/api/roster/now', 'session'],
   ['GET', '/api/standards', 'session'],
   ['GET', '/api/cameras', 'session'],
   ['GET', '/api/cameras/none/attestations', 'session'],

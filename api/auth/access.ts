@@ -3,6 +3,7 @@ import { XunjieError } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import { createGatherer, type Gatherer } from '../database/gather.ts';
 import { refuseForeignOrigin } from '../http/origin-guard.ts';
+import { isAct, requireOnDuty } from '../roster/require-on-duty.ts';
 import { findMachine, type Machine, readKeyToken } from './keys/api-key.ts';
 import { isAllowed, listPosts, type Permission, toMachineScope } from './permissions.ts';
 import { type Duty, findSessions, type Session } from './session-store.ts';
@@ -75,7 +76,10 @@ async function admitPerson(
   noteActor(request, session.user);
   if (permission !== 'self') requireNoDuty(session);
   if (!isAllowed(permission, session.user.roles)) throw refusePost(permission, session.user);
-  request.user = session.user;
+  const { method } = request;
+  request.user = isAct(permission, method)
+    ? requireOnDuty(permission, session.user, session.onDuty)
+    : session.user;
   request.sessionHash = session.tokenHash;
   request.duty = session.duty;
 }

@@ -92,13 +92,14 @@ function selectPlace(db: Database) {
     .selectFrom('candidate')
     .leftJoin('camera', 'camera.id', 'candidate.camera_id')
     .leftJoin('case_file', 'case_file.candidate_id', 'candidate.id')
-    .select(['case_file.unit_id', 'case_file.reporter', toCandidateGrid().as('grid_id')]);
+    .select(['case_file.unit_id', 'case_file.consulted_unit_ids', 'case_file.reporter'])
+    .select(toCandidateGrid().as('grid_id'));
 }
 
 async function requireCase(db: Database, caseNo: string, user: User): Promise<void> {
   const row: Place | undefined = await db
     .selectFrom('case_file')
-    .select(['unit_id', 'grid_id', 'reporter'])
+    .select(['unit_id', 'consulted_unit_ids', 'grid_id', 'reporter'])
     .where('case_no', '=', caseNo)
     .executeTakeFirst();
   if (row !== undefined) requireInReach(row, user, `case ${caseNo}`);

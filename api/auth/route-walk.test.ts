@@ -10,11 +10,12 @@ import { machineScopes } from './permissions.ts';
 let postgres: TestPostgres;
 let tested: TestConsole;
 let sql: Client;
+let url: string;
 let table: readonly AccessRow[];
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  const url = await postgres.createDatabase();
+  url = await postgres.createDatabase();
   tested = await openTestConsole(url);
   sql = new Client(url);
   await sql.connect();
@@ -142,5 +143,92 @@ describe('a key of another system', () => {
     const headers = await makeKey(['cases.read']);
     expect((await user.get('/api/candidates', headers)).statusCode).toBe(403);
     expect((await user.get('/api/candidates')).statusCode).toBe(200);
+  });
+});
+
+describe('the roster', () => {
+  let city: TestConsole;
+  let caseNo: string;
+  const at = (text: string) => {
+    city.clock.nowMs = Date.parse(`${text}+08:00`);
+  };
+  /** Whether a dispatcher's step comes through the door: there is no such case. */
+  const act = async (username: string, step = 'dispatch') =>
+    (await city.logIn(username)).post(`/api/cases/none/actions/${step}`, { version: 1 });
+
+  beforeAll(async () => {
+    const intake = await tested.logIn('intake-01');
+    const reply = await intake.post('/api/reports', { source: 'public', offence: 'clutter', address: 'x' });
+    ({ caseNo } = readReply<{ caseNo: string }>(reply, 201));
+    city = await openTestConsole(url, { roster: { enforced: true } });
+    await sql.query(`
+      insert into account (username, display_name, password_hash, roles, unit_id)
+      select 'dispatcher-02', '派单员 02', password_hash, '{dispatcher}', null from account where username = 'demo';
+      insert into person (id, post, number, unit_id, username, is_active) values
+        ('d1', 'dispatcher', 1, null, 'dispatcher-01', true), ('d2', 'dispatcher', 2, null, 'dispatcher-02', true),
+        ('d3', 'dispatcher', 3, null, null, true), ('c1', 'commander', 1, null, 'commander-01', true),
+        ('o1', 'officer', 1, 'sanitation', 'only-officer', true);
+      insert into duty (date, shift, person_id, from_time, to_time) values
+        ('2026-03-02', 'day', 'd1', '08:00', '20:00'), ('2026-03-02', 'night', 'd2', '20:00', '08:00'),
+        ('2026-03-04', 'day', 'd3', '08:00', '20:00'), ('2026-03-02', 'day', 'o1', '08:00', '20:00')`);
+  });
+  afterAll(() => city?.close());
+
+  test.each<[string, string, boolean, boolean]>([
+    ['nobody is entered yet', '2026-03-02T07:59:59', true, true],
+    ['by day', '2026-03-02T08:00:00', true, false],
+    ['the shifts change', '2026-03-02T20:00:00', false, true],
+    ['past midnight', '2026-03-03T07:59:59', false, true],
+    ['nobody is entered any more', '2026-03-03T08:00:00', true, true],
+    ['who is entered has no account', '2026-03-04T10:00:00', true, true],
+  ])('%s', async (_what, time, first, second) => {
+    at(time);
+    const answers = await Promise.all([act('dispatcher-01'), act('dispatcher-02'), act('commander-01')]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([first ? 404 : 403, second ? 404 : 403, 404]);
+  });
+
+  test('who is not on duty hears who is, looks on, and is offered no step; the refusal is on record', async () => {
+    at('2026-03-02T10:00:00');
+    const refused = readReply<{ error: object }>(await act('dispatcher-02'), 403);
+    expect(refused.error).toMatchObject({
+      code: 'off_duty',
+      message: 'dispatcher-02 is not on duty as dispatcher: on duty now dispatcher 01 (until 20:00)',
+      details: { posts: ['dispatcher'], onDuty: [{ post: 'dispatcher', number: 1, until: '20:00' }] },
+    });
+    const { rows } = await sql.query(
+      `select distinct result from audit_log where actor = 'dispatcher-02' and reason like '%not on duty%'`,
+    );
+    expect(rows).toEqual([{ result: 'refused' }]);
+    await sql.query(`update case_file set state = 'registered' where case_no = $1`, [caseNo]);
+    const readActions = async (username: string) => {
+      const reply = await (await city.logIn(username)).get(`/api/cases/${caseNo}`);
+      return readReply<{ actions: string[] }>(reply).actions;
+    };
+    expect(await readActions('dispatcher-01')).toContain('dispatch');
+    expect(await readActions('dispatcher-02')).toEqual([]);
+    const now = readReply<object>(await (await city.logIn('dispatcher-02')).get('/api/roster/now'));
+    expect(now).toMatchObject({
+      enforced: true,
+      onDuty: [
+        { post: 'dispatcher', number: 1, unit: null, shift: 'day', until: '20:00' },
+        { post: 'officer', number: 1, unit: 'sanitation' },
+      ],
+    });
+  });
+
+  test('another post that somebody holds is not touched; nor is a unit by another unit’s roster', async () => {
+    at('2026-03-02T10:00:00');
+    // Of the demo account's posts only that of the dispatcher is another's now: the commander's remains for the same step.
+    expect((await act('demo')).statusCode).toBe(404);
+    expect((await act('demo', 'endorse_appeal')).statusCode).toBe(403);
+    expect((await act('squad-01', 'receive')).statusCode).toBe(404);
+    await sql.query(`update account set is_locked = true where username = 'dispatcher-01'`);
+    expect((await act('dispatcher-02')).statusCode).toBe(404);
+    await sql.query(`update account set is_locked = false where username = 'dispatcher-01'`);
+    // Elsewhere the same roster only says who is there.
+    expect(
+      (await (await tested.logIn('dispatcher-02')).post('/api/cases/none/actions/dispatch', { version: 1 }))
+        .statusCode,
+    ).toBe(404);
   });
 });

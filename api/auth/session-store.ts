@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { isKeeperRole, type Role, toLocalTime } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
+import { listOffDuty, listOnDuty, type OnDuty } from '../roster/on-duty.ts';
 import { toReach } from './reach.ts';
 import type { User } from './user.ts';
 
@@ -17,9 +18,11 @@ export interface Session {
   readonly tokenHash: string;
   readonly user: User;
   readonly duty: Duty | null;
+  /** Who is on duty now; nobody where the roster is not enforced. */
+  readonly onDuty: readonly OnDuty[];
 }
 
-type SessionContext = Pick<ConsoleContext, 'auth' | 'timeZone' | 'nowMs'>;
+type SessionContext = Pick<ConsoleContext, 'auth' | 'roster' | 'timeZone' | 'nowMs'>;
 
 /** Opens a session; the token goes to the browser, only its hash is kept. */
 export async function openSession(
@@ -103,10 +106,11 @@ export async function findSessions(
       .set({ used_at: new Date(nowMs) })
       .where('token_hash', 'in', stale)
       .execute();
+  const onDuty = await listEnforced(db, context);
   const sessions = new Map<string, Session>();
   for (const row of rows) {
     const token = tokensByHash.get(row.token_hash);
-    if (token !== undefined) sessions.set(token, toSession(row, auth.secondFactorPosts));
+    if (token !== undefined) sessions.set(token, toSession(row, auth.secondFactorPosts, onDuty));
   }
   return sessions;
 }
@@ -125,7 +129,12 @@ function selectSessions(db: Database, today: string) {
 
 type SessionRow = Awaited<ReturnType<ReturnType<typeof selectSessions>['execute']>>[number];
 
-function toSession(row: SessionRow, secondFactorPosts: readonly Role[]): Session {
+/** Nobody is asked for where the roster does not decide who may act. */
+async function listEnforced(db: Database, { roster, timeZone, nowMs }: SessionContext): Promise<OnDuty[]> {
+  return roster.enforced ? listOnDuty(db, timeZone, nowMs()) : [];
+}
+
+function toSession(row: SessionRow, secondFactorPosts: readonly Role[], onDuty: readonly OnDuty[]): Session {
   const unit =
     row.unit_id === null || row.unit_name === null ? null : { id: row.unit_id, name: row.unit_name };
   const { id, username, display_name: displayName, roles } = row;
@@ -133,13 +142,15 @@ function toSession(row: SessionRow, secondFactorPosts: readonly Role[]): Session
     limitUnitIds: row.limit_unit_ids,
     limitGridIds: row.limit_grid_ids,
   });
+  const offDuty = listOffDuty({ username, roles, unitId: row.unit_id }, onDuty);
   const hasFactor = row.totp_confirmed_at !== null || row.is_by_provider;
   const needsFactor = roles.some((role) => secondFactorPosts.includes(role));
   const duty = row.must_change_password ? 'password' : needsFactor && !hasFactor ? 'second_factor' : null;
   return {
     tokenHash: row.token_hash,
-    user: { id, username, displayName, kind: 'person', roles, unit, reach },
+    user: { id, username, displayName, kind: 'person', roles, unit, offDuty, reach },
     duty,
+    onDuty,
   };
 }
 
@@ -155,17 +166,19 @@ function collectorGrids(today: string) {
 
 /** Of these sessions, by their hashes, those that still hold, and who they are by now. Does not mark them as used. */
 export async function listLiveUsers(
-  { db, auth, timeZone, nowMs }: SessionContext & Pick<ConsoleContext, 'db'>,
+  context: SessionContext & Pick<ConsoleContext, 'db'>,
   tokenHashes: readonly string[],
 ): Promise<Map<string, User>> {
   if (tokenHashes.length === 0) return new Map();
+  const { db, auth, timeZone, nowMs } = context;
   const rows = await selectSessions(db, toLocalTime(nowMs(), timeZone).date)
     .where('session.token_hash', 'in', tokenHashes)
     .where('account.is_locked', '=', false)
     .where('session.used_at', '>', new Date(nowMs() - auth.idleMs))
     .where('session.created_at', '>', new Date(nowMs() - auth.longestMs))
     .execute();
-  return new Map(rows.map((row) => [row.token_hash, toSession(row, auth.secondFactorPosts).user]));
+  const onDuty = await listEnforced(db, context);
+  return new Map(rows.map((row) => [row.token_hash, toSession(row, auth.secondFactorPosts, onDuty).user]));
 }
 
 /** Nobody keeps the system and works in it too, nor keeps it in two ways; `null` where the posts go together. */

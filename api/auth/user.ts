@@ -12,6 +12,9 @@ export const User = Type.Object({
   kind: Type.Enum(['person', 'machine']),
   roles: Type.Array(Type.Enum([...roles])),
   unit: Nullable(Reference),
+  offDuty: Type.Array(Type.Enum([...roles]), {
+    description: 'Held posts that others are on duty for now, where the roster is enforced',
+  }),
   reach: Reach,
 });
 export type User = Static<typeof User>;

@@ -100,7 +100,7 @@ const settles: Partial<Record<CaseAction, readonly string[]>> = {
 /** What this user may do now, by post; an officer only on a case of the own unit; only what waits is settled. */
 function listOwnActions(row: CaseRow, user: User): CaseAction[] {
   const isOwnUnit = isForUnit(row, user);
-  const held = user.roles.filter((role) => role !== 'officer' || isOwnUnit);
+  const held = user.roles.filter((role) => !user.offDuty.includes(role) && (role !== 'officer' || isOwnUnit));
   const allowed = new Set(held.flatMap((role) => listActions(row.state, role)));
   return caseActions.filter(
     (action) =>

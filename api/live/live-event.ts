@@ -66,7 +66,7 @@ function selectPlaces() {
   return sql`case item ->> 'event'
     when 'candidate' then (
       select json_build_array(json_build_object(
-        'unit_id', case_file.unit_id, 'grid_id', ${toCandidateGrid()}, 'reporter', case_file.reporter))
+        'unit_id', case_file.unit_id, 'consulted_unit_ids', case_file.consulted_unit_ids, 'grid_id', ${toCandidateGrid()}, 'reporter', case_file.reporter))
       from candidate left join camera on camera.id = candidate.camera_id
         left join case_file on case_file.candidate_id = candidate.id
       where candidate.id = item -> 'data' ->> 'id')

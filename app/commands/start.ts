@@ -102,6 +102,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       model,
       evidence: config?.evidence ?? toEvidenceSettings(),
       review: config?.review ?? {},
+      roster: config?.roster ?? {},
       auth: config?.auth ?? {},
       detector: mergeDetectorSettings(config?.detector ?? {}, options),
       host: options.host ?? config?.host ?? defaultHost,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
-import type { ReviewSettings } from '../../api/mod.ts';
+import type { ReviewSettings, RosterSettings } from '../../api/mod.ts';
 import { findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
 import { findBadNetwork, readYamlFile } from '../../platform/mod.ts';
 import { type AuthConfig, AuthEntry, findAuthIssues, toAuthConfig } from './auth-entry.ts';
@@ -15,6 +15,7 @@ import {
 import { DetectorEntry, type DetectorSettings } from './detector-settings.ts';
 import { EvidenceEntry, type EvidenceSettings, toEvidenceSettings } from './evidence-settings.ts';
 import { findReviewIssues, ReviewEntry, toReviewSettings } from './review-settings.ts';
+import { RosterEntry } from './roster-settings.ts';
 import { loadScene } from './scene-file.ts';
 
 const ProgramFile = Type.Object(
@@ -42,6 +43,7 @@ const ProgramFile = Type.Object(
       ),
     ),
     review: Type.Optional(ReviewEntry),
+    roster: Type.Optional(RosterEntry),
     metrics: Type.Optional(
       Type.Object(
         {
@@ -94,6 +96,7 @@ export interface ProgramConfig {
   readonly auth: AuthConfig;
   /** Where they differ from the default. */
   readonly review: Partial<ReviewSettings>;
+  readonly roster: Partial<RosterSettings>;
   readonly host: string;
   readonly port: number;
   readonly metricsAddress: { readonly host: string; readonly port: number } | null;
@@ -136,6 +139,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     evidence: toEvidenceSettings(value.evidence, base),
     auth: toAuthConfig(value.auth),
     review: toReviewSettings(value.review),
+    roster: value.roster ?? {},
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
     metricsAddress:

@@ -15,9 +15,13 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function load(review: string) {
+  return (await loadFile(review)).review;
+}
+
+async function loadFile(text: string) {
   const file = path.join(dir, 'xunjie.yaml');
-  await writeFile(file, `cameras:\n  - {id: c, source: c.mp4, scene: scene.yaml}\n${review}`);
-  return (await loadProgramConfig(file)).review;
+  await writeFile(file, `cameras:\n  - {id: c, source: c.mp4, scene: scene.yaml}\n${text}`);
+  return loadProgramConfig(file);
 }
 
 test('the times and shares of review come from the file; what it does not say stays as by default', async () => {
@@ -45,12 +49,19 @@ test('the times and shares of review come from the file; what it does not say st
   });
 });
 
+test('whether the roster decides who may act', async () => {
+  expect((await loadFile('')).roster).toEqual({});
+  expect((await loadFile('roster: {enforced: true}')).roster).toEqual({ enforced: true });
+});
+
 test.each([
   ['review: {lease: 5 minutes}', /xunjie\.yaml:3:\d+: review\.lease: /],
   ['review: {lease: 1s}', /xunjie\.yaml:3:\d+: review\.lease: 1s is not between 30 s and 3600 s/],
   ['review:\n  undoWindow: 1h', /xunjie\.yaml:4:\d+: review\.undoWindow: 1h is not between 0 s and 300 s/],
   ['review:\n  blindShare: 5', /xunjie\.yaml:4:\d+: review\.blindShare: /],
   ['review:\n  penaltyLimitWorkDays: 0', /xunjie\.yaml:4:\d+: review\.penaltyLimitWorkDays: /],
+  ['roster: {enforced: maybe}', /xunjie\.yaml:3:\d+: roster\.enforced: /],
+  ['roster:\n  inforced: true', /xunjie\.yaml:4:\d+: roster\.inforced: /],
   ['review: {leese: 3m}', /xunjie\.yaml:3:\d+: review\.leese: /],
 ])('%j is refused with file, line and field', async (text, message) => {
   await expect(load(text)).rejects.toThrow(message);

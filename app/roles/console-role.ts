@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { type Console, openConsole, openHttpReminderGateway, type ReviewSettings } from '../../api/mod.ts';
+import { type Console, openConsole, openHttpReminderGateway, type ReviewSettings, type RosterSettings } from '../../api/mod.ts';
 import {
   type CameraHealth,
   type CandidateEvent,
@@ -53,6 +53,7 @@ export interface ConsoleRoleOptions {
   readonly auth: AuthConfig;
   readonly evidence: EvidenceSettings;
   readonly review: Partial<ReviewSettings>;
+  readonly roster: Partial<RosterSettings>;
   readonly fieldKeys: FieldKeys;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
@@ -88,6 +89,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     auth: options.auth,
     retention: options.evidence,
     review: options.review,
+    roster: options.roster,
     reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
     maskPicture,
     integrationNetworks: options.integrationNetworks,

@@ -71,6 +71,7 @@ export async function findMachine(
       kind: 'machine',
       roles: [],
       unit: null,
+      offDuty: [],
       reach: toMachineReach(limits),
     },
   };

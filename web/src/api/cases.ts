@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import type { CaseAction } from '../../../domain/mod.ts';
 import { getJson, postForm, postJson } from './client.ts';
 import { queryKeys } from './query-keys.ts';
-import type { CaseDetail, CasePage, CaseSummary, Photo, Standard, Unit } from './types.ts';
+import type { CaseDetail, CasePage, CaseSummary, Photo, RosterNow, Standard, Unit } from './types.ts';
 
 const pageSize = 50;
 const fallbackRefreshMs = 60_000;
@@ -64,6 +64,18 @@ export function useUnits(enabled: boolean) {
     queryFn: ({ signal }) => getJson<readonly Unit[]>('/api/units', signal),
     enabled,
     staleTime: 300_000,
+  });
+}
+
+/** Shifts change on the minute. */
+const rosterFreshMs = 60_000;
+
+export function useRoster() {
+  return useQuery({
+    queryKey: queryKeys.roster,
+    queryFn: ({ signal }) => getJson<RosterNow>('/api/roster/now', signal),
+    staleTime: rosterFreshMs,
+    refetchInterval: rosterFreshMs,
   });
 }
 

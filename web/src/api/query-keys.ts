@@ -31,5 +31,6 @@ export const queryKeys = {
   entries: (registry: string) => ['registry', registry, 'entries'],
   history: (registry: string, key: string) => ['registry', registry, 'history', key],
   units: ['unit'],
+  roster: ['roster'],
   standards: (offence: string) => ['standard', offence],
 } as const;

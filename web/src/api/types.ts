@@ -44,6 +44,8 @@ export interface User {
   readonly displayName: string;
   readonly roles: readonly Role[];
   readonly unit: UnitRef | null;
+  /** Posts that others are on duty for now. */
+  readonly offDuty: readonly Role[];
   /** What must be done before anything else. */
   readonly duty: 'password' | 'second_factor' | null;
 }
@@ -256,6 +258,17 @@ export interface Page<Item> {
 export interface CasePage extends Page<CaseSummary> {
   /** There are more than `total`. */
   readonly totalIsMinimum: boolean;
+}
+
+export interface RosterNow {
+  readonly enforced: boolean;
+  readonly onDuty: readonly {
+    readonly post: Role;
+    readonly number: number;
+    readonly unit: string | null;
+    readonly shift: string;
+    readonly until: string;
+  }[];
 }
 
 export interface Standard {

@@ -7,6 +7,7 @@ import { useLanguage } from '../i18n/language.tsx';
 import { ActionForm } from './action-form.tsx';
 import { actionNeeds, isSideAction } from './action-needs.ts';
 import { endStates } from './case-flow.ts';
+import { OnDutyLine } from './on-duty-line.tsx';
 
 /** The buttons of what this user may do with this case now. */
 export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
@@ -31,6 +32,7 @@ export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
           {t(endStates.some((state) => state === summary.state) ? 'case.ended' : 'case.noActions')}
         </p>
       )}
+      <OnDutyLine />
       <div className="action-buttons">
         {summary.actions.map((action) => (
           <button

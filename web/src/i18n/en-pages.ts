@@ -246,6 +246,8 @@ export const enPages: Readonly<Record<keyof typeof zhPages, string>> = {
   'flow.photo': 'Photo: {action}',
   'flow.broken': 'The flow record does not verify from entry {seq} on.',
   'form.reason': 'Reason (required)',
+  'roster.onDuty': 'On duty: {names}',
+  'roster.offDuty': 'Others are on duty now as {posts}: you may look, not act.',
   'form.opinion': 'Opinion (required)',
   'form.units': 'Units that take part',
   'coordination.title': 'Coordination',

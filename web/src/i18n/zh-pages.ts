@@ -244,6 +244,8 @@ export const zhPages = {
   'flow.photo': '{action}的照片',
   'flow.broken': '流转记录自第 {seq} 条起校验不符。',
   'form.reason': '原因（必填）',
+  'roster.onDuty': '在岗：{names}',
+  'roster.offDuty': '{posts}现由他人在岗，您可查看，不能办理。',
   'form.opinion': '意见（必填）',
   'form.units': '参与单位',
   'coordination.title': '协调',

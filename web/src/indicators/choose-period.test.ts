@@ -8,6 +8,7 @@ const make = (roles: User['roles'], unit: User['unit'] = null): User => ({
   displayName: 'x',
   roles,
   unit,
+  offDuty: [],
   duty: null,
 });
 const squad = { id: 'squad', name: '中队' };

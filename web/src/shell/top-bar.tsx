@@ -4,6 +4,7 @@ import type { LiveState } from '../api/events.ts';
 import { useLogout } from '../api/session.ts';
 import { useSummary } from '../api/status.ts';
 import type { User } from '../api/types.ts';
+import { OffDutyNote, OnDutyLine } from '../cases/on-duty-line.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import { CameraHealth } from './camera-health.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
@@ -44,6 +45,8 @@ export function TopBar({ user, live }: { readonly user: User; readonly live: Liv
           <b>{user.displayName}</b> <span className="quiet">{user.username}</span>
           <p>{user.roles.map((role) => t(`role.${role}`)).join(t('listComma'))}</p>
           {user.unit !== null && <p>{user.unit.name}</p>}
+          <OffDutyNote user={user} />
+          <OnDutyLine />
           <Link to="/account">{t('account.title')}</Link>
           <span className="panel-language">
             <LanguageSwitch />
