@@ -22,6 +22,7 @@ const startMs = Date.parse('2026-03-02T10:00:00+08:00');
 const place = { lon: 120.632, lat: 27.781 };
 const metresNorth = (metres: number) => ({ ...place, lat: place.lat + metres / 111_195 });
 const vendor = { source: 'collector', offence: 'street_vending', point: place } as const;
+const parked = { source: 'public', offence: 'sidewalk_parking', point: place } as const;
 const parking = { source: 'public', offence: 'sidewalk_parking', reporter: '12345-0001' } as const;
 
 beforeAll(async () => {
@@ -93,6 +94,48 @@ describe('ends', () => {
     expect(await driver.refuse('shift-leader-01', near.caseNo, 'reopen', { reason: 'x' })).toContain(
       master.caseNo,
     );
+  });
+
+  test('a trifle that others were merged into takes them with it', async () => {
+    const { caseNo } = await driver.report(vendor);
+    const near = await driver.report(vendor);
+    await driver.act('intake-01', near.caseNo, 'merge', { master: caseNo });
+    await driver.act('collector-01', caseNo, 'self_dispose');
+    await driver.act('intake-01', caseNo, 'approve_self_disposal');
+    const closed = await driver.read(near.caseNo);
+    expect(closed).toMatchObject({ state: 'closed', closeType: 'normal', mergedInto: caseNo });
+    expect(closed.flow.at(-1)?.action).toBe('close_with_master');
+  });
+
+  test('what is merged is late no more by itself, and again once it is split', async () => {
+    const [master, near] = [await driver.toDisposal(parked), await driver.toDisposal(parked)];
+    await driver.act('intake-01', near.caseNo, 'merge', { master: master.caseNo });
+    minutes(181);
+    const listLate = async () => {
+      const user = await driver.user('commander-01');
+      const { items } = readReply<{ items: Detail[] }>(await user.get('/api/cases?late=true'));
+      const { overdue } = readReply<{ overdue: number }>(await user.get('/api/summary'));
+      const wall = readReply<{ overdue: Detail[] }>(await user.get('/api/wall'));
+      expect([overdue, wall.overdue.length]).toEqual([items.length, items.length]);
+      return [master, near].map(({ caseNo }) => items.some((item) => item.caseNo === caseNo));
+    };
+    expect(await listLate()).toEqual([true, false]);
+    await driver.act('intake-01', near.caseNo, 'split', { reason: 'another car' });
+    expect(await listLate()).toEqual([true, true]);
+  });
+
+  test('a unit that is at work no more gets no case', async () => {
+    const { caseNo } = await driver.toDisposal(vendor);
+    await sql.query(`update unit set is_active = false where id = 'traffic-police'`);
+    const refused = await driver.refuse(
+      'dispatcher-01',
+      caseNo,
+      'reassign',
+      { unit: 'traffic-police', reason: 'x' },
+      400,
+    );
+    expect(refused).toContain('no unit "traffic-police"; known: huling-squad, sanitation');
+    await sql.query(`update unit set is_active = true where id = 'traffic-police'`);
   });
 
   test('a case is reopened within a week, as another round on a clock of its own', async () => {

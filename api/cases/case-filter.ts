@@ -47,7 +47,7 @@ export function toCaseConditions(filter: CaseFilter, user: User, nowMs: number):
   }
   if (filter.isLate)
     parts.push(sql`case_file.deadline < ${new Date(nowMs)} and case_file.disposed_at is null
-      and case_file.ended_at is null and case_file.suspended_at is null`);
+      and case_file.ended_at is null and case_file.suspended_at is null and case_file.state <> 'merged'`);
   if (number !== null) parts.push(toNumberCondition(number));
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }

@@ -23,8 +23,10 @@ export function forceClose(step: Step): Effect {
   return end(step, 'special');
 }
 
-export function approveSelfDisposal({ atMs }: Step): Effect {
-  return { changes: { ended_at: new Date(atMs), close_type: 'normal' }, details: { isSelfDisposal: true } };
+/** What was merged into it is cleared with it: the trifle was one. */
+export function approveSelfDisposal(step: Step): Effect {
+  const ended = end(step, 'normal');
+  return { ...ended, details: { isSelfDisposal: true } };
 }
 
 /** 重开: within a week, another round on a clock of its own. */

@@ -125,6 +125,8 @@ async function countOverdue(db: Database, user: User, nowMs: number): Promise<nu
     .where('disposed_at', 'is', null)
     .where('ended_at', 'is', null)
     .where('suspended_at', 'is', null)
+    // What is late is its master.
+    .where('state', '!=', 'merged')
     .executeTakeFirstOrThrow();
   return count;
 }

@@ -79,7 +79,7 @@ export async function readWall(context: ConsoleContext, user: User): Promise<Sta
       .where(matchReach(user))
       .limit(maxListed);
   const isLate = sql<boolean>`(deadline < ${new Date(nowMs)} and disposed_at is null and ended_at is null
-    and suspended_at is null)`;
+    and suspended_at is null and case_file.state <> 'merged')`;
   const overdue = await selectCases().where(isLate).orderBy('deadline').execute();
   const urgent = await selectCases()
     .where('case_file.level', '=', 'urgent')
