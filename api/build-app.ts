@@ -36,9 +36,9 @@ import { registerMetricsRoutes } from './metrics/routes.ts';
 import { registerPhotoRoutes } from './photos/routes.ts';
 import { registerPlateRoutes } from './plates/routes.ts';
 import { registerRegistryRoutes } from './registries/routes.ts';
+import { registerRosterRoutes } from './roster/routes.ts';
 import { registerSummaryRoutes } from './summary/routes.ts';
 import { registerTuningSetRoutes } from './tuning-set/routes.ts';
-import { registerRosterRoutes } from './roster/routes.ts';
 import { registerUnitRoutes } from './units/routes.ts';
 import { registerWallRoutes } from './wall/routes.ts';
 

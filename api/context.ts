@@ -2,6 +2,7 @@ import type { EvidenceSignature, ViewAcceptance } from '../domain/mod.ts';
 import type { BlobStore, FieldKeys, Logger, Metrics } from '../platform/mod.ts';
 import type { AuthSettings } from './auth/auth-settings.ts';
 import type { ReviewSettings } from './candidates/review-settings.ts';
+import type { CaseSettings } from './cases/case-settings.ts';
 import type { CustodyWriter } from './custody/custody-writer.ts';
 import type { DatabaseAddress } from './database/connect.ts';
 import type { Database } from './database/tables.ts';
@@ -51,6 +52,7 @@ export interface ConsoleContext {
   readonly auth: AuthSettings;
   readonly review: ReviewSettings;
   readonly roster: RosterSettings;
+  readonly cases: CaseSettings;
   /** Says where what people have typed in may be sent. */
   readonly addressGuard: AddressGuard;
   /** Origins whose pages may read Open311. */

@@ -12,11 +12,13 @@ import { ensureKeepers, type FirstLogin } from './auth/accounts/ensure-keepers.t
 import { type AuthSettings, defaultAuthSettings } from './auth/auth-settings.ts';
 import { buildApp } from './build-app.ts';
 import { addPublicHolidays } from './calendar/load-calendar.ts';
+import { listMissingYears } from './calendar/missing-years.ts';
 import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
 import { listForReport, type ReportedCandidate } from './candidates/list-for-report.ts';
 import { recordCandidateEvent } from './candidates/record-candidate-event.ts';
 import { openReviewJobs } from './candidates/review-jobs.ts';
 import { defaultReviewSettings, type ReviewSettings } from './candidates/review-settings.ts';
+import { type CaseSettings, defaultCaseSettings } from './cases/case-settings.ts';
 import { addDefaultStandards } from './cases/default-standards.ts';
 import { runDueTimers } from './cases/run-timers.ts';
 import type { ConsoleContext, SignCustody, VerifyPackage } from './context.ts';
@@ -81,6 +83,8 @@ export interface ConsoleOptions {
   readonly review?: Partial<ReviewSettings>;
   /** Whether only those on duty may act; default: everybody of a post may. */
   readonly roster?: Partial<RosterSettings>;
+  /** How near cases must be to be one, where it differs from the default. */
+  readonly cases?: Partial<CaseSettings>;
   /** Carries reminders out; default: none are sent. */
   readonly reminders?: ReminderGateway | null;
   /** Private networks (CIDR) that integrations may be in; default: none, only public addresses are spoken to. */
@@ -176,6 +180,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     auth: { ...defaultAuthSettings, ...options.auth },
     review: { ...defaultReviewSettings, ...options.review },
     roster: { ...defaultRosterSettings, ...options.roster },
+    cases: { ...defaultCaseSettings, ...options.cases },
     addressGuard: createAddressGuard(options.integrationNetworks ?? []),
     open311Origins: requireOrigins(options.open311Origins ?? []),
     enforcementGateways: createEnforcementGateways(),
@@ -186,6 +191,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   try {
     await checkAppRights(db, login);
     await addPublicHolidays(db);
+    await warnOfMissingYears(context);
     await addDefaultStandards(db);
     await keepZone(db, timeZone);
     const app = await buildApp(context, webDir);
@@ -301,6 +307,16 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await Promise.all([db.destroy(), reads.destroy()]);
     throw error;
   }
+}
+
+/** Deadlines are worked out all the same, by weekends alone: somebody must know. */
+async function warnOfMissingYears({ db, logger, timeZone, nowMs }: ConsoleContext): Promise<void> {
+  const years = await listMissingYears(db, timeZone, nowMs());
+  if (years.length > 0)
+    logger.warn(
+      { years },
+      'days off and make-up days of a year are not entered: its deadlines go by weekends alone; import them into the registry calendar-days',
+    );
 }
 
 async function refuseAcceptance(camera: string): Promise<never> {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ReviewSettings, RosterSettings } from '../api/mod.ts';
+import type { CaseSettings, ReviewSettings, RosterSettings } from '../api/mod.ts';
 import { type Detector, type Model, openDetector } from '../detector/mod.ts';
 import {
   type CameraSource,
@@ -46,6 +46,7 @@ export interface ProgramOptions {
   readonly evidence: EvidenceSettings;
   readonly review: Partial<ReviewSettings>;
   readonly roster: Partial<RosterSettings>;
+  readonly cases: Partial<CaseSettings>;
   readonly auth: AuthConfig;
   readonly host: string;
   readonly port: number;

@@ -13,7 +13,8 @@ export type TransitionField =
   | 'exists'
   | 'until'
   | 'master'
-  | 'closeType';
+  | 'closeType'
+  | 'omitted';
 
 export interface Transition {
   readonly action: CaseAction;
@@ -131,6 +132,7 @@ export const transitions: readonly Transition[] = [
     ['intake_officer', 'dispatcher', 'shift_leader', 'commander'],
   ),
   ...stay('supervise', [...openStates, 'coordination'], shift, reason),
+  ...stay('judge_omission', [...openStates, 'closed'], intake, { needs: ['omitted'] }),
   ...stay('apply_appeal', ['closed'], officer, reason),
   ...stay('endorse_appeal', ['closed'], ['dispatcher']),
   ...stay('grant_appeal', ['closed'], ['intake_officer']),

@@ -45,6 +45,10 @@ export type CaseLevel = 'normal' | 'urgent';
 export const caseSources = ['ai', 'collector', 'public', 'other'] as const;
 export type CaseSource = (typeof caseSources)[number];
 
+/** 漏报: a public report that nobody had before may be one, until intake says whether a collector should have had it. */
+export const omissionStates = ['possible', 'confirmed', 'dismissed'] as const;
+export type OmissionState = (typeof omissionStates)[number];
+
 /** 正常、超时、差错、特殊结案. */
 export const closeTypes = ['normal', 'overdue', 'error', 'special'] as const;
 export type CloseType = (typeof closeTypes)[number];
@@ -96,6 +100,7 @@ export const caseActions = [
   'reopen',
   'urge',
   'supervise',
+  'judge_omission',
   'apply_appeal',
   'endorse_appeal',
   'grant_appeal',

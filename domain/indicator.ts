@@ -14,10 +14,11 @@ export const countFacts = {
   filedOnTime: ['按时立案数', 'of these, filed within the limit of their stage'],
   notFiled: ['不立案数', 'cases declined in the period'],
   filedVoided: ['立案后作废数', 'cases filed in the period that were voided by its end'],
-  omissions: [
-    '漏报数',
-    'cases filed in the period that the public reported: neither collector nor camera had',
+  possibleOmissions: [
+    '疑似漏报数',
+    'cases filed in the period that the public reported and nobody had found near there before',
   ],
+  omissions: ['漏报数', 'of these, those of which intake says that a collector should have reported them'],
   dispatched: ['派遣数', 'cases dispatched in the period, each once'],
   dispatchedUnits: ['派遣单位数', 'different units that these were dispatched to'],
   dispatchDue: [

@@ -58,6 +58,8 @@ export {
   caseStates,
   closeTypes,
   isOpenState,
+  type OmissionState,
+  omissionStates,
   openStates,
 } from './case.ts';
 export { type CaseClass, type ClassScheme, classSchemes, toOffenceClass } from './case-class.ts';

@@ -56,7 +56,7 @@ const caseSteps = `
   return reassign dispose send_check check_pass check_fail close void
   self_dispose approve_self_disposal reject_self_disposal coordinate consult give_opinion decide apply_return refuse_return apply_extension
   apply_suspension endorse extend refuse_extension suspend refuse_suspension resume force_close
-  apply_void refuse_void merge split reopen urge supervise apply_appeal
+  apply_void refuse_void merge split reopen urge supervise judge_omission apply_appeal
   endorse_appeal grant_appeal refuse_appeal`
   .trim()
   .split(/\s+/) as CaseAction[];
@@ -66,6 +66,7 @@ const registryRoutes = (
   [
     ['units', 'registries.edit'],
     ['grids', 'registries.edit'],
+    ['regions', 'registries.edit'],
     ['people', 'registries.edit'],
     ['grid-collectors', 'registries.edit'],
     ['duty', 'registries.edit'],

@@ -4,6 +4,8 @@ import { publicHolidays } from './public-holidays.ts';
 
 /** Whose hours hold for everybody who has none of their own. */
 export const defaultHoursOwner = 'default';
+/** Whose hours are those of the collectors, with their noon break. */
+export const collectorHoursOwner = 'collectors';
 
 /** The work calendar as the database has it now, with a unit's own hours where it has some. */
 export async function loadCalendar(

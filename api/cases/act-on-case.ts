@@ -134,6 +134,7 @@ const ownFields = [
   'until',
   'master',
   'closeType',
+  'omitted',
 ] as const;
 
 function requireFields(transition: Transition, body: ActionBody): void {

@@ -124,6 +124,38 @@ describe('ends', () => {
     expect(await listLate()).toEqual([true, true]);
   });
 
+  test('a public report that nobody had before may be an omission, and intake says whether it is', async () => {
+    minutes(48 * 60);
+    const seen = await driver.report({ ...vendor, point: metresNorth(500) });
+    const omission = async (body: object) => {
+      const reported = await driver.report({ source: 'public', offence: 'street_vending', ...body });
+      return [reported.omission, reported.flow[0]?.details['earlier'] ?? null, reported.caseNo] as const;
+    };
+    expect((await omission({ point: metresNorth(549) })).slice(0, 2)).toEqual([null, { case: seen.caseNo }]);
+    expect((await omission({ point: metresNorth(449) }))[0]).toBe('possible');
+    expect((await omission({}))[0]).toBe('possible');
+    expect((await omission({ offence: 'clutter', point: metresNorth(500) }))[0]).toBe('possible');
+    const [known, , knownNo] = await omission({ point: metresNorth(500) });
+    expect(known).toBeNull();
+    expect(await driver.refuse('intake-01', knownNo, 'judge_omission', { omitted: true })).toContain(
+      'did not report it first',
+    );
+    await driver.act('intake-01', seen.caseNo, 'refuse', { reason: 'nothing there' });
+    await sql.query(`update case_file set state = 'voided' where source = 'public' and class_code = '04-01'`);
+    const [, , caseNo] = await omission({ point: metresNorth(500) });
+    expect((await driver.read(caseNo)).omission).toBe('possible');
+    expect(await driver.refuse('intake-01', caseNo, 'judge_omission', {}, 400)).toContain('body.omitted');
+    expect(await driver.act('intake-01', caseNo, 'judge_omission', { omitted: true })).toMatchObject({
+      omission: 'confirmed',
+    });
+    expect(await driver.act('intake-01', caseNo, 'judge_omission', { omitted: false })).toMatchObject({
+      omission: 'dismissed',
+      brokenFlow: null,
+    });
+    minutes(24 * 60 + 1);
+    expect((await omission({ point: metresNorth(500) }))[0]).toBe('possible');
+  });
+
   test('a unit that is at work no more gets no case', async () => {
     const { caseNo } = await driver.toDisposal(vendor);
     await sql.query(`update unit set is_active = false where id = 'traffic-police'`);
@@ -255,7 +287,7 @@ describe('coordination', () => {
     const caseNo = await toCoordination();
     const cleaner = await driver.user('cleaner-01');
     const list = async () =>
-      (await cleaner.get('/api/cases?unit=mine'))
+      (await cleaner.get('/api/cases?unit=mine&state=coordination'))
         .json<{ items: { caseNo: string }[] }>()
         .items.map((item) => item.caseNo);
     expect((await cleaner.get(`/api/cases/${caseNo}`)).statusCode).toBe(403);

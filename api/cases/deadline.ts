@@ -1,5 +1,5 @@
 import { addLimit, type CaseState, defaultStageLimits, type Limit, XunjieError } from '../../domain/mod.ts';
-import { loadCalendar } from '../calendar/load-calendar.ts';
+import { collectorHoursOwner, loadCalendar } from '../calendar/load-calendar.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, Row } from '../database/tables.ts';
 
@@ -50,6 +50,9 @@ export async function startClock(
   };
 }
 
+/** Stages in which a collector is waited for: by the collectors' hours. */
+const collectorStages: readonly CaseState[] = ['verifying', 'checking'];
+
 /** Until when a case that enters a state now may wait there; `null` where nobody is waited for. */
 export async function computeStageDeadline(
   context: ConsoleContext,
@@ -61,6 +64,7 @@ export async function computeStageDeadline(
   const limit =
     own === undefined ? defaultStageLimits[state] : { value: own.limit_value, unit: own.limit_unit };
   if (limit === null) return null;
-  const calendar = await loadCalendar(db, context.timeZone, null);
+  const owner = collectorStages.includes(state) ? collectorHoursOwner : null;
+  const calendar = await loadCalendar(db, context.timeZone, owner);
   return new Date(addLimit(atMs, limit, calendar));
 }

@@ -85,6 +85,8 @@ export async function findCase(
     closeType: row.close_type,
     overdueExempt: row.overdue_exempt,
     penaltyTrack: row.penalty_track,
+    outsideCoverage: row.outside_coverage,
+    omission: row.omission,
     mergedInto: row.merged_into,
     consulted,
     merged: merged.map((other) => other.case_no),

@@ -6,13 +6,12 @@ import { type Effect, refuseField, type Step } from './step.ts';
 
 type CaseFile = Row<'case_file'>;
 
-/** One street, one day: what is farther apart is another act. */
-const maxDistanceM = 50;
-const maxApartMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
 
 /** 并案: the case is carried on as part of another one of the same class, near it in place and time. */
 export async function merge(step: Step): Promise<Effect> {
-  const { db, before, body } = step;
+  const { context, db, before, body } = step;
+  const { mergeWithinM, mergeWithinMs } = context.cases;
   const master = await db
     .selectFrom('case_file')
     .selectAll()
@@ -31,12 +30,12 @@ export async function merge(step: Step): Promise<Effect> {
       `case ${master.case_no} is of another class: ${master.class_code}, not ${before.class_code}`,
     );
   const apartMs = Math.abs(master.created_at.getTime() - before.created_at.getTime());
-  if (apartMs > maxApartMs)
+  if (apartMs > mergeWithinMs)
     throw refuse(
       before,
-      `case ${master.case_no} was reported ${Math.round(apartMs / 3_600_000)} h apart; at most 24 h`,
+      `case ${master.case_no} was reported ${toHours(apartMs)} apart; at most ${toHours(mergeWithinMs)}`,
     );
-  requireNear(before, master);
+  requireNear(before, master, mergeWithinM);
   return {
     changes: { merged_into: master.case_no, merged_from_state: before.state },
     details: { master: master.case_no },
@@ -55,7 +54,7 @@ export function split({ before }: Step): Effect {
 }
 
 /** By their points; where one has none, only the same camera and zone is near enough. */
-function requireNear(before: CaseFile, master: CaseFile): void {
+function requireNear(before: CaseFile, master: CaseFile, withinM: number): void {
   const a = toPoint(before);
   const b = toPoint(master);
   if (a === null || b === null) {
@@ -66,11 +65,12 @@ function requireNear(before: CaseFile, master: CaseFile): void {
     return;
   }
   const distanceM = toDistanceM(a, b);
-  if (distanceM > maxDistanceM)
-    throw refuse(
-      before,
-      `case ${master.case_no} is ${Math.round(distanceM)} m away; at most ${maxDistanceM} m`,
-    );
+  if (distanceM > withinM)
+    throw refuse(before, `case ${master.case_no} is ${Math.round(distanceM)} m away; at most ${withinM} m`);
+}
+
+function toHours(ms: number): string {
+  return `${Math.round((ms / hourMs) * 10) / 10} h`;
 }
 
 /** Where a case is, if that is known. */

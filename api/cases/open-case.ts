@@ -5,8 +5,10 @@ import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tabl
 import { enqueueCaseEvent } from '../integrations/outbox/case-event.ts';
 import { publishLive } from '../live/live-event.ts';
 import { takeCaseNo } from './case-no.ts';
+import { isOutsideCoverage } from './coverage.ts';
 import { computeStageDeadline } from './deadline.ts';
 import { appendFlow } from './flow-record.ts';
+import { type Omission, toDetails } from './omissions.ts';
 import { findGridAt } from './route-case.ts';
 
 export interface NewReport {
@@ -19,6 +21,8 @@ export interface NewReport {
   readonly address: string | null;
   readonly description: string | null;
   readonly reporter: string | null;
+  /** Of what the public reports: whether somebody had it before. */
+  readonly omission?: Omission | null;
   readonly actor: string;
   readonly role: Role | null;
   readonly opinion: string | null;
@@ -50,10 +54,12 @@ export async function openCase(
       zone: candidate?.zone ?? null,
       lon: point?.lon ?? null,
       lat: point?.lat ?? null,
+      outside_coverage: await isOutsideCoverage(context, db, { point, atMs }),
       grid_id: point === null ? null : await findGridAt(db, point),
       address: report.address,
       description: report.description,
       reporter: report.reporter,
+      omission: report.omission?.earlier === null ? 'possible' : null,
       created_at: at,
       stage_from: at,
       stage_deadline: await computeStageDeadline(context, db, 'reported', atMs),
@@ -77,7 +83,12 @@ export async function openCase(
     attachments: await attach(caseNo),
     round: 1,
     stage_deadline: null,
-    details: { source: report.source, scheme: report.class.scheme, code: report.class.code },
+    details: {
+      source: report.source,
+      scheme: report.class.scheme,
+      code: report.class.code,
+      ...(report.omission && toDetails(report.omission)),
+    },
   });
   await enqueueCaseEvent(context, db, file, { action: 'report', from: null, role: report.role, atMs });
   await publishLive(db, { event: 'case', data: { caseNo, state: 'reported' } }, [file]);

@@ -11,7 +11,9 @@ import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
 import { attachPhoto } from '../photos/attach-photo.ts';
+import { requireNotExcluded } from './coverage.ts';
 import { findCase } from './find-case.ts';
+import { findEarlier } from './omissions.ts';
 import { openCase } from './open-case.ts';
 import type { CaseDetail, ReportBody } from './schema.ts';
 
@@ -59,6 +61,8 @@ export async function writeReport(
   attach: (caseNo: string) => Promise<PhotoAttachment[]> = async () => [],
 ): Promise<Row<'case_file'>> {
   const of = await resolveClass(db, body);
+  const report = { ...of, point: body.point ?? null, atMs: by.atMs };
+  await requireNotExcluded(context, db, report);
   const file = await openCase(
     context,
     db,
@@ -71,6 +75,7 @@ export async function writeReport(
       address: body.address ?? null,
       description: body.description ?? null,
       reporter: body.reporter,
+      omission: body.source === 'public' ? { earlier: await findEarlier(context, db, report) } : null,
       actor: by.actor,
       role: by.role,
       opinion: body.description ?? null,

@@ -9,6 +9,7 @@ import {
   lights,
   limitUnits,
   offences,
+  omissionStates,
   roles,
 } from '../../domain/mod.ts';
 import { StillView } from '../evidence/schema.ts';
@@ -106,6 +107,12 @@ export const CaseDetail = Type.Object({
   closeType: Nullable(Type.Enum([...closeTypes])),
   overdueExempt: Type.Boolean({ description: 'An appeal was granted: statistics do not count it as late' }),
   penaltyTrack: Type.Boolean({ description: 'Confirmed for a penalty: see /api/enforcement' }),
+  outsideCoverage: Type.Boolean({ description: 'It lies in none of the regions that are covered' }),
+  omission: Nullable(
+    Type.Enum([...omissionStates], {
+      description: 'Of what the public reported first: whether a collector should have',
+    }),
+  ),
   mergedInto: Nullable(Type.String()),
   consulted: Type.Array(Reference, { description: 'Units that take part while it is in coordination' }),
   merged: Type.Array(Type.String(), { description: 'Cases that were merged into this one' }),
@@ -161,6 +168,9 @@ export const ActionBody = Type.Object(
     ),
     master: Type.Optional(
       Type.String({ minLength: 1, maxLength: 40, description: 'Number of the case to merge into' }),
+    ),
+    omitted: Type.Optional(
+      Type.Boolean({ description: '漏报: a collector should have reported it before the public did' }),
     ),
     closeType: Type.Optional(Type.Enum(['error'], { description: '差错结案; needs a reason' })),
     standard: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),

@@ -17,6 +17,7 @@ import { approveSelfDisposal, close, endAlone, forceClose, reopen } from './clos
 import { consult, giveOpinion } from './coordination.ts';
 import { decide, dispatch, giveBack, reassign, refuseReturn, toCaseClass } from './dispatching.ts';
 import { merge, split, toPoint } from './merging.ts';
+import { judgeOmission } from './omissions.ts';
 import { findGridAt } from './route-case.ts';
 import { chooseStandard } from './standards.ts';
 import type { Effect, Step } from './step.ts';
@@ -109,6 +110,8 @@ export async function applyTransition(step: Step): Promise<Effect> {
       return reopen(step);
     case 'urge':
       return { changes: { urge_count: before.urge_count + 1 } };
+    case 'judge_omission':
+      return judgeOmission(step);
     case 'apply_appeal':
       return applyForAppeal(step);
     case 'endorse_appeal':

@@ -104,6 +104,7 @@ async function makeBody(
     unit: action === 'reassign' ? 'sanitation' : 'huling-squad',
     units: ['huling-squad', 'sanitation'],
     point: { lon: 120.6, lat: 27.8 },
+    omitted: true,
     until: new Date(tested.clock.nowMs + 48 * 3_600_000).toISOString(),
     master,
   };

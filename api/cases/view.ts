@@ -106,6 +106,7 @@ function listOwnActions(row: CaseRow, user: User): CaseAction[] {
     (action) =>
       allowed.has(action) &&
       (settles[action]?.some((waiting) => row.waiting.includes(waiting)) ?? true) &&
+      (action !== 'judge_omission' || row.omission !== null) &&
       (action !== 'apply_appeal' || row.close_type === 'overdue'),
   );
 }

@@ -16,6 +16,7 @@ import type {
   EvidenceSignature,
   LimitUnit,
   Offence,
+  OmissionState,
   Role,
   SuppressionReason,
   WorkPeriod,
@@ -220,7 +221,18 @@ export interface Tables extends AccountTables, FlowTables, IntegrationTables, Re
   };
   calendar_day: { date: string; kind: 'holiday' | 'make_up'; name: string };
   case_serial: { day: string; last: number };
-  /** Of a unit, or `default`. */
+  region: {
+    id: string;
+    name: string;
+    kind: 'covered' | 'excluded';
+    ring: Json<[number, number][]>;
+    /** 一期、二期. */
+    phase: string | null;
+    from_date: string | null;
+    reason: string | null;
+    refer_to: string | null;
+  };
+  /** Of a unit, of the collectors, or `default`. */
   work_hours: { owner: string; periods: Json<WorkPeriod[]> };
   stage_limit: { state: CaseState; limit_value: number; limit_unit: LimitUnit };
   case_file: {
@@ -247,6 +259,10 @@ export interface Tables extends AccountTables, FlowTables, IntegrationTables, Re
     round: Generated<number>;
     close_type: CloseType | null;
     is_verified: boolean | null;
+    /** `null` for what no member of the public reported first. */
+    omission: OmissionState | null;
+    /** It lies in none of the regions that are covered. */
+    outside_coverage: Generated<boolean>;
     first_dispatched_at: Date | null;
     wrong_dispatch_count: Generated<number>;
     return_count: Generated<number>;

@@ -54,6 +54,15 @@ describe('what cameras raised', () => {
         (select n, false as undone from generate_series(1, 12) n where n not in (10, 11)
           union all select 5, true) decided
       where account.username = 'reviewer-01'`);
+    // Reminded twice: still there after the first, gone after the second. One of the two cleared it.
+    await sql.query(`
+      insert into review (candidate_id, reviewer_id, reviewer, result, manifest_hash, facts, at, effective_at, settled_at)
+      select 'k9', reviewer_id, reviewer, 'reminded', 'x', '{}', at + interval '1 h', at + interval '1 h', at + interval '1 h'
+      from review where candidate_id = 'k9'`);
+    await sql.query(`
+      insert into reminder (review_id, candidate_id, channel, grace_ms, state, due_at, created_at, look)
+      select id, 'k9', 'sms', 600000, 'done', at, at, case when at > '2022-01-03 10:30+08' then 'left' else 'still_there' end
+      from review where candidate_id = 'k9'`);
   });
 
   test('candidates, what reviewers made of them, and what went by itself', async () => {
@@ -65,7 +74,7 @@ describe('what cameras raised', () => {
       confirmed: 6,
       rejected: 2,
       duplicates: 1,
-      reminded: 1,
+      reminded: 2,
       cleared: 1,
     });
     expect(show(all, 'confirmationRate')).toBe('75.00 %');

@@ -46,7 +46,7 @@ export function selectCandidates(query: CountQuery): RawBuilder<unknown> {
     decision as (
       -- Only of the few that were reminded one wants to know how they went on.
       select ${decided} as key, r.effective_at, r.result, r.reason, r.stage, r.spent_ms,
-        case when r.result = 'reminded' then (select c.state from candidate c where c.id = r.candidate_id) end as state
+        case when r.result = 'reminded' then (select reminder.look from reminder where reminder.review_id = r.id) end as look
       from review r where not r.is_blind and r.settled_at is not null and r.undone_at is null
     ),
     pair as (
@@ -70,7 +70,7 @@ export function selectCandidates(query: CountQuery): RawBuilder<unknown> {
       'timedReviews', ${many('spent_ms is not null')},
       'reviewSeconds', coalesce(sum(spent_ms), 0)::float8 / 1000,
       'reminded', ${many("result = 'reminded'")},
-      'cleared', ${many("result = 'reminded' and state = 'cleared'")}
+      'cleared', ${many("result = 'reminded' and look = 'left'")}
     ) from decision where ${isIn('effective_at', query)} group by key
     union all
     select key, jsonb_build_object('blindPairs', count(*), 'blindDisagreed', ${many('is_other')})

@@ -30,6 +30,8 @@ import * as indicatorTallies from './0056-indicator-tallies.ts';
 import * as liveEvents from './0057-live-events.ts';
 import * as indicatorSources from './0058-indicator-sources.ts';
 import * as consultedUnits from './0060-consulted-units.ts';
+import * as omissions from './0061-omissions.ts';
+import * as regions from './0062-regions.ts';
 import * as cameraGrids from './0065-camera-grids.ts';
 import * as enforcementPolls from './0066-enforcement-polls.ts';
 import * as searchText from './0077-search-text.ts';
@@ -68,6 +70,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0057-live-events': liveEvents,
   '0058-indicator-sources': indicatorSources,
   '0060-consulted-units': consultedUnits,
+  '0061-omissions': omissions,
+  '0062-regions': regions,
   '0065-camera-grids': cameraGrids,
   '0066-enforcement-polls': enforcementPolls,
   '0077-search-text': searchText,

@@ -41,6 +41,28 @@ export const registries: readonly Registry[] = [
     fields: [id('id'), text('name'), text('town', optional), ring('ring')],
   },
   {
+    name: 'regions',
+    table: 'region',
+    keys: ['id'],
+    edit: 'registries.edit',
+    // 覆盖范围与例外: what lies in an excluded one is refused, what lies in none of those covered is marked.
+    fields: [
+      id('id'),
+      text('name'),
+      word('kind', ['covered', 'excluded']),
+      ring('ring'),
+      text('phase', optional),
+      date('from', { ...optional, column: 'from_date', description: 'first day; empty: always' }),
+      text('reason', { ...optional, max: 200 }),
+      text('referTo', {
+        ...optional,
+        column: 'refer_to',
+        max: 200,
+        description: 'who takes reports from there',
+      }),
+    ],
+  },
+  {
     name: 'people',
     table: 'person',
     keys: ['id'],
@@ -143,7 +165,7 @@ export const registries: readonly Registry[] = [
     table: 'work_hours',
     keys: ['owner'],
     edit: 'registries.edit',
-    fields: [id('owner', { description: 'a unit, or `default`' }), periods('periods')],
+    fields: [id('owner', { description: 'a unit, `collectors` or `default`' }), periods('periods')],
   },
   {
     name: 'stage-limits',

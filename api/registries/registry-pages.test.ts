@@ -104,3 +104,70 @@ describe('the history of an entry', () => {
     expect((await commander.get('/api/registries/units/huling-squad/history')).json()).toEqual([]);
   });
 });
+
+describe('where the city answers', () => {
+  const keep = (name: string, key: string, body: object) =>
+    commander.inject({ method: 'PUT', url: `/api/registries/${name}/${key}`, payload: body });
+  const importDays = (payload: string) =>
+    commander.inject({
+      method: 'POST',
+      url: '/api/registries/calendar-days/import',
+      headers: { 'content-type': 'text/csv' },
+      payload,
+    });
+  const square = (lon: number) => `${lon} 27.5; ${lon + 0.1} 27.5; ${lon + 0.1} 27.6; ${lon} 27.6`;
+  const reportAt = async (lon: number) =>
+    (await tested.logIn('intake-01')).post('/api/reports', {
+      source: 'public',
+      offence: 'clutter',
+      point: { lon, lat: 27.55 },
+    });
+
+  test('a report from a region left out is refused with the reason, one from no covered region is marked', async () => {
+    expect(readReply<object>(await reportAt(121.35), 201)).toMatchObject({ outsideCoverage: false });
+    const island = {
+      name: '北麂乡',
+      kind: 'excluded',
+      ring: square(121.2),
+      reason: '海岛',
+      referTo: '乡政府',
+    };
+    readReply(await keep('regions', 'island', island));
+    readReply(
+      await keep('regions', 'city', { name: '主城区', kind: 'covered', ring: square(121), phase: '一期' }),
+    );
+    expect(readReply<{ error: object }>(await reportAt(121.25), 400).error).toMatchObject({
+      message: 'body.point: 121.25, 27.55 lies in 北麂乡, which is not covered: 海岛; report it to 乡政府',
+      details: { field: 'body.point', region: 'island', referTo: '乡政府' },
+    });
+    expect(readReply<object>(await reportAt(121.05), 201)).toMatchObject({ outsideCoverage: false });
+    expect(readReply<object>(await reportAt(121.35), 201)).toMatchObject({ outsideCoverage: true });
+    readReply(await keep('regions', 'island', { ...island, from: '2099-01-01' }));
+    expect((await reportAt(121.25)).statusCode).toBe(201);
+  });
+
+  test('a year without its days off is told of, from November of the year before until they are imported', async () => {
+    const before = tested.clock.nowMs;
+    const listMissing = async (date: string) => {
+      tested.clock.nowMs = Date.parse(`${date}T10:00:00+08:00`);
+      const user = await tested.logIn('intake-01');
+      return readReply<{ missingCalendarYears: number[] }>(await user.get('/api/summary'))
+        .missingCalendarYears;
+    };
+    expect(await listMissing('2026-10-31')).toEqual([]);
+    expect(await listMissing('2026-11-01')).toEqual([2027]);
+    expect(await listMissing('2028-01-01')).toEqual([2028]);
+    tested.clock.nowMs = before;
+    const days = Array.from(
+      { length: 11 },
+      (_, day) => `2027-10-${String(day + 1).padStart(2, '0')},holiday,x`,
+    );
+    commander = await tested.logIn('commander-01');
+    await importDays(['date,kind,name', ...days.slice(1)].join('\n'));
+    expect(await listMissing('2026-11-01')).toEqual([2027]);
+    tested.clock.nowMs = before;
+    commander = await tested.logIn('commander-01');
+    await importDays(['date,kind,name', ...days].join('\n'));
+    expect(await listMissing('2026-11-01')).toEqual([]);
+  });
+});

@@ -11,6 +11,7 @@ import {
 } from '../../domain/mod.ts';
 import { isWide, matchCandidateReach, matchReach } from '../auth/reach.ts';
 import { requireUser, type User } from '../auth/user.ts';
+import { listMissingYears } from '../calendar/missing-years.ts';
 import { releaseLapsedLeases } from '../candidates/lease.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
@@ -24,6 +25,9 @@ const Summary = Type.Object({
   }),
   cases: Type.Record(Type.Enum([...caseStates]), Type.Integer()),
   overdue: Type.Integer({ description: 'Cases whose unit has not replied and is late' }),
+  missingCalendarYears: Type.Array(Type.Integer(), {
+    description: 'Whose days off and make-up days are not entered: this year, from November on the next',
+  }),
 });
 
 export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
@@ -45,6 +49,7 @@ export function registerSummaryRoutes(app: App, context: ConsoleContext): void {
         suppressed: await countSuppressed(context.db, user),
         cases: await keepLongCount(context, `cases of ${user.id}`, () => countCases(context.db, user)),
         overdue: await countOverdue(context.db, user, context.nowMs()),
+        missingCalendarYears: await listMissingYears(context.db, context.timeZone, context.nowMs()),
       };
     },
   });

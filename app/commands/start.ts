@@ -103,6 +103,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
       evidence: config?.evidence ?? toEvidenceSettings(),
       review: config?.review ?? {},
       roster: config?.roster ?? {},
+      cases: config?.cases ?? {},
       auth: config?.auth ?? {},
       detector: mergeDetectorSettings(config?.detector ?? {}, options),
       host: options.host ?? config?.host ?? defaultHost,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
-import type { ReviewSettings, RosterSettings } from '../../api/mod.ts';
+import type { CaseSettings, ReviewSettings, RosterSettings } from '../../api/mod.ts';
 import { findSchemaIssues, type Scene, type SchemaIssue, XunjieError } from '../../domain/mod.ts';
 import { findBadNetwork, readYamlFile } from '../../platform/mod.ts';
 import { type AuthConfig, AuthEntry, findAuthIssues, toAuthConfig } from './auth-entry.ts';
@@ -12,6 +12,7 @@ import {
   toRecording,
   toSourceConfig,
 } from './camera-entry.ts';
+import { CasesEntry, findCaseIssues, toCaseSettings } from './case-settings.ts';
 import { DetectorEntry, type DetectorSettings } from './detector-settings.ts';
 import { EvidenceEntry, type EvidenceSettings, toEvidenceSettings } from './evidence-settings.ts';
 import { findReviewIssues, ReviewEntry, toReviewSettings } from './review-settings.ts';
@@ -44,6 +45,7 @@ const ProgramFile = Type.Object(
     ),
     review: Type.Optional(ReviewEntry),
     roster: Type.Optional(RosterEntry),
+    cases: Type.Optional(CasesEntry),
     metrics: Type.Optional(
       Type.Object(
         {
@@ -97,6 +99,7 @@ export interface ProgramConfig {
   /** Where they differ from the default. */
   readonly review: Partial<ReviewSettings>;
   readonly roster: Partial<RosterSettings>;
+  readonly cases: Partial<CaseSettings>;
   readonly host: string;
   readonly port: number;
   readonly metricsAddress: { readonly host: string; readonly port: number } | null;
@@ -116,6 +119,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     ...findCameraIssues(value.cameras, base),
     ...findAuthIssues(value.auth ?? {}),
     ...findReviewIssues(value.review),
+    ...findCaseIssues(value.cases),
     ...findNetworkIssues(value.network?.cameras ?? []),
   ];
   if (semantic.length > 0) return yaml.refuse('bad_config', semantic);
@@ -140,6 +144,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
     auth: toAuthConfig(value.auth),
     review: toReviewSettings(value.review),
     roster: value.roster ?? {},
+    cases: toCaseSettings(value.cases),
     host: value.http?.host ?? defaultHost,
     port: value.http?.port ?? defaultPort,
     metricsAddress:

@@ -49,6 +49,14 @@ test('the times and shares of review come from the file; what it does not say st
   });
 });
 
+test('how near cases must be to be one', async () => {
+  expect((await loadFile('')).cases).toEqual({});
+  expect((await loadFile('cases: {mergeDistanceM: 80, mergeWithin: 36h}')).cases).toEqual({
+    mergeWithinM: 80,
+    mergeWithinMs: 129_600_000,
+  });
+});
+
 test('whether the roster decides who may act', async () => {
   expect((await loadFile('')).roster).toEqual({});
   expect((await loadFile('roster: {enforced: true}')).roster).toEqual({ enforced: true });
@@ -60,6 +68,8 @@ test.each([
   ['review:\n  undoWindow: 1h', /xunjie\.yaml:4:\d+: review\.undoWindow: 1h is not between 0 s and 300 s/],
   ['review:\n  blindShare: 5', /xunjie\.yaml:4:\d+: review\.blindShare: /],
   ['review:\n  penaltyLimitWorkDays: 0', /xunjie\.yaml:4:\d+: review\.penaltyLimitWorkDays: /],
+  ['cases: {mergeDistanceM: 0}', /xunjie\.yaml:3:\d+: cases\.mergeDistanceM: /],
+  ['cases:\n  mergeWithin: 60d', /xunjie\.yaml:4:\d+: cases\.mergeWithin: 60d is not between /],
   ['roster: {enforced: maybe}', /xunjie\.yaml:3:\d+: roster\.enforced: /],
   ['roster:\n  inforced: true', /xunjie\.yaml:4:\d+: roster\.inforced: /],
   ['review: {leese: 3m}', /xunjie\.yaml:3:\d+: review\.leese: /],

@@ -1,5 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { type Console, openConsole, openHttpReminderGateway, type ReviewSettings, type RosterSettings } from '../../api/mod.ts';
+import {
+  type CaseSettings,
+  type Console,
+  openConsole,
+  openHttpReminderGateway,
+  type ReviewSettings,
+  type RosterSettings,
+} from '../../api/mod.ts';
 import {
   type CameraHealth,
   type CandidateEvent,
@@ -54,6 +61,7 @@ export interface ConsoleRoleOptions {
   readonly evidence: EvidenceSettings;
   readonly review: Partial<ReviewSettings>;
   readonly roster: Partial<RosterSettings>;
+  readonly cases: Partial<CaseSettings>;
   readonly fieldKeys: FieldKeys;
   /** What callers from other machines must present to read the metrics. */
   readonly metricsToken: string | null;
@@ -90,6 +98,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     retention: options.evidence,
     review: options.review,
     roster: options.roster,
+    cases: options.cases,
     reminders: options.reminderGateway && openHttpReminderGateway(options.reminderGateway),
     maskPicture,
     integrationNetworks: options.integrationNetworks,

@@ -48,7 +48,7 @@ export async function stageCase(
        clock_from = $4, deadline = $5, disposed_at = $6, ended_at = $7, close_type = $8,
        suspended_at = $9, suspended_until = $10, merged_into = $11, merged_from_state = $12,
        return_count = 0, extension_count = 0, suspension_count = 0, overdue_exempt = false,
-       consulted_unit_ids = $13, lon = 120.6, lat = 27.8
+       omission = 'possible', consulted_unit_ids = $13, lon = 120.6, lat = 27.8
      where case_no = $1 returning version`,
     [
       caseNo,

@@ -31,7 +31,8 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'indicators.read',
     ...steps(`
       verify_request accept refuse send_check check_pass check_fail approve_self_disposal
-      reject_self_disposal merge split urge grant_appeal refuse_appeal`),
+      reject_self_disposal merge split urge judge_omission grant_appeal
+      refuse_appeal`),
   ],
   shift_leader: [
     'enforcement.read',
@@ -52,7 +53,7 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
     'indicators.read',
     ...steps(`
       verify_request accept refuse register decline send_check close void approve_self_disposal
-      reject_self_disposal merge split urge refuse_void reopen supervise`),
+      reject_self_disposal merge split urge refuse_void reopen supervise judge_omission`),
   ],
   dispatcher: [
     'cases.read',
@@ -89,7 +90,7 @@ export const posts: Readonly<Record<Role, readonly Permission[]>> = {
       verify_request accept refuse register decline dispatch return reassign send_check close
       void approve_self_disposal reject_self_disposal merge split urge coordinate refuse_return
       extend refuse_extension suspend refuse_suspension resume force_close refuse_void reopen
-      supervise consult decide`),
+      supervise consult decide judge_omission`),
   ],
   collector: [
     'candidates.answer_evidence',

@@ -42,6 +42,7 @@ export interface ActionRequest {
   readonly until?: string;
   readonly master?: string;
   readonly standard?: string;
+  readonly omitted?: boolean;
   readonly note?: string;
 }
 

@@ -16,6 +16,7 @@ import type {
   Limit,
   ObjectClass,
   Offence,
+  OmissionState,
   Polygon,
   RejectReason,
   ReminderChannel,
@@ -241,6 +242,9 @@ export interface CaseDetail extends CaseSummary {
   readonly candidateId: string | null;
   /** Confirmed for a penalty. */
   readonly penaltyTrack: boolean;
+  readonly outsideCoverage: boolean;
+  /** `null` for what no member of the public reported first. */
+  readonly omission: OmissionState | null;
   /** Units that take part while it is in coordination. */
   readonly consulted: readonly UnitRef[];
   readonly stills: readonly Still[];
@@ -322,6 +326,7 @@ export interface Summary {
   readonly suppressed: Readonly<Partial<Record<SuppressionReason, number>>>;
   readonly cases: Readonly<Partial<Record<CaseState, number>>>;
   readonly overdue: number;
+  readonly missingCalendarYears: readonly number[];
 }
 
 export interface ErrorBody {

@@ -38,6 +38,7 @@ export function ActionForm({
     (!needs.includes('units') || units.length > 0) &&
     (!needs.includes('beforePhoto') || before !== null) &&
     (!needs.includes('point') || extra.point !== undefined) &&
+    (!needs.includes('omitted') || extra.omitted !== undefined) &&
     (!needs.includes('until') || extra.until !== undefined) &&
     (!needs.includes('master') || (extra.master ?? '') !== '') &&
     (!needs.includes('standard') || standard !== '') &&

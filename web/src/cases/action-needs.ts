@@ -45,6 +45,7 @@ export const actionNeeds: Readonly<Record<CaseAction, readonly ActionNeed[]>> = 
   reopen: ['reason'],
   urge: [],
   supervise: ['reason'],
+  judge_omission: ['omitted'],
   apply_appeal: ['reason'],
   endorse_appeal: [],
   grant_appeal: [],

@@ -61,6 +61,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
             <dd>
               {toPlace(detail)}
               {detail.zone !== null && ` · ${t('facts.zone', { zone: detail.zone })}`}
+              {detail.outsideCoverage && <span className="tag">{t('case.outside')}</span>}
             </dd>
           </div>
           <div>
@@ -79,6 +80,12 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
             <dt>{t('case.created')}</dt>
             <dd>{formatFull(detail.createdAt)}</dd>
           </div>
+          {detail.omission !== null && (
+            <div>
+              <dt>{t('case.omission')}</dt>
+              <dd>{t(`omission.${detail.omission}`)}</dd>
+            </div>
+          )}
           {detail.candidateId !== null && (
             <div>
               <dt>{t('case.candidate')}</dt>

@@ -4,7 +4,7 @@ import { useLanguage } from '../i18n/language.tsx';
 import type { ActionNeed } from './action-needs.ts';
 
 /** What only a few steps ask for, as it goes into their request. */
-export type ExtraValues = Pick<ActionRequest, 'point' | 'exists' | 'until' | 'master'>;
+export type ExtraValues = Pick<ActionRequest, 'point' | 'exists' | 'until' | 'master' | 'omitted'>;
 
 interface FieldProps {
   readonly values: ExtraValues;
@@ -18,6 +18,7 @@ export function ExtraFields({ needs, ...field }: FieldProps & { readonly needs: 
       {needs.includes('exists') && <ExistsField {...field} />}
       {needs.includes('until') && <UntilField {...field} />}
       {needs.includes('master') && <MasterField {...field} />}
+      {needs.includes('omitted') && <OmittedField {...field} />}
     </>
   );
 }
@@ -80,6 +81,27 @@ function UntilField({ values, onChange }: FieldProps) {
       {t('form.until')}
       <input type="datetime-local" required onChange={(event) => choose(event.target.value)} />
     </label>
+  );
+}
+
+/** Nothing is chosen beforehand: it goes into a collector's figures. */
+function OmittedField({ values, onChange }: FieldProps) {
+  const { t } = useLanguage();
+  return (
+    <fieldset className="omitted-field">
+      <legend>{t('form.omitted')}</legend>
+      {([true, false] as const).map((omitted) => (
+        <label key={String(omitted)}>
+          <input
+            type="radio"
+            name="omitted"
+            checked={values.omitted === omitted}
+            onChange={() => onChange({ ...values, omitted })}
+          />{' '}
+          {t(omitted ? 'omission.confirmed' : 'omission.dismissed')}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

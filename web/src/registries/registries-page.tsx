@@ -1,6 +1,7 @@
 import { NavLink, useNavigate, useParams, useSearchParams } from 'react-router';
 import { describeError } from '../api/describe-error.ts';
 import { type Entry, type Registry, toCsvUrl, useEntries, useRegistries } from '../api/registries.ts';
+import { useSummary } from '../api/status.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { EntryDialog } from './entry-dialog.tsx';
 import { toEntryKey } from './entry-key.ts';
@@ -61,6 +62,18 @@ export function RegistriesPage() {
   );
 }
 
+/** Without a year's days off its deadlines are wrong: said where they are entered. */
+function MissingYears() {
+  const { t } = useLanguage();
+  const years = useSummary().data?.missingCalendarYears ?? [];
+  if (years.length === 0) return null;
+  return (
+    <span className="error-line" role="alert">
+      {t('registries.missingYears', { years: years.join(t('listComma')) })}
+    </span>
+  );
+}
+
 function RegistryView({ registry }: { readonly registry: Registry }) {
   const { t } = useLanguage();
   const words = useFieldWords();
@@ -78,6 +91,7 @@ function RegistryView({ registry }: { readonly registry: Registry }) {
         {entries.data !== undefined && (
           <span className="quiet">{t('registries.count', { n: entries.data.length })}</span>
         )}
+        {registry.name === 'calendar-days' && <MissingYears />}
         {!registry.mayEdit && <span className="quiet">{t('registries.readOnly')}</span>}
         <span className="top-space" />
         <a className="button small" href={toCsvUrl(registry.name)} download>
