@@ -61,13 +61,13 @@ export function selectAtoms({ cases, toMs }: AtomsOf): RawBuilder<unknown> {
     chosen as materialized (${cases}),
     file as materialized (
       select c.case_no, chosen.records, c.created_at, c.source, c.grid_id as grid, c.class_scheme || ' ' || c.class_code as class,
-        c.camera_id as camera, c.stage_deadline, k.raised_at
+        c.camera_id as camera, c.stage_deadline, c.omission, k.raised_at
       from chosen join case_file c using (case_no) left join candidate k on k.id = c.candidate_id
     ),
     flow as materialized (
       select f.case_no, f.seq, f.round, f.action, f.from_state, f.to_state, f.actor, f.role, f.unit_id, f.at, f.deadline, f.stage_deadline,
         case when f.action = 'escalate' then f.details ->> 'percent' end as percent,
-        case f.action when 'report' then f.details ->> 'omission' when 'judge_omission' then f.details ->> 'omitted' end as omission,
+        case when f.action = 'judge_omission' then f.details ->> 'omitted' end as omitted,
         f.at < ${to} and (file.records is null or f.seq <= file.records) as is_past
       from file join flow_record f using (case_no)
     ),
@@ -82,18 +82,16 @@ function selectSteps(): RawBuilder<unknown> {
     select case_no, at, null::timestamptz as since, null::timestamptz as since_unit, null::timestamptz as since_person,
       unit_id as unit, actor as person, step.name, step.n, step.member
     from (
-      select flow.*, file.source, file.created_at, file.raised_at,
+      select flow.*, file.source, file.omission, file.created_at, file.raised_at,
         bool_or(action in ('accept', 'approve_self_disposal')) over whole as is_valid, bool_or(action = 'void') over whole as is_voided,
-        bool_or(action = 'report' and omission = 'possible') over whole as may_be_omission,
         -- Whoever judged last is right.
-        coalesce(max(seq) filter (where action = 'judge_omission' and omission = 'true') over whole, 0)
-          > coalesce(max(seq) filter (where action = 'judge_omission' and omission = 'false') over whole, 0) as is_omission
+        max(seq * 2 + (omitted = 'true')::int) over whole % 2 = 1 as is_omission
       from flow join file using (case_no) where is_past window whole as (partition by case_no)
     ) past cross join lateral (
       select name, 1::bigint as n, '' as member from unnest(case action
         when 'report' then array['reports', case when role = 'collector' then 'collectorReports' end, case when is_valid then 'validReports' end]
         when 'register' then array['filed', 'filings', case when at <= stage_deadline then 'filedOnTime' end, case when is_voided then 'filedVoided' end,
-          case when may_be_omission then 'possibleOmissions' end, case when is_omission then 'omissions' end, case when source = 'ai' then 'aiFilings' end]
+          case when omission is not null then 'possibleOmissions' end, case when is_omission then 'omissions' end, case when source = 'ai' then 'aiFilings' end]
         when 'escalate' then array[case when percent = '100' then 'escalated' end]
         ${sql.join(simple, sql` `)} end) name where name is not null
       union all
