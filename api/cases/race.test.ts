@@ -87,7 +87,7 @@ const races: Readonly<Record<CaseAction, Race>> = {
   reopen: { from: 'closed', body: reason, columns: closed },
   urge: { from: 'dispatched' },
   supervise: { from: 'in_disposal', body: reason },
-  judge_omission: { from: 'accepted', body: { omitted: true } },
+  judge_omission: { from: 'accepted', body: { omitted: true }, columns: { omission: 'possible' } },
   apply_appeal: { from: 'closed', body: reason, columns: closed },
   endorse_appeal: { from: 'closed', applied: ['appeal', 'open'], columns: closed },
   grant_appeal: { from: 'closed', applied: ['appeal', 'endorsed'], columns: closed },
