@@ -319,7 +319,7 @@ describe('limits', () => {
     );
     const listHeard = (limitGridIds: string[] | null, limitUnitIds: string[] | null) => {
       const reach = toReach(['reviewer'], null, null, { limitUnitIds, limitGridIds });
-      const user: User = { ...nobody, roles: ['reviewer'], reach };
+      const user: User = { ...nobody, roles: ['reviewer'], offDuty: [], reach };
       return new Set(
         news.flatMap((item) => (mayHear(user, item) && 'id' in item.data ? [item.data.id] : [])),
       );
