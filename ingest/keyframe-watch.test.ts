@@ -52,7 +52,12 @@ describe('keyframes alone', () => {
     ['in time, a group late', toStream(1000, 60, 1000), null],
     ['two groups late, as late as allowed', toStream(1000, 60, 2000), null],
     ['three groups late', toStream(1000, 60, 3000), ['late', 3000]],
-    ['nothing comes out', toStream(1000, 60, null), ['undecodable', 6500]],
+    ['nothing comes out', toStream(1000, 60, null), ['undecodable', 7000]],
+    [
+      'often at first, then rarely, though never too far apart',
+      [...toStream(100, 4, 0), ...toStream(1900, 19, 0, 4100)],
+      null,
+    ],
     [
       'a little rounding',
       [

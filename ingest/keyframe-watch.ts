@@ -80,7 +80,8 @@ export function createKeyframeWatch(options: KeyframeWatchOptions): KeyframeWatc
     // As long as nothing came out, the decoder may still be holding as many as it is allowed to.
     const fromRawMs = pictureRawMs ?? startRawMs ?? edgeRawMs;
     const mostHeldMs = pictureRawMs === null ? mostHeldGroups * gapMs : Math.max(...delays, 0);
-    const isSilent = gaps.length > 1 && edgeRawMs - fromRawMs > mostHeldMs + 3 * gapMs + overdueSlackMs;
+    // Up to the last keyframe: where none came none can have been decoded.
+    const isSilent = gaps.length > 1 && sinceRawMs - fromRawMs > mostHeldMs + 3 * gapMs + overdueSlackMs;
     return isSilent ? 'undecodable' : null;
   };
 

@@ -281,18 +281,22 @@ export function startConnection(options: ConnectionOptions): Connection {
         act('sparse');
       if (describedForMs > timing.firstPictureMs) beginUnrecorded();
     } else if (firstPictureAtMs !== null && Date.now() - firstPictureAtMs > timing.settleMs) settle();
+    const quietMs = Date.now() - lastDataAtMs;
+    // A stream that goes on between its keyframes is not silent: when the next one is overdue, it is the watch over them that says so.
+    const isBetweenKeys =
+      options.sampling.decode === 'keyframes' && lastPointRawMs !== null && quietMs < timing.quietMs;
+    const longestMs = isBetweenKeys ? options.watch.longestGapMs + keyWaitMs : 0;
     const limitMs =
       pictures === 0 && describedAtMs !== null
         ? timing.firstPictureMs
-        : Math.max(timing.silentMs, 3 * gapMs) + 2 * options.input.burstMs;
+        : Math.max(timing.silentMs, 3 * gapMs, longestMs) + 2 * options.input.burstMs;
     if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
       end('lost', `nothing of the stream can be decoded for ${Math.round(silentMs / 1000)} s`);
     if (describedAtMs === null && silentMs > options.describeMs)
       end('stalled', `no stream within ${Math.round(silentMs / 1000)} s`);
-    const quietMs = Date.now() - lastDataAtMs;
     const quietLimitMs = pictures > 0 ? timing.quietMs : Math.max(timing.quietMs, options.describeMs);
     if (quietMs > quietLimitMs + 2 * options.input.burstMs)
-      end('stalled', `nothing came for ${Math.round(quietMs / 1000)} s`);
+      end('stalled', `nothing came for ${Math.round(quietMs / 1000)} s${pictures > 0 ? '' : ', or no keyframe'}`);
     if (silentMs <= limitMs) return;
     // Keyframes came, but no picture of them: they cannot be decoded alone.
     if (pictures === 0 && watched.gapMs() !== null && gapMs > 0) act('undecodable');

@@ -162,6 +162,13 @@ export const streamFaults: readonly CameraFault[] = [
     expects: null,
   },
   {
+    name: 'keyframes each 25 s, where that is often enough',
+    begin: () => ({ isSent: ({ isKey, number }) => !isKey || number % 250 === 0 }),
+    onsetMs: 600_000,
+    lastsMs: 18_000,
+    expects: null,
+  },
+  {
     name: 'no pictures for 3 s, each 5 s',
     begin: () => ({ isSent: ({ number }) => number % 50 >= 30 }),
     lastsMs: 12_000,
