@@ -10,14 +10,14 @@ import { machineScopes } from './permissions.ts';
 let postgres: TestPostgres;
 let tested: TestConsole;
 let sql: Client;
-let url: string;
+let databaseUrl: string;
 let table: readonly AccessRow[];
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  url = await postgres.createDatabase();
-  tested = await openTestConsole(url);
-  sql = new Client(url);
+  databaseUrl = await postgres.createDatabase();
+  tested = await openTestConsole(databaseUrl);
+  sql = new Client(databaseUrl);
   await sql.connect();
   for (const role of roles)
     await sql.query(
@@ -160,7 +160,7 @@ describe('the roster', () => {
     const intake = await tested.logIn('intake-01');
     const reply = await intake.post('/api/reports', { source: 'public', offence: 'clutter', address: 'x' });
     ({ caseNo } = readReply<{ caseNo: string }>(reply, 201));
-    city = await openTestConsole(url, { roster: { enforced: true } });
+    city = await openTestConsole(databaseUrl, { roster: { enforced: true } });
     await sql.query(`
       insert into account (username, display_name, password_hash, roles, unit_id)
       select 'dispatcher-02', '派单员 02', password_hash, '{dispatcher}', null from account where username = 'demo';

@@ -11,6 +11,7 @@ import type {
   EvidenceWant,
   LimitUnit,
   ObjectClass,
+  OmissionState,
   RejectReason,
   ReminderChannel,
   Role,
@@ -24,6 +25,7 @@ export type TermKey =
   | `candidateState.${CandidateState}`
   | `caseState.${CaseState}`
   | `action.${CaseAction | 'report' | 'escalate' | 'close_with_master'}`
+  | `omission.${OmissionState}`
   | `level.${CaseLevel}`
   | `check.${EvidenceCheck}`
   | `reason.${RejectReason}`
