@@ -1,11 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+const suffix = '**/*.test.{ts,tsx}';
+const exclude = ['test/browser/**', 'node_modules/**', 'dist/**'];
+
 export default defineConfig({
   test: {
-    include: [
-      '{domain,ingest,detector,rules,evidence,api,models,platform,app,samples,web,bench,test}/**/*.test.{ts,tsx}',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: [`{domain,rules,web}/${suffix}`],
+          exclude,
+          // Nothing there has a state of its own: loading it anew for each file took longer than half of the tests.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: [`{ingest,detector,evidence,api,models,platform,app,samples,bench,test}/${suffix}`],
+          exclude,
+        },
+      },
     ],
-    exclude: ['test/browser/**', 'node_modules/**', 'dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

@@ -62,7 +62,7 @@ async function readAll(query: Record<string, string>): Promise<{ numbers: string
   const pages: CasePage[] = [];
   for (let cursor: string | null = ''; cursor !== null; cursor = pages.at(-1)?.nextCursor ?? null) {
     const asked = new URLSearchParams({ limit: '100', ...query, ...(cursor === '' ? {} : { cursor }) });
-    pages.push(readReply<CasePage>(await leader.get(`/api/cases?${asked}`)));
+    pages.push(readReply<CasePage>(await leader.get(`/api/cases?${asked.toString()}`)));
   }
   return {
     numbers: pages.flatMap(({ items }) => items.map((item) => item.caseNo)),

@@ -24,12 +24,12 @@ function both(key: RawBuilder<string | null>) {
   return { raised: key, decided: key };
 }
 
-function toClassKey(offence: RawBuilder<unknown>): RawBuilder<string | null> {
+function toClassKey(column: RawBuilder<unknown>): RawBuilder<string | null> {
   const cases = offences.map((offence) => {
     const { scheme, code } = toOffenceClass(offence);
     return sql`when ${offence} then ${`${scheme} ${code}`}`;
   });
-  return sql`case ${offence} ${sql.join(cases, sql` `)} end`;
+  return sql`case ${column} ${sql.join(cases, sql` `)} end`;
 }
 
 /**

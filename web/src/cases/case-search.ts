@@ -38,7 +38,7 @@ export function toCaseQuery({ state, words, isLate, isByDeadline }: CaseSearch):
   const states = toStateFilter(state);
   const asked = words.replaceAll(/\s+/g, ' ').trim();
   const isNumber = /^\d+$/.test(asked) && asked.length >= shortestNumber && asked.length <= longestNumber;
-  const isText = !isNumber && [...asked.replaceAll(' ', '')].length >= shortestWord;
+  const isText = !isNumber && asked.replaceAll(' ', '').length >= shortestWord;
   return {
     ...(states === null ? {} : { state: states }),
     ...(isNumber ? { number: asked } : {}),

@@ -18,7 +18,7 @@ export function SearchForm({
   // The address may change by itself: back, forward, a link.
   useEffect(() => setWords(search.words), [search.words]);
   useEffect(() => {
-    if (words === search.words) return;
+    if (words === search.words) return undefined;
     const timer = setTimeout(() => onChange({ ...search, words }), typingMs);
     return () => clearTimeout(timer);
   }, [words, search, onChange]);

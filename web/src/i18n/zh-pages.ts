@@ -217,7 +217,7 @@ export const zhPages = {
   'cases.others': '其他状态…',
   'cases.ended': '已办结',
   'cases.all': '全部案件',
-  'cases.words': '案件编号末几位,或地址、描述中的文字',
+  'cases.words': '案件编号末几位，或地址、描述中的文字',
   'cases.onlyLate': '只看超期未回复',
   'cases.byDeadline': '按时限紧急排序',
   'cases.none': '没有符合条件的案件。',
