@@ -27,6 +27,7 @@ import { setErrorHandler } from './http/error-handler.ts';
 import { limitRates } from './http/limit-rates.ts';
 import { registerOpenApi, registerOpenApiRoutes } from './http/openapi.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
+import { answerClientError, answerRouterError, maxParamLength } from './http/server-errors.ts';
 import { compileValidator } from './http/validator.ts';
 import { registerWebPages } from './http/web-pages.ts';
 import { registerIndicatorRoutes } from './indicators/routes.ts';
@@ -52,6 +53,9 @@ export async function buildApp(context: ConsoleContext, webDir: string | null): 
     logger: false,
     bodyLimit: maxJsonBytes,
     requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength },
+    frameworkErrors: answerRouterError,
+    clientErrorHandler: answerClientError,
     // Only a proxy on this machine is believed about the caller's address and about https.
     trustProxy: 'loopback',
   });

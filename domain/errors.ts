@@ -47,6 +47,7 @@ export const errorCodes = {
   forbidden: 403,
   off_duty: 403,
   not_found: 404,
+  method_not_allowed: 405,
   conflict: 409,
   lease_lost: 409,
   transition_not_allowed: 409,

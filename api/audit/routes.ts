@@ -56,6 +56,7 @@ export function registerAuditRoutes(app: App, context: ConsoleContext): void {
       tags: ['audit'],
       summary: 'Who did what, newest first; as CSV with format=csv',
       querystring: Query,
+      produces: ['application/json', 'text/csv'],
       response: { 200: Type.Object({ items: Type.Array(Line), nextCursor: Nullable(Type.String()) }) },
     },
     handler: async (request, reply) => {

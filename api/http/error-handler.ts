@@ -32,9 +32,18 @@ function toXunjieError(thrown: FastifyError | Error, context: ConsoleContext): X
     return new XunjieError('bad_request', 'a text holds a character that cannot be kept (NUL)', {
       cause: thrown,
     });
+  if (isBrokenForm(thrown))
+    return new XunjieError('bad_request', `body: ${toLine(thrown.message)}`, { cause: thrown });
   if ('statusCode' in thrown && typeof thrown.statusCode === 'number' && thrown.statusCode < 500)
     return new XunjieError(toCode(thrown.statusCode), toLine(thrown.message), { cause: thrown });
   return toDatabaseError(thrown, context.databaseAddress.place);
+}
+
+/** What the reader of multipart forms throws has neither code nor status. */
+function isBrokenForm({ message }: Error): boolean {
+  return /^(?:Multipart: Boundary not found|(?:\w+ terminated early due to u|U)nexpected end of multipart data)$/.test(
+    message,
+  );
 }
 
 function toCode(status: number): ErrorCode {

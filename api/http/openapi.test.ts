@@ -56,6 +56,28 @@ test('every operation has a name of its own, a summary, its path parameters and 
   }
 });
 
+test('what never reaches a route is refused as everything else is', async () => {
+  const ask = (method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, headers = {}, payload = '') =>
+    tested.console.app.inject({ method, url, headers, payload });
+  const refusal = (code: string) => ({ error: { code, message: expect.any(String), details: {} } });
+  const wrong = await ask('PUT', '/api/cases/1');
+  expect(readReply(wrong, 405)).toEqual(refusal('method_not_allowed'));
+  expect(wrong.headers['allow']).toBe('GET, HEAD');
+  expect(readReply(await ask('GET', '/api/nowhere'), 404)).toEqual(refusal('not_found'));
+  expect(readReply(await ask('GET', `/api/cases/${'1'.repeat(1001)}`), 400)).toEqual(refusal('bad_request'));
+  const intake = await tested.logIn('intake-01');
+  for (const [type, payload] of [
+    ['multipart/form-data', 'x'],
+    [
+      'multipart/form-data; boundary=b',
+      '--b\r\ncontent-disposition: form-data; name="photo"; filename="p"\r\n\r\nx',
+    ],
+  ] as const) {
+    const sent = { method: 'POST', url: '/api/photos', headers: { 'content-type': type }, payload } as const;
+    expect(readReply(await intake.inject(sent), 400)).toMatchObject(refusal('bad_request'));
+  }
+});
+
 test('tuples are written as JSON Schema 2020-12 has them, and nothing has no content', () => {
   const text = JSON.stringify(spec);
   expect(text).toContain('"prefixItems"');

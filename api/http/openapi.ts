@@ -132,6 +132,10 @@ interface Operation {
 }
 
 function describeResponses(path: string, operation: Operation): void {
+  // What is no JSON has no parts that a schema could name.
+  for (const { content } of Object.values(operation.responses).filter(hasContent))
+    for (const type of Object.keys(content).filter((each) => each.startsWith('text/')))
+      content[type] = { schema: { type: 'string' } };
   const empty = operation.responses['204'];
   if (empty !== undefined && 'content' in empty) delete empty.content;
   // Open311 and GA/T 1400 tell their errors in forms of their own.
@@ -146,6 +150,10 @@ function toModernTuples(value: unknown): unknown {
   const { items, additionalItems, ...rest } = Object.fromEntries(entries);
   if (!Array.isArray(items)) return Object.fromEntries(entries);
   return { ...rest, prefixItems: items, ...(additionalItems === false && { items: false }) };
+}
+
+function hasContent(response: object): response is { content: Record<string, unknown> } {
+  return 'content' in response && typeof response.content === 'object' && response.content !== null;
 }
 
 function isOperation(value: unknown): value is Operation {

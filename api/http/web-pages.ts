@@ -16,6 +16,7 @@ export async function registerWebPages(app: FastifyInstance, webDir: string | nu
         reply.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
+  const methods = app.accessTable.map(({ method, url }) => ({ method, url: toPattern(url) }));
   // Answers without returning the reply: awaiting it would hang one more listener on the response at each step.
   app.setNotFoundHandler((request, reply) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -23,7 +24,29 @@ export async function registerWebPages(app: FastifyInstance, webDir: string | nu
       ['GET', 'HEAD'].includes(request.method) &&
       !/^\/api(\/|$)/.test(pathname) &&
       path.extname(pathname) === '';
+    const refuse = () => {
+      const known = methods.filter(({ url }) => url.test(pathname)).map(({ method }) => method);
+      if (known.length === 0)
+        return sendError(reply, new XunjieError('not_found', `nothing at ${request.method} ${pathname}`));
+      const allowed = [...new Set(known)].toSorted();
+      return sendError(
+        reply.header('allow', allowed.join(', ')),
+        new XunjieError(
+          'method_not_allowed',
+          `${pathname} knows ${allowed.join(', ')}, not ${request.method}`,
+        ),
+      );
+    };
     if (webDir !== null && isPage) reply.header('cache-control', 'no-cache').sendFile('index.html');
-    else sendError(reply, new XunjieError('not_found', `nothing at ${request.method} ${pathname}`));
+    else refuse();
   });
+}
+
+/** `/api/cases/:caseNo` as an expression. */
+function toPattern(url: string): RegExp {
+  const parts = url.split(/(:\w+|\*)/).map((part) => {
+    if (part === '*') return '.*';
+    return part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}$`);
 }

@@ -90,6 +90,7 @@ function registerReading(app: App, context: ConsoleContext, registry: Registry):
         { format: Type.Optional(Type.Enum(['json', 'csv'])) },
         { additionalProperties: false },
       ),
+      produces: ['application/json', 'text/csv'],
       response: { 200: Type.Array(Entry) },
     },
     handler: async (request, reply) => {

@@ -116,7 +116,13 @@ function registerDiscovery(scope: App, context: ConsoleContext, ending: string):
     method: 'GET',
     url: `/discovery${ending}`,
     config: reading,
-    schema: { tags, hide: ending === '', summary: 'Where and how to ask', response },
+    schema: {
+      tags,
+      hide: ending === '',
+      produces: toTypes(ending),
+      summary: 'Where and how to ask',
+      response,
+    },
     handler: async (request, reply) => {
       const base = `${request.protocol}://${request.host}${prefix}`;
       return answer(request, reply, 'discovery', {
@@ -145,6 +151,7 @@ function registerServices(scope: App, context: ConsoleContext, ending: string): 
     schema: {
       tags,
       hide: ending === '',
+      produces: toTypes(ending),
       summary: 'What can be reported',
       querystring: Type.Object(Common),
       response,
@@ -165,6 +172,7 @@ function registerRequests(scope: App, context: ConsoleContext, ending: string): 
     schema: {
       tags,
       hide: ending === '',
+      produces: toTypes(ending),
       summary: 'What was reported and what became of it',
       querystring: ListQuery,
       response,
@@ -181,6 +189,7 @@ function registerRequests(scope: App, context: ConsoleContext, ending: string): 
     schema: {
       tags,
       hide: ending === '',
+      produces: toTypes(ending),
       summary: 'Report a problem; a form, with an api_key',
       description:
         'A form, a multipart form with pictures as `media`, or JSON. With pictures api_key stands in the query or before them.',
@@ -228,7 +237,7 @@ async function requireKey(
 function registerSingle(scope: App, context: ConsoleContext): void {
   const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 120 }) });
   const querystring = Type.Object(Common);
-  const common = { tags, params, querystring, response };
+  const common = { tags, params, querystring, produces: toTypes(''), response };
   scope.route({
     method: 'GET',
     url: '/services/:id',
@@ -268,6 +277,11 @@ function registerSingle(scope: App, context: ConsoleContext): void {
       return answer(request, reply, 'service_requests', [{ service_request_id: id, token }]);
     },
   });
+}
+
+/** In which forms an address answers, by its ending. */
+function toTypes(ending: string): string[] {
+  return ['text/xml', 'application/json'].filter((type) => ending === '' || type.endsWith(ending.slice(1)));
 }
 
 function requireJurisdiction({ areaCode }: ConsoleContext, given: string | undefined): void {

@@ -14,6 +14,7 @@ const tags = ['GA/T 1400'];
 const maxBytes = 16 * 1024 * 1024;
 const deviceIdPattern = /^[A-Za-z0-9_-]{1,40}$/;
 const config = { permission: 'public', rateLimit: { max: 1200, timeWindow: '1 minute' } } as const;
+const produces = ['application/VIID+JSON'];
 const Answer = Type.Unknown({ description: 'ResponseStatusObject, or a list of them' });
 
 /** As GA/T 1400.4 numbers them. */
@@ -61,7 +62,7 @@ function registerSystem(scope: App, context: ConsoleContext, digest: Digest): vo
       method: 'POST',
       url: `/VIID/System/${name}`,
       config,
-      schema: { tags, summary, response: { 200: Answer } },
+      schema: { tags, summary, produces, response: { 200: Answer, 401: Answer } },
       handler: handle,
     });
   post(
@@ -106,7 +107,7 @@ function registerSystem(scope: App, context: ConsoleContext, digest: Digest): vo
     method: 'GET',
     url: '/VIID/System/Time',
     config,
-    schema: { tags, summary: 'The time here, to set clocks by', response: { 200: Answer } },
+    schema: { tags, summary: 'The time here, to set clocks by', produces, response: { 200: Answer } },
     handler: async (_request, reply) =>
       send(reply, {
         SystemTimeObject: {
@@ -136,7 +137,8 @@ function registerIntake(scope: App, context: ConsoleContext): void {
       schema: {
         tags,
         summary: `Alarms as ${name}; those that mean an offence here become reports for intake`,
-        response: { 200: Answer },
+        produces,
+        response: { 200: Answer, 401: Answer },
       },
       handler: async (request, reply) => {
         const from = await requireRegistered(context, request);
@@ -170,7 +172,8 @@ function registerIntake(scope: App, context: ConsoleContext): void {
       schema: {
         tags,
         summary: `${name} are refused: this program knows nobody by face`,
-        response: { 403: Answer },
+        produces,
+        response: { 401: Answer, 403: Answer },
       },
       handler: async (request, reply) => {
         await requireRegistered(context, request);
