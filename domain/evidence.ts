@@ -103,6 +103,11 @@ export interface FootageReader {
    */
   readFrame(ptsMs: number): Promise<FootageFrame>;
   /**
+   * Several of them at once, where that costs less than one after the other; `null` for one that `readFrame` is to be asked for. Rejects
+   * when none could be looked for in this way.
+   */
+  readFrames?(ptsMs: readonly number[]): Promise<(FootageFrame | null)[]>;
+  /**
    * A playable MP4 that covers [fromPtsMs, toPtsMs], clamped to what exists, without re-encoding where possible. It is never in memory as
    * a whole; whoever asked for it discards it.
    */

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import {
   type CandidateFacts,
   type FootageClip,
+  type FootageFrame,
   type FootageReader,
   toMessage,
   XunjieError,
@@ -32,16 +33,30 @@ export interface EndClip {
 export const outsideMs = 2_000;
 export const insideMs = 8_000;
 
-/** The full-resolution picture of one moment. Rejects with `evidence_unavailable`. */
-export async function readOriginal(
+/** The full-resolution pictures of these moments. Rejects with `evidence_unavailable`. */
+export async function readOriginals(
+  candidate: CandidateFacts,
+  footage: FootageReader,
+  moments: readonly Moment[],
+): Promise<OriginalPicture[]> {
+  // One by one after that: it tells which is not there, and why.
+  const ahead = await footage.readFrames?.(moments.map(({ sighting }) => sighting.ptsMs)).catch(() => []);
+  const originals: OriginalPicture[] = [];
+  for (const [index, moment] of moments.entries())
+    originals.push(await readOriginal(candidate, footage, moment, ahead?.[index] ?? null));
+  return originals;
+}
+
+async function readOriginal(
   candidate: CandidateFacts,
   footage: FootageReader,
   moment: Moment,
+  ahead: FootageFrame | null,
 ): Promise<OriginalPicture> {
   const { name, sighting } = moment;
   const what = `the picture of the ${name} sighting`;
   try {
-    const { bytes, ptsMs, clockErrorMs } = await footage.readFrame(sighting.ptsMs);
+    const { bytes, ptsMs, clockErrorMs } = ahead ?? (await footage.readFrame(sighting.ptsMs));
     const mediaType = sniffPicture(bytes);
     if (mediaType === null) throw new Error('the footage gave no PNG, JPEG or WebP');
     const capturedAtMs = sighting.capturedAtMs + ptsMs - sighting.ptsMs;

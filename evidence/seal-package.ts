@@ -14,7 +14,7 @@ import {
   type EndClip,
   type OriginalPicture,
   readEndClips,
-  readOriginal,
+  readOriginals,
   toUnavailable,
 } from './read-footage.ts';
 import { type Signer, toSignature } from './signer.ts';
@@ -59,9 +59,7 @@ export async function sealPackage(
   options: SealOptions,
 ): Promise<{ manifestHash: string; manifest: EvidenceManifest }> {
   const { candidate, footage, signer, nowMs } = options;
-  const originals: OriginalPicture[] = [];
-  for (const moment of chooseMoments(candidate))
-    originals.push(await readOriginal(candidate, footage, moment));
+  const originals = await readOriginals(candidate, footage, chooseMoments(candidate));
   const originalFiles = originals.map(toOriginalFile);
   const antiForgeryCode = toAntiForgeryCode(
     candidate.id,

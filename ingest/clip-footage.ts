@@ -2,7 +2,7 @@ import { type FootageReader, XunjieError } from '../domain/mod.ts';
 import { type ClipFacts, probeClip, toFileInput } from './clip-facts.ts';
 import { checkClipOrder } from './clip-order.ts';
 import { type CutClip, cutClip, toSeek } from './cut-clip.ts';
-import { cutFrame } from './cut-frame.ts';
+import { cutFrame, cutFrames, type FrameCut } from './cut-frame.ts';
 import type { Sampling } from './sampling.ts';
 import { words } from './words.ts';
 
@@ -14,6 +14,8 @@ const seekBackS = [0, 10, Number.POSITIVE_INFINITY];
 const clipBackS = [2, 5, 10, Number.POSITIVE_INFINITY];
 /** One that is encoded anew begins with the first picture after the wanted start, so long after it where there are few. */
 const longestGapMs = 1000;
+
+const keyframesOnly = words('-skip_frame nokey');
 
 /** Footage of a clip file, full resolution; `ptsMs` as a player shows it. Rejects like `probeClip` and `checkClipOrder`. */
 export async function openClipFootage(file: string): Promise<FootageReader> {
@@ -30,25 +32,33 @@ export function createClipFootage(
 ): FootageReader {
   const input = toFileInput(file);
   const inputOptions = ['-protocol_whitelist', 'file'];
+  const toCut = (ptsMs: number, decodeOptions: readonly string[], fromS: number): FrameCut => ({
+    input,
+    inputOptions: [...inputOptions, ...decodeOptions, '-noaccurate_seek', ...toSeek(fromS)],
+    rawPtsMs: ptsMs + facts.startPtsMs,
+  });
   const findFrame = async (ptsMs: number, decodeOptions: readonly string[]): Promise<Uint8Array | null> => {
     for (const backS of seekBackS) {
       const fromS = Math.max(0, ptsMs / 1000 - backS);
-      const seek = ['-noaccurate_seek', ...toSeek(fromS)];
-      const png = await cutFrame({
-        input,
-        inputOptions: [...inputOptions, ...decodeOptions, ...seek],
-        rawPtsMs: ptsMs + facts.startPtsMs,
-      });
+      const png = await cutFrame(toCut(ptsMs, decodeOptions, fromS));
       if (png !== null || fromS === 0) return png;
     }
     return null;
   };
   return {
     async readFrame(ptsMs) {
-      const keyed = decode === 'keyframes' ? await findFrame(ptsMs, words('-skip_frame nokey')) : null;
+      const keyed = decode === 'keyframes' ? await findFrame(ptsMs, keyframesOnly) : null;
       const png = keyed ?? (await findFrame(ptsMs, []));
       if (png === null) throw new XunjieError('evidence_unavailable', `${file} has no frame at ${ptsMs} ms`);
       return { bytes: png, ptsMs };
+    },
+    async readFrames(wanted) {
+      const options = decode === 'keyframes' ? keyframesOnly : [];
+      const found = await cutFrames(wanted.map((ptsMs) => toCut(ptsMs, options, Math.max(0, ptsMs / 1000))));
+      return wanted.map((ptsMs, index) => {
+        const bytes = found[index] ?? null;
+        return bytes === null ? null : { bytes, ptsMs };
+      });
     },
     async readClip(fromPtsMs, toPtsMs) {
       const from = Math.max(0, fromPtsMs);

@@ -1,4 +1,7 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { XunjieError } from '../domain/mod.ts';
+import { makeScratchFolder } from '../platform/mod.ts';
 import { collectBytes } from './collect-bytes.ts';
 import { type FfmpegExit, startFfmpeg } from './ffmpeg.ts';
 import { words } from './words.ts';
@@ -26,31 +29,71 @@ const pngOptions = '-c:v png -compression_level 1 -pred up';
  * `null` when the stretch read has no frame of that time. Rejects with `ffmpeg_failed`.
  */
 export async function cutFrame(cut: FrameCut): Promise<Uint8Array | null> {
-  const [from, to, end] = [-toleranceMs, toleranceMs, readPastMs].map((ms) =>
-    ((cut.rawPtsMs + ms) / 1000).toFixed(5),
-  );
   const collected = collectBytes(maxPngBytes);
   const run = startFfmpeg({
-    inputOptions: [...words('-loglevel error -copyts -threads 1'), ...cut.inputOptions],
+    inputOptions: ['-loglevel', 'error', ...toInputOptions(cut)],
     input: cut.input,
-    outputs: [
-      {
-        target: collected.bytes,
-        options: [
-          ...words('-map 0:V:0 -filter:v'),
-          // By the pictures' own times: a length (`-t`) counts from the keyframe before the place that was sought.
-          `trim=end=${end},select='between(t,${from},${to})'`,
-          ...words('-frames:v 1 -fps_mode passthrough -threads 1'),
-          ...words(`${pngOptions} -f image2pipe`),
-        ],
-      },
-    ],
+    outputs: [{ target: collected.bytes, options: [...toFrameOptions(cut, 0), ...words('-f image2pipe')] }],
     timeoutMs,
   });
   const exit = await run.exited;
   const png = await collected.finished;
   checkExit(exit, 'no frame could be read');
   return png.length === 0 ? null : png;
+}
+
+/**
+ * The same for several frames in one run: to start ffmpeg costs as much as to read a frame with it. Rejects with `ffmpeg_failed` when one
+ * of them cannot be read.
+ */
+export async function cutFrames(cuts: readonly FrameCut[]): Promise<(Uint8Array | null)[]> {
+  const last = cuts.at(-1);
+  if (last === undefined) return [];
+  const folder = makeScratchFolder('frames');
+  try {
+    const files = cuts.map((_, index) => path.join(folder, `${index}.png`));
+    const before = cuts.slice(0, -1).flatMap((cut) => [...toInputOptions(cut), '-i', cut.input]);
+    const run = startFfmpeg({
+      inputOptions: ['-loglevel', 'error', ...before, ...toInputOptions(last)],
+      input: last.input,
+      outputs: cuts.map((cut, index) => ({
+        target: files[index] as string,
+        options: [...toFrameOptions(cut, index), ...words('-f image2 -update 1')],
+      })),
+      timeoutMs,
+    });
+    checkExit(await run.exited, 'no frames could be read');
+    return await Promise.all(files.map(readPng));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function toInputOptions({ inputOptions }: FrameCut): string[] {
+  return [...words('-copyts -threads 1'), ...inputOptions];
+}
+
+function toFrameOptions({ rawPtsMs }: FrameCut, input: number): string[] {
+  const [from, to, end] = [-toleranceMs, toleranceMs, readPastMs].map((ms) =>
+    ((rawPtsMs + ms) / 1000).toFixed(5),
+  );
+  return [
+    ...words(`-map ${input}:V:0 -filter:v`),
+    // By the pictures' own times: a length (`-t`) counts from the keyframe before the place that was sought.
+    `trim=end=${end},select='between(t,${from},${to})'`,
+    ...words('-frames:v 1 -fps_mode passthrough -threads 1'),
+    ...words(pngOptions),
+  ];
+}
+
+/** `null` where the run wrote none. */
+async function readPng(file: string): Promise<Uint8Array | null> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > maxPngBytes) throw new XunjieError('ffmpeg_failed', `a picture of ${size} bytes`);
+  return size === 0 ? null : readFile(file);
 }
 
 /** Turns a run that did not end well into the error that the caller reports. */

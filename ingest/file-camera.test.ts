@@ -135,7 +135,16 @@ describe('footage of a file', () => {
 
   test('a time without a frame, and a stretch after the end, are refused', async () => {
     const file = await makeCounterClip({ file: path.join(folder, 'gap.mp4'), seconds: 3 });
-    const { camera } = await collect(file);
+    const { camera, frames } = await collect(file);
+    // Several at once: the same pictures, and `null` for what is not there.
+    const times = [frames[0]?.ptsMs ?? 0, 1010, frames.at(-1)?.ptsMs ?? 0];
+    const [first, none, last] = (await camera.footage.readFrames?.(times)) ?? [];
+    expect(none).toBeNull();
+    for (const [index, found] of [first, last].entries()) {
+      const alone = await camera.footage.readFrame(times[2 * index] ?? 0);
+      expect(found?.ptsMs).toBe(alone.ptsMs);
+      expect(Buffer.compare(found?.bytes ?? Buffer.of(), alone.bytes)).toBe(0);
+    }
     await expect(camera.footage.readFrame(1010)).rejects.toMatchObject({ code: 'evidence_unavailable' });
     await expect(camera.footage.readFrame(99_000)).rejects.toMatchObject({ code: 'evidence_unavailable' });
     await expect(camera.footage.readClip(5000, 6000)).rejects.toMatchObject({ code: 'evidence_unavailable' });

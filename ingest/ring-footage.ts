@@ -6,7 +6,7 @@ import { makeScratchFolder } from '../platform/mod.ts';
 import { probeClipHead, toFileInput } from './clip-facts.ts';
 import { maxClipMs } from './clip-footage.ts';
 import { beyondMs, convertFile, cutClip } from './cut-clip.ts';
-import { cutFrame } from './cut-frame.ts';
+import { cutFrame, cutFrames, type FrameCut } from './cut-frame.ts';
 import { ProbeRefusal, runFfprobe } from './ffprobe.ts';
 import { type RingConnection, type Segment, toSegmentReach } from './ring-index.ts';
 import type { SegmentRing } from './segment-ring.ts';
@@ -47,6 +47,18 @@ export function createRingFootage(
         await delay(pollMs * 2);
       }
     },
+    async readFrames(wanted) {
+      await waitForEdge(live, Math.max(...wanted) + writeLagMs);
+      const connections = await ring.list();
+      const cuts = which === 'exact' ? wanted.map((ptsMs) => findKeyframeCut(connections, ptsMs)) : [];
+      const known = cuts.flatMap((cut) => cut ?? []);
+      const found = await cutFrames(known);
+      return wanted.map((ptsMs, index) => {
+        const cut = cuts[index] ?? null;
+        const bytes = cut === null ? null : (found[known.indexOf(cut)] ?? null);
+        return bytes === null ? null : { bytes, ptsMs };
+      });
+    },
     async readClip(fromPtsMs, toPtsMs) {
       const to = Math.min(toPtsMs, fromPtsMs + maxClipMs);
       await waitForEdge(live, to + writeLagMs);
@@ -65,21 +77,41 @@ async function waitForEdge(live: LiveEdge, ptsMs: number): Promise<void> {
 }
 
 async function findFrame(connections: readonly RingConnection[], ptsMs: number): Promise<Uint8Array | null> {
-  for (const connection of connections) {
-    const { offsetMs, changedAtRawMs } = connection;
-    if (offsetMs === null) continue;
-    const rawPtsMs = ptsMs - offsetMs;
-    if (changedAtRawMs !== null && rawPtsMs >= changedAtRawMs) continue; // recorded after a leap of the stream's time
-    for (const segment of pickSegments(connection, ptsMs, ptsMs)) {
-      // Most frames asked for are keyframes, and those alone cost a tenth.
-      for (const decode of ['-skip_frame nokey ', '']) {
-        const inputOptions = words(`${decode}-protocol_whitelist file`);
-        const png = await cutFrame({ input: toFileInput(segment.file), inputOptions, rawPtsMs });
-        if (png !== null) return png;
-      }
+  for (const place of listPlaces(connections, ptsMs)) {
+    // Most frames asked for are keyframes, and those alone cost a tenth.
+    for (const decode of ['-skip_frame nokey ', '']) {
+      const png = await cutFrame(toFrameCut(place, decode));
+      if (png !== null) return png;
     }
   }
   return null;
+}
+
+/** Where a frame is if it is a keyframe, as most that are asked for are. */
+function findKeyframeCut(connections: readonly RingConnection[], ptsMs: number): FrameCut | null {
+  const [place] = listPlaces(connections, ptsMs);
+  return place === undefined ? null : toFrameCut(place, '-skip_frame nokey ');
+}
+
+interface Place {
+  readonly file: string;
+  readonly rawPtsMs: number;
+}
+
+function toFrameCut({ file, rawPtsMs }: Place, decode: string): FrameCut {
+  const inputOptions = words(`${decode}-protocol_whitelist file`);
+  return { input: toFileInput(file), inputOptions, rawPtsMs };
+}
+
+/** The segments that may hold the frame of a time. */
+function listPlaces(connections: readonly RingConnection[], ptsMs: number): Place[] {
+  return connections.flatMap((connection) => {
+    const { offsetMs, changedAtRawMs } = connection;
+    if (offsetMs === null) return [];
+    const rawPtsMs = ptsMs - offsetMs;
+    if (changedAtRawMs !== null && rawPtsMs >= changedAtRawMs) return []; // recorded after a leap of the stream's time
+    return pickSegments(connection, ptsMs, ptsMs).map(({ file }) => ({ file, rawPtsMs }));
+  });
 }
 
 /** A frame of another stream shows the same moment when it is not further off than this. */
