@@ -111,22 +111,26 @@ describe('when to connect again', () => {
     expect(plan.isUnsteady(ended('lost', 3))).toBe(false);
   });
 
-  test('a camera that is known to be quick is not waited for long; one of which nothing is known is, at times', () => {
+  test('a camera that is known to be quick is not waited for long; one of which nothing is known is, at times, and one known to be slow', () => {
     const unknown = createRetryPlan(timing, () => 0);
     const known = createRetryPlan(timing, () => 0);
     known.toWaitMs({ ...ended('lost', 5), describedInMs: 600 }, 1000);
     const slow = createRetryPlan(timing, () => 0);
     slow.toWaitMs({ ...ended('lost', 5), describedInMs: 2000 }, 1000);
-    const limits = [1, 2, 3, 4].map(() => {
-      const each = [unknown, known, slow].map((plan) => plan.toDescribeMs());
-      for (const plan of [unknown, known, slow]) plan.toWaitMs(ended('stalled'), 5000);
+    const rare = createRetryPlan(timing, () => 0);
+    rare.toWaitMs({ ...ended('lost', 5), describedInMs: 14_000 }, 1000);
+    const plans = [unknown, known, slow, rare];
+    const limits = [1, 2, 3, 4, 5].map(() => {
+      const each = plans.map((plan) => plan.toDescribeMs());
+      for (const plan of plans) plan.toWaitMs(ended('stalled'), 5000);
       return each;
     });
     expect(limits).toEqual([
-      [15_000, 5000, 8000],
-      [9000, 5000, 8000],
-      [9000, 5000, 8000],
-      [9000, 5000, 8000],
+      [15_000, 5000, 8000, 28_000],
+      [9000, 5000, 8000, 28_000],
+      [9000, 5000, 8000, 28_000],
+      [9000, 5000, 8000, 28_000],
+      [45_000, 5000, 8000, 28_000],
     ]);
   });
 

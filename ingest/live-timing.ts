@@ -8,7 +8,7 @@ export interface LiveTiming {
   readonly quietMs: number;
   /**
    * Longest wait for a stream's description when an attempt before failed, less where the camera is known to be quick; as long as none
-   * came, each fourth attempt waits `silentMs`, as the first does.
+   * came, the first attempt waits `silentMs`, and each fourth after it `firstPictureMs`.
    */
   readonly describeMs: number;
   /** Longest wait for the first picture once the stream is described: the second keyframe must come. */

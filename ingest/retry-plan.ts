@@ -87,11 +87,17 @@ export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now
       return 0;
     },
     toDescribeMs() {
-      const mostMs = Math.min(timing.silentMs, timing.describeMs);
+      const shortMs = Math.min(timing.silentMs, timing.describeMs);
+      if (describedInMs === null) {
+        if (failures % slowEach !== 0) return shortMs;
+        return failures === 0 ? timing.silentMs : timing.firstPictureMs;
+      }
+      // A camera that begins amid its pictures is described with its next keyframe alone.
+      const slowMs = Math.min(timing.firstPictureMs, 2 * describedInMs);
+      if (failures === 0) return Math.max(timing.silentMs, slowMs);
       // How long this camera takes is known: what takes much longer has hung, and waiting for it costs the next try.
-      if (describedInMs !== null && failures > 0)
-        return Math.min(mostMs, Math.max(shortestDescribeMs, 4 * describedInMs));
-      return failures % slowEach === 0 ? timing.silentMs : mostMs;
+      const mostMs = Math.max(shortMs, slowMs);
+      return Math.min(mostMs, Math.max(shortestDescribeMs, 4 * describedInMs));
     },
     isUnsteady: ({ kind }) =>
       (kind === 'changed' || kind === 'time_jumped') && quickChanges > maxQuickChanges,

@@ -286,17 +286,21 @@ export function startConnection(options: ConnectionOptions): Connection {
     const isBetweenKeys =
       options.sampling.decode === 'keyframes' && lastPointRawMs !== null && quietMs < timing.quietMs;
     const longestMs = isBetweenKeys ? options.watch.longestGapMs + keyWaitMs : 0;
+    const silentLimitMs = Math.max(timing.silentMs, describedAtMs === null ? options.describeMs : 0);
     const limitMs =
       pictures === 0 && describedAtMs !== null
         ? timing.firstPictureMs
-        : Math.max(timing.silentMs, 3 * gapMs, longestMs) + 2 * options.input.burstMs;
+        : Math.max(silentLimitMs, 3 * gapMs, longestMs) + 2 * options.input.burstMs;
     if (complaints >= manyComplaints && silentMs > Math.max(undecodableMs, 2 * gapMs))
       end('lost', `nothing of the stream can be decoded for ${Math.round(silentMs / 1000)} s`);
     if (describedAtMs === null && silentMs > options.describeMs)
       end('stalled', `no stream within ${Math.round(silentMs / 1000)} s`);
     const quietLimitMs = pictures > 0 ? timing.quietMs : Math.max(timing.quietMs, options.describeMs);
     if (quietMs > quietLimitMs + 2 * options.input.burstMs)
-      end('stalled', `nothing came for ${Math.round(quietMs / 1000)} s${pictures > 0 ? '' : ', or no keyframe'}`);
+      end(
+        'stalled',
+        `nothing came for ${Math.round(quietMs / 1000)} s${pictures > 0 ? '' : ', or no keyframe'}`,
+      );
     if (silentMs <= limitMs) return;
     // Keyframes came, but no picture of them: they cannot be decoded alone.
     if (pictures === 0 && watched.gapMs() !== null && gapMs > 0) act('undecodable');
