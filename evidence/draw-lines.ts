@@ -94,7 +94,7 @@ class Pen {
   }
 
   undo(): void {
-    for (const { at, bytes } of this.#before.reverse()) this.#raster.data.set(bytes, at);
+    for (const { at, bytes } of this.#before.toReversed()) this.#raster.data.set(bytes, at);
     this.#before.length = 0;
   }
 
