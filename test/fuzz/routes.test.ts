@@ -244,7 +244,9 @@ test(
         if (reply === 'late') throw new Error('it hangs');
         if (reply.statusCode >= 500) throw new Error(`${reply.statusCode}: ${reply.body}`);
         if (request.role === 'nobody' && reply.statusCode === 200)
-          expect(request.route).toMatch(/health|openapi|session\/ways|metrics|docs|open311|VIID\/System\/Time/i);
+          expect(request.route).toMatch(
+            /health|openapi|session\/ways|metrics|docs|open311|VIID\/System\/Time/i,
+          );
         for (const { text, hiddenFrom } of secrets)
           if (
             hiddenFrom(request.role) &&
