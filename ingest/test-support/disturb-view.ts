@@ -138,12 +138,14 @@ export interface Night {
   /** Noise of the sensor, grey levels. */
   readonly sigma?: number;
   readonly lamps?: boolean;
+  /** By how much the camera has turned from where the lamps are placed, widths of the picture to the right. */
+  readonly pan?: number;
   /** Infrared: no colours. */
   readonly isGrey?: boolean;
 }
 
 export function makeNight(rgb: Rgb, size: Size, random: () => number, night: Night = {}): Rgb {
-  const { gain = 0.35, gamma = 1.6, sigma = 5, lamps = true, isGrey = false } = night;
+  const { gain = 0.35, gamma = 1.6, sigma = 5, lamps = true, pan = 0, isGrey = false } = night;
   const dark = mapLevels(rgb, (value) => 255 * gain * (value / 255) ** gamma);
   if (isGrey) for (let at = 0; at < dark.length; at += 3) dark.fill(dark[at + 1] as number, at, at + 3);
   if (lamps)
@@ -152,7 +154,7 @@ export function makeNight(rgb: Rgb, size: Size, random: () => number, night: Nig
       [0.7, 0.2, 7],
       [0.45, 0.35, 5],
     ] as const)
-      lightLamp(dark, size, x, y, radius);
+      lightLamp(dark, size, x - pan, y, radius);
   return addNoise(dark, sigma, random);
 }
 
