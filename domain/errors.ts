@@ -29,6 +29,7 @@ export const errorCodes = {
   blob_locked: 409,
   blob_store_unreachable: 500,
   ffmpeg_failed: 500,
+  ffmpeg_interrupted: 503,
   source_failed: 500,
   // evidence
   evidence_broken: 422,

@@ -122,8 +122,9 @@ export function toUnavailable(
   ptsMs: number,
   cause: unknown,
 ): XunjieError {
-  // A machine without its tools says nothing about the footage: the caller may try again later.
-  if (cause instanceof XunjieError && cause.code === 'engine_missing') return cause;
+  // A machine without its tools, or without time for them, says nothing about the footage: the caller may try again later.
+  if (cause instanceof XunjieError && ['engine_missing', 'ffmpeg_interrupted'].includes(cause.code))
+    return cause;
   return new XunjieError(
     'evidence_unavailable',
     `candidate ${candidate.id} of ${candidate.camera}: ${what} (stream time ${ptsMs} ms) is not to be had: ${toMessage(cause)}`,

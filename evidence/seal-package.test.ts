@@ -233,10 +233,14 @@ describe('evidence that is not to be had', () => {
     expect(keys).toEqual([]);
   });
 
-  test('a machine without ffmpeg is not taken for missing footage', async () => {
-    const missing = new XunjieError('engine_missing', 'ffmpeg is not installed');
-    await expect(seal({}, makeFootage({ readFrame: () => Promise.reject(missing) }))).rejects.toBe(missing);
-  });
+  test.each(['engine_missing', 'ffmpeg_interrupted'] as const)(
+    'a machine without ffmpeg, or time for it, is not taken for missing footage: %s',
+    async (code) => {
+      const missing = new XunjieError(code, 'no ffmpeg');
+      await expect(seal({}, makeFootage({ readFrame: () => Promise.reject(missing) }))).rejects.toBe(missing);
+      await expect(seal({}, makeFootage({ readClip: () => Promise.reject(missing) }))).rejects.toBe(missing);
+    },
+  );
 
   test('pictures nearer to each other than the legal time are no evidence', async () => {
     await expect(seal({ legalMs: 302_001 })).rejects.toMatchObject({

@@ -26,7 +26,8 @@ const pngOptions = '-c:v png -compression_level 1 -pred up';
 
 /**
  * The one frame whose time is the wanted one, full resolution, as PNG (lossless: an original must not lose what the stream held);
- * `null` when the stretch read has no frame of that time. Rejects with `ffmpeg_failed`.
+ * `null` when the stretch read has no frame of that time. Rejects with `ffmpeg_failed` or, when it was killed or not done in time, with
+ * `ffmpeg_interrupted`.
  */
 export async function cutFrame(cut: FrameCut): Promise<Uint8Array | null> {
   const collected = collectBytes(maxPngBytes);
@@ -99,5 +100,8 @@ async function readPng(file: string): Promise<Uint8Array | null> {
 /** Turns a run that did not end well into the error that the caller reports. */
 export function checkExit(exit: FfmpegExit, what: string): void {
   if (exit.kind === 'missing') throw new XunjieError('engine_missing', exit.reason);
+  // Killed, or starved of processor time: that says nothing about what it read.
+  if (exit.kind === 'killed' || exit.kind === 'timed_out')
+    throw new XunjieError('ffmpeg_interrupted', `${what}: ${exit.reason || exit.kind}`);
   if (exit.kind !== 'ended') throw new XunjieError('ffmpeg_failed', `${what}: ${exit.reason || exit.kind}`);
 }

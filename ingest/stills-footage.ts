@@ -74,7 +74,8 @@ async function encodeStills(
     );
     return { clip, durationMs: found };
   } catch (error) {
-    if (error instanceof XunjieError && error.code === 'engine_missing') throw error;
+    if (error instanceof XunjieError && ['engine_missing', 'ffmpeg_interrupted'].includes(error.code))
+      throw error;
     throw toAbsence(`no clip can be made of the stills: ${toMessage(error)}`, error);
   }
 }

@@ -29,6 +29,8 @@ export interface EvidenceWorkerOptions {
   /** How long a package may not be deleted, milliseconds. */
   readonly retentionMs: number;
   readonly logger: Logger;
+  /** As long as this a decoder that was killed or starved is tried again, milliseconds; default: an hour. */
+  readonly patienceMs?: number;
   /** The candidate's package is sealed, or its footage is gone for good. */
   onSettled(candidateId: string): Promise<void>;
 }
@@ -39,7 +41,8 @@ export function toEvidenceWorkerName(camera: string): string {
 
 /**
  * Seals the package of every candidate that this camera raises, then says so on `evidence.*`. A candidate that comes twice is announced
- * again with the package it has. Footage that is gone is a fact that is published; anything else is tried again.
+ * again with the package it has. Footage that is gone is a fact that is published; anything else is tried again: a decoder that a busy
+ * machine starves for `patienceMs`, since a file may also be such that no decoder comes to its end.
  */
 export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Subscription> {
   const { bus, camera, sealed, logger } = options;
@@ -47,7 +50,7 @@ export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Sub
     'candidates',
     toEvidenceWorkerName(camera),
     { camera },
-    async ({ payload }) => {
+    async ({ payload, storedAtMs }) => {
       if (payload.type !== 'raised') return;
       const candidateId = payload.candidate.id;
       try {
@@ -57,7 +60,8 @@ export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Sub
         await settleSeal(options.blobs, candidateId);
         await announce(options, { v: 1, type: 'sealed', candidateId, camera, ...done });
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        const isLate = Date.now() - storedAtMs >= (options.patienceMs ?? defaultPatienceMs);
+        if (!isUnavailable(error) && !(isLate && isInterrupted(error))) throw error;
         logger.warn({ candidate: candidateId, reason: error.message }, 'evidence could not be sealed');
         await announce(options, { v: 1, type: 'failed', candidateId, camera, reason: error.message });
       }
@@ -67,6 +71,7 @@ export function startEvidenceWorker(options: EvidenceWorkerOptions): Promise<Sub
 }
 
 const retryDelaysMs = [1000, 5000];
+const defaultPatienceMs = 3_600_000;
 
 /** Footage can be missing for a moment (a busy disk, a slow decoder); when it still is after three tries, it is gone. */
 async function sealPatiently(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
@@ -87,6 +92,10 @@ async function sealPatiently(event: CandidateEvent, options: EvidenceWorkerOptio
 
 function isUnavailable(error: unknown): error is XunjieError {
   return error instanceof XunjieError && error.code === 'evidence_unavailable';
+}
+
+function isInterrupted(error: unknown): error is XunjieError {
+  return error instanceof XunjieError && error.code === 'ffmpeg_interrupted';
 }
 
 async function seal(event: CandidateEvent, options: EvidenceWorkerOptions): Promise<Sealed> {
