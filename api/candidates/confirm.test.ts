@@ -213,7 +213,7 @@ describe('several at once', () => {
       400,
     );
     for (const url of ['/api/candidates/batch-confirm', '/api/candidates/confirm'])
-      expect((await first.post(url, { items, ...signed })).statusCode).toBe(404);
+      expect((await first.post(url, { items, ...signed })).statusCode, url).toBeOneOf([404, 405]);
   });
 });
 
