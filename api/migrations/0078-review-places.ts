@@ -29,7 +29,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`drop index review_effective, candidate_raised`.execute(db);
   await sql`
     create index review_effective on review (effective_at)
-    include (result, reason, stage, spent_ms, reviewer, candidate_id, camera_id, offence, is_blind)
+    include (id, result, reason, stage, spent_ms, reviewer, candidate_id, camera_id, offence, is_blind)
     where settled_at is not null and undone_at is null`.execute(db);
   await sql`
     create index candidate_raised on candidate (raised_at) include (id, state, camera_id, offence)
