@@ -135,8 +135,10 @@ function toCondition({ username, reach }: Reaching, gridId: RawBuilder<string | 
 
 /** Cases that are with one of these units, or in coordination with one of them taking part. */
 export function matchUnits(unitIds: readonly string[]): RawBuilder<boolean> {
-  return sql<boolean>`(case_file.unit_id = any(${unitIds}::text[])
-    or (case_file.consulted_unit_ids <> '{}' and case_file.consulted_unit_ids && ${unitIds}::text[]))`;
+  // The few that are in coordination are looked up once: the rest is then read from the indexes of lists, which know number and unit.
+  return sql<boolean>`(case_file.unit_id = any(${unitIds}::text[]) or case_file.case_no = any(array(
+    select asked.case_no from case_file asked
+    where asked.state = 'coordination' and asked.consulted_unit_ids && ${unitIds}::text[])))`;
 }
 
 function concernsUnit(unitIds: readonly string[], { unit_id: unitId, consulted_unit_ids: consulted }: Place) {
