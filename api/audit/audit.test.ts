@@ -168,6 +168,6 @@ describe('the auditor', () => {
     for (const method of ['POST', 'PUT', 'DELETE'] as const)
       expect(
         (await (await tested.logIn('auditor-01')).inject({ method, url: '/api/audit' })).statusCode,
-      ).toBe(404);
+      ).toBe(405);
   });
 });

@@ -75,7 +75,7 @@ describe('the table of transitions', () => {
     const version = await setState('dispatched');
     expect((await act('dispose', { version })).json()).toMatchObject({
       error: {
-        message: `case ${caseNo} is 已派遣 (dispatched); dispose needs 处置中 (in_disposal); allowed now: coordinate, receive, apply_return, return, refuse_return, reassign, apply_void, void, refuse_void, merge, urge, supervise`,
+        message: `case ${caseNo} is 已派遣 (dispatched); dispose needs 处置中 (in_disposal); allowed now: coordinate, receive, apply_return, return, refuse_return, reassign, apply_void, void, refuse_void, merge, urge, supervise, judge_omission`,
       },
     });
   });
