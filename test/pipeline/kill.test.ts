@@ -106,8 +106,8 @@ test('a hard kill leaves no engine behind, and a second start is refused while t
   await first.waitForLine(/^Console: /);
   const second = runProgram(['start', '--config', config, '--port', '0', '--data', data], withoutWeights);
   expect(await second.exited).not.toBe(0);
-  expect(second.stderr).toHaveLength(1);
-  expect(second.stderr[0]).toContain(`is in use by process ${first.child.pid}`);
+  expect(second.listComplaints()).toHaveLength(1);
+  expect(second.listComplaints()[0]).toContain(`is in use by process ${first.child.pid}`);
 
   const engines = findProcesses(data).filter((pid) => pid !== first.child.pid);
   expect(engines.length).toBeGreaterThanOrEqual(2);
@@ -128,7 +128,7 @@ test('started again after that, Ctrl-C stops everything in order', async () => {
   program.child.kill('SIGINT');
   expect(await program.exited).toBe(0);
   await expect.poll(() => engines.filter(isAlive).map(readCommandLine), { timeout: 30_000 }).toEqual([]);
-  expect(program.stderr).toEqual([]);
+  expect(program.listComplaints()).toEqual([]);
 }, 120_000);
 
 test('killed hard, npm takes the program with it, which stops in order', async () => {
