@@ -141,7 +141,7 @@ export const streamFaults: readonly CameraFault[] = [
     after: { encoding: 2 },
     framesBefore: 6,
     lastsMs: 8000,
-    expects: null,
+    expects: { state: 'down', reason: /^nothing of the stream can be decoded for \d+ s$/ },
   },
   {
     name: 'H.265 with a new description after the camera closes',
