@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database/tables.ts';
 
 /** Cases that are read one after the other for a text before the index of pairs is asked. */
-const windowCases = 5000;
+const windowCases = 2000;
 
 /** Cases with a text, found by reading some in their order. */
 export interface TextWindow {
@@ -14,7 +14,7 @@ export interface TextWindow {
 }
 
 /**
- * Reads the first thousands of the cases that are asked for and keeps those with the text. A word that every hundredth case has fills a
+ * Reads the first two thousand of the cases that are asked for and keeps those with the text. A word that every fortieth case has fills a
  * page from these; the index would have to gather all of them, hundreds of thousands, before the newest could be told.
  */
 export async function readTextWindow(
@@ -32,7 +32,7 @@ export async function readTextWindow(
       select case_file.case_no, ${asked.at} as at, row_number() over (order by ${asked.order}) as place from case_file
       where ${asked.isWanted} order by ${asked.order} limit ${windowCases}
     ), kept as materialized (
-      -- The offset keeps the planner from reading a million texts to join five thousand.
+      -- The offset keeps the planner from reading a million texts to join two thousand.
       select read.* from read cross join lateral (
         select from case_text where case_text.case_no = read.case_no
           and strpos(case_text.body, search_text(${asked.text})) > 0 offset 0) has_text

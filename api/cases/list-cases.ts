@@ -113,7 +113,7 @@ async function readPage(db: Database, wish: PageWish): Promise<CountedKeys> {
   return { keys, ...counted };
 }
 
-/** Where the first thousands of cases fill no page, the text is rare, and the index of pairs knows it at once. */
+/** Where the first two thousand cases fill no page, the text is rare, and the index of pairs knows it at once. */
 async function findPage(db: Database, wish: PageWish & { readonly text: string }): Promise<CountedKeys> {
   const { order, limit, cursor, text } = wish;
   const window = { text, at: order.at, order: order.by, limit: limit + 1 };
@@ -122,13 +122,26 @@ async function findPage(db: Database, wish: PageWish & { readonly text: string }
     readTextWindow(db, { ...window, isWanted: wish.isWanted }),
     cursor === null ? null : readTextWindow(db, { ...window, isWanted: beyondCursor(wish) }),
   ]);
-  if (!first.isWhole && first.found <= limit) return readPage(db, isIndexed);
+  if (!first.isWhole && first.found <= limit) return findRare(db, isIndexed);
   const { keys, found, isWhole } = next ?? first;
   return {
     keys: isWhole || found > limit ? keys.map(toKey) : await listKeys(db, isIndexed),
     total: Math.min(first.found, countedUpTo),
     isMinimum: !first.isWhole || first.found > countedUpTo,
   };
+}
+
+/** To ask the index costs more than to read what it finds: all that are counted come at once, and the page is one of them. */
+async function findRare(db: Database, wish: PageWish): Promise<CountedKeys> {
+  const { cursor, limit } = wish;
+  const all = await listKeys(db, { ...wish, cursor: null, limit: countedUpTo });
+  const isMinimum = all.length > countedUpTo;
+  const counted = { total: Math.min(all.length, countedUpTo), isMinimum };
+  if (cursor === null) return { keys: all.slice(0, limit + 1), ...counted };
+  const [, caseNo] = decodeCursor(cursor, ['number', 'string']);
+  const from = all.findIndex((key) => key.caseNo === caseNo) + 1;
+  const isKnown = from > 0 && (!isMinimum || from + limit < all.length);
+  return { keys: isKnown ? all.slice(from, from + limit + 1) : await listKeys(db, wish), ...counted };
 }
 
 /** The numbers of a page and of one case behind it, read from indexes alone where these have all that is asked for. */
