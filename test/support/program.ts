@@ -16,9 +16,9 @@ export interface RunningProgram {
   readonly exited: Promise<number>;
 }
 
-/** Runs `xunjie` from source with these arguments. The caller stops it. */
+/** Runs `xunjie` with these arguments as it is run by hand: compiled, anew where a source has changed. The caller stops it. */
 export function runProgram(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningProgram {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(projectRoot, 'app/dev.ts'), ...args], {
+  const child = spawn(process.execPath, [path.join(projectRoot, 'app/bin/xunjie.mjs'), ...args], {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, npm_lifecycle_event: undefined, ...env },
