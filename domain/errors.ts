@@ -87,6 +87,11 @@ export class XunjieError extends Error {
   }
 }
 
+/** Whether the machine lacked its tools, or the time for them: that says nothing about what it worked on, and may be tried again. */
+export function isOfMachine(thrown: unknown): thrown is XunjieError {
+  return thrown instanceof XunjieError && ['engine_missing', 'ffmpeg_interrupted'].includes(thrown.code);
+}
+
 /** The message of whatever was thrown. */
 export function toMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -94,7 +94,17 @@ export {
 } from './deadline-clock.ts';
 export { type Detection, type DetectionBatch, type ModelRef } from './detection.ts';
 export { durationPattern, formatDuration, parseDuration } from './duration.ts';
-export { type ErrorCode, errorCodes, toMessage, XunjieError } from './errors.ts';
+export {
+  type EnforcementAction,
+  type EnforcementState,
+  enforcementActions,
+  enforcementStates,
+  enforcementTransitions,
+  importedFrom,
+  type ObjectionReason,
+  objectionReasons,
+} from './enforcement.ts';
+export { type ErrorCode, errorCodes, isOfMachine, toMessage, XunjieError } from './errors.ts';
 export {
   type EvidenceEvent,
   type EvidenceItem,

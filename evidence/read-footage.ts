@@ -4,6 +4,7 @@ import {
   type FootageClip,
   type FootageFrame,
   type FootageReader,
+  isOfMachine,
   toMessage,
   XunjieError,
 } from '../domain/mod.ts';
@@ -123,8 +124,7 @@ export function toUnavailable(
   cause: unknown,
 ): XunjieError {
   // A machine without its tools, or without time for them, says nothing about the footage: the caller may try again later.
-  if (cause instanceof XunjieError && ['engine_missing', 'ffmpeg_interrupted'].includes(cause.code))
-    return cause;
+  if (isOfMachine(cause)) return cause;
   return new XunjieError(
     'evidence_unavailable',
     `candidate ${candidate.id} of ${candidate.camera}: ${what} (stream time ${ptsMs} ms) is not to be had: ${toMessage(cause)}`,

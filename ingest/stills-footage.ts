@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { type FootageReader, toMessage, XunjieError } from '../domain/mod.ts';
+import { type FootageReader, isOfMachine, toMessage, XunjieError } from '../domain/mod.ts';
 import { probeClipHead, toFileInput } from './clip-facts.ts';
 import { type ClipFile, makeClipFile, maxClipBytes } from './clip-file.ts';
 import { maxClipMs } from './clip-footage.ts';
@@ -74,8 +74,7 @@ async function encodeStills(
     );
     return { clip, durationMs: found };
   } catch (error) {
-    if (error instanceof XunjieError && ['engine_missing', 'ffmpeg_interrupted'].includes(error.code))
-      throw error;
+    if (isOfMachine(error)) throw error;
     throw toAbsence(`no clip can be made of the stills: ${toMessage(error)}`, error);
   }
 }

@@ -2,7 +2,7 @@ import type { HTTPMethods } from 'fastify';
 import Fastify from 'fastify';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CaseAction, roles } from '../../domain/mod.ts';
+import { type CaseAction, enforcementActions, roles } from '../../domain/mod.ts';
 import {
   nextAddress,
   openTestConsole,
@@ -12,7 +12,6 @@ import {
 } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { posts } from '../../test/support/posts.ts';
-import { enforcementActions } from '../integrations/enforcement/states.ts';
 import { guardAccess } from './access.ts';
 import { listPosts, type Permission } from './permissions.ts';
 

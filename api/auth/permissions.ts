@@ -1,16 +1,14 @@
 import {
   type CaseAction,
   caseActions,
+  type EnforcementAction,
+  enforcementActions,
+  enforcementTransitions,
   isKeeperRole,
   type Role,
   roles,
   transitions,
 } from '../../domain/mod.ts';
-import {
-  type EnforcementAction,
-  enforcementActions,
-  enforcementTransitions,
-} from '../integrations/enforcement/states.ts';
 
 /** Posts that see cases, their evidence and photos. Engineers work on masked samples, those who keep the system on accounts and logs. */
 const caseReaders: readonly Role[] = roles.filter((role) => role !== 'engineer' && !isKeeperRole(role));

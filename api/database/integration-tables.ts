@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { EnforcementState } from '../integrations/enforcement/states.ts';
+import type { EnforcementState } from '../../domain/mod.ts';
 import type { Json } from './json-column.ts';
 
 /** Systems that the city's platform talks with, and the messages between them. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   type CandidateEvent,
   type EvidenceEvent,
@@ -10,32 +10,13 @@ import {
 import { openKeyring } from '../../evidence/mod.ts';
 import { makeCandidate } from '../../evidence/test-support/make-candidate.ts';
 import { makeFootage } from '../../evidence/test-support/make-footage.ts';
-import {
-  type Bus,
-  createLogger,
-  type EmbeddedEngine,
-  openFolderBlobStore,
-  openNatsBus,
-  startEmbeddedNats,
-} from '../../platform/mod.ts';
+import { createLogger, openFolderBlobStore } from '../../platform/mod.ts';
+import { openOwnNats } from '../../test/support/own-nats.ts';
 import { makeTempDir } from '../../test/support/temp-dir.ts';
 import { type Sealed, startEvidenceWorker } from './evidence-worker.ts';
 import { createTurns } from './turns.ts';
 
 const logger = createLogger('silent');
-let dir: string;
-let engine: EmbeddedEngine;
-let bus: Bus;
-beforeAll(async () => {
-  dir = await makeTempDir('evidence-worker');
-  engine = await startEmbeddedNats({ dir: path.join(dir, 'nats'), logger });
-  bus = await openNatsBus({ url: engine.url, name: 'test', logger });
-});
-afterAll(async () => {
-  await bus?.close();
-  await engine?.stop();
-  await rm(dir, { recursive: true, force: true });
-});
 
 /** What is said of a candidate that this camera raises, and whether its footage is let go of then. */
 async function settle(
@@ -43,6 +24,9 @@ async function settle(
   footage: FootageReader,
   patienceMs: number,
 ): Promise<{ said: EvidenceEvent[]; letGo: string[]; id: string }> {
+  const { bus } = await openOwnNats(camera);
+  const dir = await makeTempDir('evidence-worker');
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const candidate = makeCandidate({ camera, id: `candidate-of-${camera}` });
   const letGo: string[] = [];
   const worker = await startEvidenceWorker({

@@ -1,4 +1,9 @@
-import { addLimit, XunjieError } from '../../../domain/mod.ts';
+import {
+  addLimit,
+  type EnforcementAction,
+  enforcementTransitions,
+  XunjieError,
+} from '../../../domain/mod.ts';
 import { appendAudit } from '../../audit/append-audit.ts';
 import { loadCalendar } from '../../calendar/load-calendar.ts';
 import type { ConsoleContext } from '../../context.ts';
@@ -7,7 +12,6 @@ import type { Editor } from '../registry/integration-store.ts';
 import { lockEnforcement, moveEnforcement } from './enforcement-file.ts';
 import { queueHandOver } from './hand-over.ts';
 import type { EnforcementBody } from './schema.ts';
-import { type EnforcementAction, enforcementTransitions } from './states.ts';
 
 type EnforcementFile = Row<'enforcement_file'>;
 

@@ -1,6 +1,5 @@
-import { XunjieError } from '../../../domain/mod.ts';
+import { type EnforcementState, XunjieError } from '../../../domain/mod.ts';
 import type { DatabaseTransaction, Row } from '../../database/tables.ts';
-import type { EnforcementState } from './states.ts';
 
 type EnforcementFile = Row<'enforcement_file'>;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EnforcementAction } from '../../../domain/mod.ts';
 import {
   confirmAs,
   nextAddress,
@@ -13,7 +14,6 @@ import { type EnforcementServer, openEnforcementServer } from '../../../test/sup
 import { startTestPostgres, type TestPostgres } from '../../../test/support/postgres.ts';
 import { signWebhook } from '../outgoing/webhook-signature.ts';
 import type { EnforcementDetail } from './schema.ts';
-import type { EnforcementAction } from './states.ts';
 
 let postgres: TestPostgres;
 let tested: TestConsole;

@@ -1,10 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { findSchemaIssues, formatPath, XunjieError } from '../../../domain/mod.ts';
+import { findSchemaIssues, formatPath, importedFrom, XunjieError } from '../../../domain/mod.ts';
 import { appendAudit } from '../../audit/append-audit.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { DatabaseTransaction, Row } from '../../database/tables.ts';
 import { lockEnforcement, moveEnforcement } from './enforcement-file.ts';
-import { importedFrom } from './states.ts';
 
 const StatusMessage = Type.Object({
   caseNo: Type.String({ minLength: 1, maxLength: 40 }),

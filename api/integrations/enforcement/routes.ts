@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { enforcementActions, enforcementStates } from '../../../domain/mod.ts';
 import { giveSession } from '../../auth/session-cookie.ts';
 import { requireUser, User } from '../../auth/user.ts';
 import type { ConsoleContext } from '../../context.ts';
@@ -7,7 +8,6 @@ import { actOnEnforcement } from './act.ts';
 import type { EnforcementGateways } from './gateway.ts';
 import { logInByCode } from './palm-login.ts';
 import { EnforcementBody, EnforcementDetail, EnforcementSummary } from './schema.ts';
-import { enforcementActions, enforcementStates } from './states.ts';
 import { findEnforcement, listEnforcement } from './view.ts';
 
 const tags = ['enforcement'];

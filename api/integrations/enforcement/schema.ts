@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { enforcementActions, enforcementStates, objectionReasons } from '../../../domain/mod.ts';
 import { IsoTime, Nullable } from '../../http/schema.ts';
-import { enforcementActions, enforcementStates, objectionReasons } from './states.ts';
 
 const State = Type.Enum([...enforcementStates]);
 

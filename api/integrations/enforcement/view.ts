@@ -1,16 +1,16 @@
-import { XunjieError } from '../../../domain/mod.ts';
+import {
+  type EnforcementState,
+  enforcementActions,
+  enforcementTransitions,
+  type objectionReasons,
+  XunjieError,
+} from '../../../domain/mod.ts';
 import { matchReach } from '../../auth/reach.ts';
 import type { User } from '../../auth/user.ts';
 import { toIso } from '../../cases/view.ts';
 import type { ConsoleContext } from '../../context.ts';
 import type { Database } from '../../database/tables.ts';
 import type { EnforcementDetail, EnforcementSummary } from './schema.ts';
-import {
-  type EnforcementState,
-  enforcementActions,
-  enforcementTransitions,
-  type objectionReasons,
-} from './states.ts';
 
 const most = 500;
 

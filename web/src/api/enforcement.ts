@@ -1,44 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Role } from '../../../domain/mod.ts';
+import type { EnforcementAction, EnforcementState, ObjectionReason, Role } from '../../../domain/mod.ts';
 import { getJson, postJson } from './client.ts';
 import type { OutboxState } from './integrations.ts';
 import { queryKeys } from './query-keys.ts';
 import type { IsoTime } from './types.ts';
-
-export type EnforcementState =
-  | 'evidence_sealed'
-  | 'legal_reviewed'
-  | 'notified'
-  | 'statement_received'
-  | 'statement_reviewed'
-  | 'handed_over'
-  | 'decided'
-  | 'exempted'
-  | 'withdrawn'
-  | 'served'
-  | 'paid';
-
-export type EnforcementAction =
-  | 'legal_review'
-  | 'notify'
-  | 'waive_objection'
-  | 'receive_statement'
-  | 'review_statement'
-  | 'hand_over'
-  | 'exempt'
-  | 'withdraw';
-
-export const objectionReasons = [
-  'emergency_vehicle',
-  'stolen_or_cloned_plate',
-  'rescue_or_necessity',
-  'handled_on_site',
-  'contradictory_signals',
-  'record_unclear',
-  'plate_misread',
-  'other',
-] as const;
-export type ObjectionReason = (typeof objectionReasons)[number];
 
 export interface EnforcementStep {
   readonly seq: number;

@@ -1,12 +1,10 @@
 import { type FormEvent, useId, useState } from 'react';
+import { type EnforcementAction, type ObjectionReason, objectionReasons } from '../../../domain/mod.ts';
 import { describeError } from '../api/describe-error.ts';
 import {
   type Enforcement,
-  type EnforcementAction,
   type EnforcementRequest,
   type EnforcementStep,
-  type ObjectionReason,
-  objectionReasons,
   useEnforcement,
   useEnforcementAction,
 } from '../api/enforcement.ts';

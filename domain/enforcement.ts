@@ -1,4 +1,4 @@
-import type { Role } from '../../../domain/mod.ts';
+import type { Role } from './role.ts';
 
 /** 证据固化、法制审核、已告知、陈述申辩、复核、移送掌上执法; what follows is told back by that system. */
 export const enforcementStates = [
@@ -39,6 +39,7 @@ export const objectionReasons = [
   'plate_misread',
   'other',
 ] as const;
+export type ObjectionReason = (typeof objectionReasons)[number];
 
 export interface EnforcementTransition {
   readonly from: readonly EnforcementState[];
