@@ -6,6 +6,7 @@ import { queryKeys } from '../api/query-keys.ts';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { StateChoice } from './state-choice.tsx';
 
 const nowPeriodMs = 15_000;
 const states: readonly InboxState[] = ['failed', 'refused', 'applied'];
@@ -22,19 +23,13 @@ export function InboxPanel({ mayEdit }: { readonly mayEdit: boolean }) {
         <h2 id={title}>{t('doors.inbox')}</h2>
         {inbox.data !== undefined && <span className="quiet">{inbox.data.length}</span>}
       </header>
-      <fieldset className="keeper-tools" aria-label={t('doors.inbox')}>
-        {states.map((each) => (
-          <button
-            key={each}
-            type="button"
-            className="button small"
-            aria-pressed={each === state}
-            onClick={() => setState(each)}
-          >
-            {t(`doors.inbox.${each}`)}
-          </button>
-        ))}
-      </fieldset>
+      <StateChoice
+        label={t('doors.inbox')}
+        states={states}
+        chosen={state}
+        toName={(each) => t(`doors.inbox.${each}`)}
+        onChoose={setState}
+      />
       {inbox.error !== null && (
         <p className="error-line" role="alert">
           {describeError(inbox.error, t)}

@@ -13,6 +13,7 @@ import { queryKeys } from '../api/query-keys.ts';
 import { formatMoment } from '../format/time.ts';
 import { useNow } from '../format/use-now.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { StateChoice } from './state-choice.tsx';
 
 const nowPeriodMs = 15_000;
 const states: readonly OutboxState[] = ['dead', 'queued', 'delivered', 'dropped'];
@@ -31,19 +32,13 @@ export function OutboxPanel({ mayEdit }: { readonly mayEdit: boolean }) {
         <h2 id={title}>{t('doors.messages')}</h2>
         {first !== undefined && <span className="quiet">{first.total}</span>}
       </header>
-      <fieldset className="keeper-tools" aria-label={t('doors.messages')}>
-        {states.map((each) => (
-          <button
-            key={each}
-            type="button"
-            className="button small"
-            aria-pressed={each === state}
-            onClick={() => setState(each)}
-          >
-            {t(`doors.outbox.${each}`)}
-          </button>
-        ))}
-      </fieldset>
+      <StateChoice
+        label={t('doors.messages')}
+        states={states}
+        chosen={state}
+        toName={(each) => t(`doors.outbox.${each}`)}
+        onChoose={setState}
+      />
       {outbox.error !== null && (
         <p className="error-line" role="alert">
           {describeError(outbox.error, t)}
