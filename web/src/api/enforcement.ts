@@ -5,6 +5,19 @@ import type { OutboxState } from './integrations.ts';
 import { queryKeys } from './query-keys.ts';
 import type { IsoTime } from './types.ts';
 
+/** Typed whole: a ground that the server gains or loses does not compile here. */
+const grounds: Readonly<Record<ObjectionReason, true>> = {
+  emergency_vehicle: true,
+  stolen_or_cloned_plate: true,
+  rescue_or_necessity: true,
+  handled_on_site: true,
+  contradictory_signals: true,
+  record_unclear: true,
+  plate_misread: true,
+  other: true,
+};
+export const objectionReasons = Object.keys(grounds) as ObjectionReason[];
+
 export interface EnforcementStep {
   readonly seq: number;
   /** A step taken here, `open`, `handed_over`, or `import`. */

@@ -1,10 +1,11 @@
 import { type FormEvent, useId, useState } from 'react';
-import { type EnforcementAction, type ObjectionReason, objectionReasons } from '../../../domain/mod.ts';
+import type { EnforcementAction, ObjectionReason } from '../../../domain/mod.ts';
 import { describeError } from '../api/describe-error.ts';
 import {
   type Enforcement,
   type EnforcementRequest,
   type EnforcementStep,
+  objectionReasons,
   useEnforcement,
   useEnforcementAction,
 } from '../api/enforcement.ts';
