@@ -22,25 +22,27 @@ export interface AuditEntry {
  * actor's posts and unit are those of the request under way.
  */
 export async function appendAudit(db: Database, entry: AuditEntry): Promise<void> {
-  const details = entry.details ?? {};
-  await db
-    .insertInto('audit_log')
-    .values({
-      at: new Date(entry.atMs),
-      actor: toStorable(entry.actor),
-      action: entry.action,
-      object_kind: entry.objectKind,
-      object_id: toStorable(entry.objectId),
-      result: entry.result,
-      ip: entry.ip,
-      details: JSON.stringify(details, (_name, value: unknown) =>
-        typeof value === 'string' ? toStorable(value) : value,
-      ),
-      ...toActorColumns(entry.actor),
-      reason: toStorable(entry.reason ?? findReason(details) ?? '') || null,
-    })
-    .execute();
+  await insertAudit(db, entry).execute();
   noteWritten(entry.result);
+}
+
+/** The same as a write that goes with others; whoever runs it calls `noteWritten` then. */
+export function insertAudit(db: Database, entry: AuditEntry) {
+  const details = entry.details ?? {};
+  return db.insertInto('audit_log').values({
+    at: new Date(entry.atMs),
+    actor: toStorable(entry.actor),
+    action: entry.action,
+    object_kind: entry.objectKind,
+    object_id: toStorable(entry.objectId),
+    result: entry.result,
+    ip: entry.ip,
+    details: JSON.stringify(details, (_name, value: unknown) =>
+      typeof value === 'string' ? toStorable(value) : value,
+    ),
+    ...toActorColumns(entry.actor),
+    reason: toStorable(entry.reason ?? findReason(details) ?? '') || null,
+  });
 }
 
 /** In which posts and for which unit the actor of the request under way acts. */

@@ -1,4 +1,5 @@
-import { defaultWorkPeriods, type WorkCalendar } from '../../domain/mod.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { defaultWorkPeriods, type WorkCalendar, type WorkPeriod } from '../../domain/mod.ts';
 import type { Database } from '../database/tables.ts';
 import { publicHolidays } from './public-holidays.ts';
 
@@ -23,15 +24,34 @@ export async function loadCalendars(
   timeZone: string,
   unitIds: readonly (string | null)[],
 ): Promise<ReadonlyMap<string | null, WorkCalendar>> {
-  const days = await db.selectFrom('calendar_day').select(['date', 'kind']).execute();
-  const hours = await db
-    .selectFrom('work_hours')
-    .selectAll()
-    .where('owner', 'in', [...unitIds.map((id) => id ?? defaultHoursOwner), defaultHoursOwner])
-    .execute();
-  const periods = new Map(hours.map((row) => [row.owner, row.periods]));
-  const listDates = (kind: 'holiday' | 'make_up') =>
-    new Set(days.filter((day) => day.kind === kind).map((day) => day.date));
+  const owners = unitIds.map((id) => id ?? defaultHoursOwner);
+  const { facts } = await db
+    .selectNoFrom(selectCalendarFacts(sql.join([...owners, defaultHoursOwner])).as('facts'))
+    .executeTakeFirstOrThrow();
+  return toCalendars(facts, timeZone, unitIds);
+}
+
+/** What the database knows of work time, as a column of a statement that asks for other things too. */
+export interface CalendarFacts {
+  readonly days: readonly (readonly [date: string, kind: 'holiday' | 'make_up'])[];
+  readonly hours: Readonly<Record<string, readonly WorkPeriod[]>>;
+}
+
+/** `owners`: a list of whose hours to read, the default's among them. */
+export function selectCalendarFacts(owners: RawBuilder<unknown>) {
+  return sql<CalendarFacts>`json_build_object(
+    'days', (select coalesce(json_agg(json_build_array(date, kind)), '[]') from calendar_day),
+    'hours', (select coalesce(json_object_agg(owner, periods), '{}') from work_hours where owner in (${owners})))`;
+}
+
+export function toCalendars(
+  { days, hours }: CalendarFacts,
+  timeZone: string,
+  unitIds: readonly (string | null)[],
+): ReadonlyMap<string | null, WorkCalendar> {
+  const periods = new Map(Object.entries(hours));
+  const listDates = (wanted: 'holiday' | 'make_up') =>
+    new Set(days.filter(([, kind]) => kind === wanted).map(([date]) => date));
   const shared = { timeZone, holidays: listDates('holiday'), makeUpDays: listDates('make_up') };
   const usual = periods.get(defaultHoursOwner) ?? defaultWorkPeriods;
   return new Map(

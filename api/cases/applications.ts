@@ -103,13 +103,13 @@ export async function settle(
     .execute();
 }
 
-/** Closes applications that a step has made pointless: the unit has replied or has the case no more, or it has ended. */
-export async function lapseApplications(
+/** The write that closes applications that a step has made pointless: the unit has replied or has the case no more, or it has ended. */
+export function lapseApplications(
   db: DatabaseTransaction,
   before: CaseFile,
   after: CaseFile,
   atMs: number,
-): Promise<void> {
+) {
   const isWithUnit = after.unit_id === before.unit_id && ['dispatched', 'in_disposal'].includes(after.state);
   const isOnItsWay = (openStates as readonly string[]).includes(after.state);
   const pointless: ApplicationKind[] = [
@@ -117,13 +117,12 @@ export async function lapseApplications(
     ...(isOnItsWay ? [] : (['void'] as const)),
     ...(after.state === 'closed' ? [] : (['appeal'] as const)),
   ];
-  await db
+  return db
     .updateTable('case_application')
     .set({ state: 'lapsed', decided_at: new Date(atMs) })
     .where('case_no', '=', after.case_no)
     .where('state', 'in', ['open', 'endorsed'])
-    .where('kind', 'in', pointless)
-    .execute();
+    .where('kind', 'in', pointless);
 }
 
 /** Refuses a step for what the case is like: 409. */

@@ -1,5 +1,13 @@
+import { sql } from 'kysely';
 import { addLimit, type CaseState, defaultStageLimits, type Limit, XunjieError } from '../../domain/mod.ts';
-import { collectorHoursOwner, loadCalendar } from '../calendar/load-calendar.ts';
+import {
+  type CalendarFacts,
+  collectorHoursOwner,
+  defaultHoursOwner,
+  loadCalendar,
+  selectCalendarFacts,
+  toCalendars,
+} from '../calendar/load-calendar.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, Row } from '../database/tables.ts';
 
@@ -53,18 +61,34 @@ export async function startClock(
 /** Stages in which a collector is waited for: by the collectors' hours. */
 const collectorStages: readonly CaseState[] = ['verifying', 'checking'];
 
+/** What decides until when a case may wait in a state. */
+export interface StageFacts {
+  /** The city's own limit; `null`: the default holds. */
+  readonly limit: Limit | null;
+  readonly calendar: CalendarFacts;
+}
+
+/** Of a state that a case enters, as a column of a statement. */
+export function selectStageFacts(state: CaseState) {
+  return sql<StageFacts>`json_build_object(
+    'limit', (select json_build_object('value', limit_value, 'unit', limit_unit) from stage_limit where state = ${state}),
+    'calendar', ${selectCalendarFacts(sql`${toHoursOwner(state) ?? defaultHoursOwner}, ${defaultHoursOwner}`)})`;
+}
+
 /** Until when a case that enters a state now may wait there; `null` where nobody is waited for. */
-export async function computeStageDeadline(
-  context: ConsoleContext,
-  db: Database,
+export function toStageDeadline(
+  { limit, calendar }: StageFacts,
+  timeZone: string,
   state: CaseState,
   atMs: number,
-): Promise<Date | null> {
-  const own = await db.selectFrom('stage_limit').selectAll().where('state', '=', state).executeTakeFirst();
-  const limit =
-    own === undefined ? defaultStageLimits[state] : { value: own.limit_value, unit: own.limit_unit };
-  if (limit === null) return null;
-  const owner = collectorStages.includes(state) ? collectorHoursOwner : null;
-  const calendar = await loadCalendar(db, context.timeZone, owner);
-  return new Date(addLimit(atMs, limit, calendar));
+): Date | null {
+  const held = limit ?? defaultStageLimits[state];
+  if (held === null) return null;
+  const owner = toHoursOwner(state);
+  const hours = toCalendars(calendar, timeZone, [owner]).get(owner);
+  return hours === undefined ? null : new Date(addLimit(atMs, held, hours));
+}
+
+function toHoursOwner(state: CaseState): string | null {
+  return collectorStages.includes(state) ? collectorHoursOwner : null;
 }

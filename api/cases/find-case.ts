@@ -1,11 +1,18 @@
+import { sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { toZonedIso, XunjieError } from '../../domain/mod.ts';
 import { type Place, requireInReach } from '../auth/reach.ts';
 import type { User } from '../auth/user.ts';
-import { loadCalendars } from '../calendar/load-calendar.ts';
+import {
+  defaultHoursOwner,
+  loadCalendars,
+  selectCalendarFacts,
+  toCalendars,
+} from '../calendar/load-calendar.ts';
 import { mayDecideBlind, requireNotKept } from '../candidates/blind-sight.ts';
 import { toSealedPackage } from '../candidates/view.ts';
 import type { ConsoleContext } from '../context.ts';
-import type { Database } from '../database/tables.ts';
+import type { Database, Row } from '../database/tables.ts';
 import { toStillViews } from '../evidence/package-view.ts';
 import { findRelation, maySeeUnmasked } from '../evidence/unmasked.ts';
 import { type CaseRow, selectCases } from './case-query.ts';
@@ -39,44 +46,18 @@ export async function findCase(
   caseNo: string,
   user: User,
 ): Promise<CaseDetail> {
-  const { timeZone } = context;
-  const row = await findRow(db, caseNo);
+  const { timeZone, nowMs } = context;
+  const row = await selectWithDetails(db).where('case_file.case_no', '=', caseNo).executeTakeFirst();
+  if (row === undefined) throw noCase(caseNo);
   requireReadable(row, user);
   await requireNotBlind(db, row, user);
-  const flow = await db
-    .selectFrom('flow_record')
-    .leftJoin('unit', 'unit.id', 'flow_record.unit_id')
-    .selectAll('flow_record')
-    .select('unit.name as unit_name')
-    .where('case_no', '=', caseNo)
-    .orderBy('seq')
-    .execute();
-  const applications = await db
-    .selectFrom('case_application')
-    .selectAll()
-    .where('case_no', '=', caseNo)
-    .orderBy('applied_at')
-    .execute();
-  const merged = await db
-    .selectFrom('case_file')
-    .select('case_no')
-    .where('merged_into', '=', caseNo)
-    .orderBy('case_no')
-    .execute();
-  const consulted =
-    row.consulted_unit_ids.length === 0
-      ? []
-      : await db
-          .selectFrom('unit')
-          .select(['id', 'name'])
-          .where('id', 'in', row.consulted_unit_ids)
-          .orderBy('id')
-          .execute();
+  const flow = row.flow.map(toFlowRow);
+  const calendars = toCalendars(row.calendar, timeZone, [row.unit_id]);
   const sealed = toSealedPackage(row);
   const isUnmasked =
     row.candidate_id !== null && maySeeUnmasked(user, await findRelation(db, user, row.candidate_id));
   return {
-    ...toCaseSummary(row, user, await loadClock(context, db, [row])),
+    ...toCaseSummary(row, user, { timeZone, nowMs: nowMs(), calendars }),
     candidateId: row.candidate_id,
     description: row.description,
     reporter: row.reporter,
@@ -88,8 +69,8 @@ export async function findCase(
     outsideCoverage: row.outside_coverage,
     omission: row.omission,
     mergedInto: row.merged_into,
-    consulted,
-    merged: merged.map((other) => other.case_no),
+    consulted: row.consulted,
+    merged: row.merged,
     suspendedUntil: toIso(row.suspended_until, timeZone),
     counts: {
       wrongDispatches: row.wrong_dispatch_count,
@@ -100,13 +81,13 @@ export async function findCase(
       reworks: row.rework_count,
       urges: row.urge_count,
     },
-    applications: applications.map((application) => ({
+    applications: row.applications.map((application) => ({
       kind: application.kind,
       state: application.state,
       applicant: application.applicant,
-      appliedAt: toZonedIso(application.applied_at.getTime(), timeZone),
+      appliedAt: toZonedIso(Date.parse(application.applied_at), timeZone),
       reason: application.reason,
-      until: toIso(application.until, timeZone),
+      until: toIso(toDate(application.until), timeZone),
       endorsedBy: application.endorsed_by,
       decidedBy: application.decided_by,
     })),
@@ -114,6 +95,58 @@ export async function findCase(
     brokenFlow: findBrokenRecord(flow),
     flow: flow.map((record) => toFlowView(record, timeZone)),
   };
+}
+
+/** Everything that is shown of a case, in one round trip; times within come as text. */
+function selectWithDetails(db: Database) {
+  const ofCase = sql.ref<string>('case_file.case_no');
+  return selectCases(db).select([
+    jsonArrayFrom(
+      db
+        .selectFrom('flow_record')
+        .leftJoin('unit', 'unit.id', 'flow_record.unit_id')
+        .selectAll('flow_record')
+        .select('unit.name as unit_name')
+        .where('flow_record.case_no', '=', ofCase)
+        .orderBy('seq'),
+    ).as('flow'),
+    jsonArrayFrom(
+      db
+        .selectFrom('case_application')
+        .selectAll()
+        .where('case_application.case_no', '=', ofCase)
+        .orderBy('applied_at'),
+    ).as('applications'),
+    jsonArrayFrom(
+      db
+        .selectFrom('unit')
+        .select(['unit.id', 'unit.name'])
+        .where((unit) => sql<boolean>`${unit.ref('unit.id')} = any(case_file.consulted_unit_ids)`)
+        .orderBy('unit.id'),
+    ).as('consulted'),
+    sql<string[]>`array(select case_no from case_file other where merged_into = case_file.case_no order by case_no)`.as(
+      'merged',
+    ),
+    selectCalendarFacts(sql`case_file.unit_id, ${defaultHoursOwner}`).as('calendar'),
+  ]);
+}
+
+type TimeInFlow = 'at' | 'deadline' | 'stage_deadline';
+type FlowRow = Row<'flow_record'> & { readonly unit_name: string | null };
+
+/** A record as its table has it. */
+function toFlowRow(record: Omit<FlowRow, TimeInFlow> & { [name in TimeInFlow]: string | null }): FlowRow {
+  const { at, deadline, stage_deadline: stageDeadline, ...rest } = record;
+  return {
+    ...rest,
+    at: new Date(at ?? Number.NaN),
+    deadline: toDate(deadline),
+    stage_deadline: toDate(stageDeadline),
+  };
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 /** Refuses who asks for a case of another unit or grid than their own. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database, DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
 import { toCanonicalHash } from './canonical-hash.ts';
 
@@ -11,33 +12,29 @@ export type FlowEntry = Omit<FlowRow, 'seq' | 'prev_hash' | 'hash' | 'hash_versi
 /** 2 covers round, stage deadline and details, which records of version 1 do not have. */
 const hashVersion = 2;
 
-/**
- * Appends to a case's flow. Each record's hash covers the record and the hash before it. The caller holds the case's row
- * lock (or has just made the case), so that the numbers have no gap.
- */
-export async function appendFlow(db: DatabaseTransaction, entry: FlowEntry): Promise<void> {
-  const last = await db
-    .selectFrom('flow_record')
-    .select(['seq', 'hash'])
-    .where('case_no', '=', entry.case_no)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+/** The record that the next one follows; `null` in a case that has none. */
+export type LastFlow = Pick<FlowRow, 'seq' | 'hash'> | null;
+
+/** As a column of a statement. Whoever goes by it holds the case's row lock by then, so that the numbers have no gap. */
+export function selectLastFlow(caseNo: string) {
+  return sql<LastFlow>`(
+    select json_build_object('seq', seq, 'hash', hash) from flow_record where case_no = ${caseNo} order by seq desc limit 1)`;
+}
+
+/** The write that appends to a case's flow. Each record's hash covers the record and the hash before it. */
+export function insertFlow(db: DatabaseTransaction, last: LastFlow, entry: FlowEntry) {
   const record = {
     ...entry,
     seq: (last?.seq ?? 0) + 1,
     prev_hash: last?.hash ?? null,
     hash_version: hashVersion,
   };
-  await db
-    .insertInto('flow_record')
-    .values({
-      ...record,
-      attachments: JSON.stringify(entry.attachments),
-      details: JSON.stringify(entry.details),
-      hash: hashFlowRecord(record),
-    })
-    .execute();
+  return db.insertInto('flow_record').values({
+    ...record,
+    attachments: JSON.stringify(entry.attachments),
+    details: JSON.stringify(entry.details),
+    hash: hashFlowRecord(record),
+  });
 }
 
 /** The hash that a record must have. Times count as milliseconds in UTC, whatever zone shows them. */

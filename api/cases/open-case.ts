@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import type { CaseClass, CaseLevel, CaseSource, GeoPoint, Offence, Role } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
-import { enqueueCaseEvent } from '../integrations/outbox/case-event.ts';
-import { publishLive } from '../live/live-event.ts';
+import { type Write, writeTogether } from '../database/write-together.ts';
+import { insertCaseEvent } from '../integrations/outbox/case-event.ts';
+import { insertNews } from '../live/live-event.ts';
 import { takeCaseNo } from './case-no.ts';
 import { isOutsideCoverage } from './coverage.ts';
-import { computeStageDeadline } from './deadline.ts';
-import { appendFlow } from './flow-record.ts';
+import { selectStageFacts, toStageDeadline } from './deadline.ts';
+import { insertFlow } from './flow-record.ts';
 import { type Omission, toDetails } from './omissions.ts';
 import { findGridAt } from './route-case.ts';
 
@@ -38,6 +39,9 @@ export async function openCase(
 ): Promise<Row<'case_file'>> {
   const { candidate, atMs, point } = report;
   const at = new Date(atMs);
+  const { stage } = await db
+    .selectNoFrom(selectStageFacts('reported').as('stage'))
+    .executeTakeFirstOrThrow();
   const file = await db
     .insertInto('case_file')
     .values({
@@ -62,13 +66,12 @@ export async function openCase(
       omission: report.omission?.earlier === null ? 'possible' : null,
       created_at: at,
       stage_from: at,
-      stage_deadline: await computeStageDeadline(context, db, 'reported', atMs),
+      stage_deadline: toStageDeadline(stage, context.timeZone, 'reported', atMs),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
   const caseNo = file.case_no;
-  await keepText(db, file);
-  await appendFlow(db, {
+  const flow = insertFlow(db, null, {
     case_no: caseNo,
     from_state: null,
     to_state: 'reported',
@@ -90,17 +93,19 @@ export async function openCase(
       ...(report.omission && toDetails(report.omission)),
     },
   });
-  await enqueueCaseEvent(context, db, file, { action: 'report', from: null, role: report.role, atMs });
-  await publishLive(db, { event: 'case', data: { caseNo, state: 'reported' } }, [file]);
+  await writeTogether(db, [
+    ...keepText(db, file),
+    flow,
+    insertCaseEvent(context, file, { action: 'report', from: null, role: report.role, atMs }),
+    insertNews([{ event: { event: 'case', data: { caseNo, state: 'reported' } }, places: [file] }]),
+  ]);
   return file;
 }
 
 /** What the lists of cases are searched by. Neither address nor description changes later. */
-async function keepText(db: DatabaseTransaction, file: Row<'case_file'>): Promise<void> {
+function keepText(db: DatabaseTransaction, file: Row<'case_file'>): Write[] {
   const text = [file.address, file.description].filter((part) => part !== null).join(' / ');
-  if (text === '') return;
-  await db
-    .insertInto('case_text')
-    .values({ case_no: file.case_no, body: sql`search_text(${text})` })
-    .execute();
+  if (text === '') return [];
+  const body = sql<string>`search_text(${text})`;
+  return [db.insertInto('case_text').values({ case_no: file.case_no, body })];
 }

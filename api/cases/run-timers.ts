@@ -1,11 +1,12 @@
 import { toMessage } from '../../domain/mod.ts';
-import { appendAudit } from '../audit/append-audit.ts';
+import { insertAudit, noteWritten } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, Row, TimerKind } from '../database/tables.ts';
-import { enqueueCaseEvent } from '../integrations/outbox/case-event.ts';
-import { publishLive } from '../live/live-event.ts';
+import { writeTogether } from '../database/write-together.ts';
+import { insertCaseEvent } from '../integrations/outbox/case-event.ts';
+import { insertNews } from '../live/live-event.ts';
 import { isOverdue } from './deadline.ts';
-import { appendFlow } from './flow-record.ts';
+import { insertFlow, selectLastFlow } from './flow-record.ts';
 import { resumeOnTime } from './suspension.ts';
 import { escalations } from './timers.ts';
 
@@ -86,13 +87,15 @@ async function escalate(
   const { percent, to } = escalations.find((known) => known.kind === kind) ?? escalations[0];
   const caseNo = file.case_no;
   // The version stays: what a person is about to do is no less right because time has passed.
-  await db
+  const noted = db
     .updateTable('case_file')
     .set({ escalated_percent: percent })
-    .where('case_no', '=', caseNo)
-    .execute();
+    .where('case_no', '=', caseNo);
   const details = { percent, to };
-  await appendFlow(db, {
+  const { last } = await db
+    .selectNoFrom(selectLastFlow(caseNo).as('last'))
+    .executeTakeFirstOrThrow();
+  const flow = insertFlow(db, last, {
     case_no: caseNo,
     from_state: file.state,
     to_state: file.state,
@@ -109,7 +112,7 @@ async function escalate(
     stage_deadline: null,
     details,
   });
-  await appendAudit(db, {
+  const audit = insertAudit(db, {
     atMs,
     actor: timerActor,
     action: 'case.escalate',
@@ -120,6 +123,13 @@ async function escalate(
     details,
   });
   const escalated = { ...file, escalated_percent: percent };
-  await enqueueCaseEvent(context, db, escalated, { action: 'escalate', from: file.state, role: null, atMs });
-  await publishLive(db, { event: 'case', data: { caseNo, state: file.state } }, [file]);
+  const step = { action: 'escalate', from: file.state, role: null, atMs } as const;
+  await writeTogether(db, [
+    noted,
+    flow,
+    audit,
+    insertCaseEvent(context, escalated, step),
+    insertNews([{ event: { event: 'case', data: { caseNo, state: file.state } }, places: [file] }]),
+  ]);
+  noteWritten('done');
 }

@@ -1,13 +1,15 @@
+import { sql } from 'kysely';
 import type { CaseState, Role } from '../../domain/mod.ts';
-import { appendAudit } from '../audit/append-audit.ts';
+import { insertAudit, noteWritten } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { DatabaseTransaction, FlowAction, PhotoAttachment, Row } from '../database/tables.ts';
-import { enqueueCaseEvent } from '../integrations/outbox/case-event.ts';
-import { publishLive } from '../live/live-event.ts';
+import { writeTogether } from '../database/write-together.ts';
+import { insertCaseEvent } from '../integrations/outbox/case-event.ts';
+import { insertNews } from '../live/live-event.ts';
 import { lapseApplications } from './applications.ts';
-import { computeStageDeadline, isOverdue } from './deadline.ts';
-import { appendFlow } from './flow-record.ts';
-import { keepTimers } from './timers.ts';
+import { isOverdue, type StageFacts, selectStageFacts, toStageDeadline } from './deadline.ts';
+import { insertFlow, selectLastFlow } from './flow-record.ts';
+import { listTimerWrites } from './timers.ts';
 
 type CaseFile = Row<'case_file'>;
 
@@ -37,10 +39,14 @@ export async function takeStep(
 ): Promise<CaseFile> {
   const { before, action, to, changes, atMs, details } = step;
   const at = new Date(atMs);
+  const stageFacts = to === before.state ? sql<StageFacts | null>`null` : selectStageFacts(to);
+  const known = await db
+    .selectNoFrom([selectLastFlow(before.case_no).as('last'), stageFacts.as('stage')])
+    .executeTakeFirstOrThrow();
   const stage =
-    to === before.state
+    known.stage === null
       ? {}
-      : { stage_from: at, stage_deadline: await computeStageDeadline(context, db, to, atMs) };
+      : { stage_from: at, stage_deadline: toStageDeadline(known.stage, context.timeZone, to, atMs) };
   // Who takes part in a coordination has no business with the case once it is over.
   const over = to === 'coordination' ? {} : { consulted_unit_ids: [] };
   const after: CaseFile = {
@@ -52,10 +58,7 @@ export async function takeStep(
     version: before.version + 1,
   };
   const { case_no: caseNo, ...values } = after;
-  await db.updateTable('case_file').set(values).where('case_no', '=', caseNo).execute();
-  await keepTimers(context, db, { before, after, atMs });
-  await lapseApplications(db, before, after, atMs);
-  await appendFlow(db, {
+  const flow = insertFlow(db, known.last, {
     case_no: caseNo,
     from_state: before.state,
     to_state: to,
@@ -73,7 +76,7 @@ export async function takeStep(
     stage_deadline: to === before.state ? null : before.stage_deadline,
     details,
   });
-  await appendAudit(db, {
+  const audit = insertAudit(db, {
     atMs,
     actor: step.actor,
     action: `case.${action}`,
@@ -83,13 +86,22 @@ export async function takeStep(
     ip: step.ip,
     details: { from: before.state, to, version: after.version, ...details },
   });
-  await enqueueCaseEvent(context, db, after, {
+  const outgoing = insertCaseEvent(context, after, {
     action,
     from: before.state,
     role: step.role,
     atMs,
     consulted: before.consulted_unit_ids,
   });
-  await publishLive(db, { event: 'case', data: { caseNo, state: to } }, [before, after]);
+  await writeTogether(db, [
+    db.updateTable('case_file').set(values).where('case_no', '=', caseNo),
+    ...(await listTimerWrites(context, db, { before, after, atMs })),
+    lapseApplications(db, before, after, atMs),
+    flow,
+    audit,
+    outgoing,
+    insertNews([{ event: { event: 'case', data: { caseNo, state: to } }, places: [before, after] }]),
+  ]);
+  noteWritten('done');
   return after;
 }

@@ -36,11 +36,18 @@ export async function publishLive(
   await publishAll(db, [{ event, places }]);
 }
 
+interface News {
+  readonly event: LiveEvent;
+  readonly places: readonly Place[];
+}
+
 /** Several at once, in this order. */
-export async function publishAll(
-  db: Database,
-  news: readonly { readonly event: LiveEvent; readonly places: readonly Place[] }[],
-): Promise<void> {
+export async function publishAll(db: Database, news: readonly News[]): Promise<void> {
+  await insertNews(news).execute(db);
+}
+
+/** The same as a write that goes with others. */
+export function insertNews(news: readonly News[]) {
   const rows = news.map(({ event: { event, data }, places }) => ({
     event,
     data,
@@ -51,14 +58,12 @@ export async function publishAll(
       consulted_unit_ids,
     })),
   }));
-  await sql`
+  return sql`
     insert into live_event (event, data, places, hidden_from)
     select item ->> 'event', item -> 'data', coalesce(${selectPlaces()}, item -> 'places'), (
       select first_reviewer_id from candidate
       where item ->> 'event' = 'candidate' and id = item -> 'data' ->> 'id' and blind_of is not null)
-    from json_array_elements(${JSON.stringify(rows)}::json) with ordinality news (item, i) order by i`.execute(
-    db,
-  );
+    from json_array_elements(${JSON.stringify(rows)}::json) with ordinality news (item, i) order by i`;
 }
 
 /** Of a candidate and of a camera, as `item` names them: whoever tells of one need not know where it is. */

@@ -1,17 +1,16 @@
 import { stateNamesZh } from '../../cases/state-names.ts';
 import { toIso } from '../../cases/view.ts';
 import type { ConsoleContext } from '../../context.ts';
-import type { DatabaseTransaction, FlowAction, Row } from '../../database/tables.ts';
+import type { FlowAction, Row } from '../../database/tables.ts';
 import { toOffenceReference } from '../../http/schema.ts';
-import { enqueueEvent } from './enqueue-event.ts';
+import { insertEvent } from './enqueue-event.ts';
 
 /**
- * Puts a step of a case into the outbox. It names posts, units and places, never a person: no reporter, no text that somebody wrote
+ * The write that puts a step of a case into the outbox. It names posts, units and places, never a person: no reporter, no text that somebody wrote
  * down. `version` grows with each step, so that a receiver can tell an old message from a new one.
  */
-export async function enqueueCaseEvent(
+export function insertCaseEvent(
   context: Pick<ConsoleContext, 'timeZone'>,
-  db: DatabaseTransaction,
   file: Row<'case_file'>,
   step: {
     readonly action: FlowAction;
@@ -21,9 +20,9 @@ export async function enqueueCaseEvent(
     /** Units that took part in its coordination until this step. */
     readonly consulted?: readonly string[];
   },
-): Promise<void> {
+) {
   const { action, from, role, atMs, consulted = [] } = step;
-  await enqueueEvent(context, db, {
+  return insertEvent(context, {
     type: `case.${action}`,
     orderingKey: file.case_no,
     atMs,

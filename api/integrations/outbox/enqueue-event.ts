@@ -21,20 +21,25 @@ export interface OutgoingEvent {
  * together. One statement whoever is connected; nothing is written where nobody is.
  */
 export async function enqueueEvent(
-  { timeZone }: Pick<ConsoleContext, 'timeZone'>,
+  context: Pick<ConsoleContext, 'timeZone'>,
   db: DatabaseTransaction,
   event: OutgoingEvent,
 ): Promise<void> {
+  await insertEvent(context, event).execute(db);
+}
+
+/** The same as a write that goes with others. */
+export function insertEvent({ timeZone }: Pick<ConsoleContext, 'timeZone'>, event: OutgoingEvent) {
   const { type, orderingKey, atMs, data, unitId = null, consultedUnitIds = [] } = event;
   const payload = { type, timestamp: toZonedIso(atMs, timeZone), data };
   const at = new Date(atMs);
-  await sql`
+  return sql`
     insert into outbox_message (integration_id, type, ordering_key, payload, created_at, next_at)
     select id, ${type}, ${orderingKey}, ${JSON.stringify(payload)}::jsonb, ${at}, ${at}
     from integration
     where state = 'enabled' and direction <> 'in' and url is not null
       and events && ${toPatterns(type)}::text[]
-      and (unit_id is null or unit_id = ${unitId} or unit_id = any(${consultedUnitIds}::text[]))`.execute(db);
+      and (unit_id is null or unit_id = ${unitId} or unit_id = any(${consultedUnitIds}::text[]))`;
 }
 
 /** Puts a message for one system into its outbox, whatever it takes otherwise; returns the message's id. */
