@@ -23,10 +23,10 @@ export {
 export { findFreePort } from './engines/free-port.ts';
 export { type ClosingStack, createClosingStack } from './lifecycle/closing-stack.ts';
 export { type FolderLock, lockFolder } from './lifecycle/folder-lock.ts';
+export { letHeapGrow } from './lifecycle/heap-growth.ts';
 export { makeFolder } from './lifecycle/make-folder.ts';
 export { isAlive, readParent, readStartTicks } from './lifecycle/process-identity.ts';
 export { makeScratchFolder } from './lifecycle/scratch-folder.ts';
-export { keepYoungGenerationSmall } from './lifecycle/young-generation.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';
 export { type DetectorFigures } from './metrics/detector-metrics.ts';

@@ -7,9 +7,9 @@ import {
   type ClosingStack,
   createClosingStack,
   createLogger,
-  keepYoungGenerationSmall,
   type Logger,
   type LogLevel,
+  letHeapGrow,
   lockFolder,
 } from '../../platform/mod.ts';
 import { assemble, type Program } from '../assemble.ts';
@@ -81,7 +81,7 @@ interface LaunchContext {
 async function launch(dataDir: string, options: StartOptions, context: LaunchContext): Promise<Program> {
   const { logger, closing, print } = context;
   const roles = parseRoles(options.roles);
-  if (roles.includes('camera')) keepYoungGenerationSmall();
+  if (roles.includes('camera')) letHeapGrow();
   const config: ProgramConfig | null =
     options.config === undefined ? null : await loadProgramConfig(options.config);
   const asked = options.model ?? config?.modelFile ?? readAskedModel();

@@ -99,7 +99,9 @@ function parseView(text: string): KeptView {
 }
 
 function encode(values: Float32Array): string {
-  return Buffer.from(Int8Array.from(values, (value) => Math.round(value * unit)).buffer).toString('base64');
+  const bytes = Buffer.alloc(values.length);
+  for (let at = 0; at < bytes.length; at++) bytes.writeInt8(Math.round((values[at] as number) * unit), at);
+  return bytes.toString('base64');
 }
 
 function decode(text: string, map: EdgeMap, part: 'along' | 'across'): void {
