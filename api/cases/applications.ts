@@ -104,12 +104,7 @@ export async function settle(
 }
 
 /** The write that closes applications that a step has made pointless: the unit has replied or has the case no more, or it has ended. */
-export function lapseApplications(
-  db: DatabaseTransaction,
-  before: CaseFile,
-  after: CaseFile,
-  atMs: number,
-) {
+export function lapseApplications(db: DatabaseTransaction, before: CaseFile, after: CaseFile, atMs: number) {
   const isWithUnit = after.unit_id === before.unit_id && ['dispatched', 'in_disposal'].includes(after.state);
   const isOnItsWay = (openStates as readonly string[]).includes(after.state);
   const pointless: ApplicationKind[] = [

@@ -124,7 +124,9 @@ function selectWithDetails(db: Database) {
         .where((unit) => sql<boolean>`${unit.ref('unit.id')} = any(case_file.consulted_unit_ids)`)
         .orderBy('unit.id'),
     ).as('consulted'),
-    sql<string[]>`array(select case_no from case_file other where merged_into = case_file.case_no order by case_no)`.as(
+    sql<
+      string[]
+    >`array(select case_no from case_file other where merged_into = case_file.case_no order by case_no)`.as(
       'merged',
     ),
     selectCalendarFacts(sql`case_file.unit_id, ${defaultHoursOwner}`).as('calendar'),

@@ -2,7 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database/tables.ts';
 
 /** Cases that are read one after the other for a text before the index of pairs is asked. */
-const windowCases = 2000;
+export const windowCases = 2000;
+/** The first of them, and how many of these have a text that is rare: one that fills a page from two thousand has six. */
+export const glanceCases = 250;
+export const glanceRare = 2;
 
 /** Cases with a text, found by reading some in their order. */
 export interface TextWindow {
@@ -14,7 +17,7 @@ export interface TextWindow {
 }
 
 /**
- * Reads the first two thousand of the cases that are asked for and keeps those with the text. A word that every fortieth case has fills a
+ * Reads the first of the cases that are asked for and keeps those with the text. A word that every fortieth case has fills a
  * page from these; the index would have to gather all of them, hundreds of thousands, before the newest could be told.
  */
 export async function readTextWindow(
@@ -24,13 +27,16 @@ export async function readTextWindow(
     readonly isWanted: RawBuilder<unknown>;
     readonly at: RawBuilder<unknown>;
     readonly order: RawBuilder<unknown>;
+    /** Most cases that are told. */
     readonly limit: number;
+    /** Most cases that are read. */
+    readonly cases: number;
   },
 ): Promise<TextWindow> {
   const { rows } = await sql<{ case_no: string | null; at: Date | null; found: number; looked: number }>`
     with read as materialized (
       select case_file.case_no, ${asked.at} as at, row_number() over (order by ${asked.order}) as place from case_file
-      where ${asked.isWanted} order by ${asked.order} limit ${windowCases}
+      where ${asked.isWanted} order by ${asked.order} limit ${asked.cases}
     ), kept as materialized (
       -- The offset keeps the planner from reading a million texts to join two thousand.
       select read.* from read cross join lateral (
@@ -43,7 +49,7 @@ export async function readTextWindow(
   return {
     keys: rows.flatMap(({ case_no, at }) => (case_no === null ? [] : { case_no, at })),
     found: rows[0]?.found ?? 0,
-    isWhole: (rows[0]?.looked ?? 0) < windowCases,
+    isWhole: (rows[0]?.looked ?? 0) < asked.cases,
   };
 }
 

@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { type CaseFilter, toCaseConditions } from './case-filter.ts';
 import { selectCases } from './case-query.ts';
 import { loadClock } from './find-case.ts';
-import { hasText, readTextWindow } from './find-text.ts';
+import { glanceCases, glanceRare, hasText, readTextWindow, windowCases } from './find-text.ts';
 import type { CaseSummary } from './schema.ts';
 import { toCaseSummary } from './view.ts';
 
@@ -113,11 +113,16 @@ async function readPage(db: Database, wish: PageWish): Promise<CountedKeys> {
   return { keys, ...counted };
 }
 
-/** Where the first two thousand cases fill no page, the text is rare, and the index of pairs knows it at once. */
+/**
+ * Where the first two thousand cases fill no page, the text is rare, and the index of pairs knows it at once; where hardly any of the
+ * first few has it, that is clear before.
+ */
 async function findPage(db: Database, wish: PageWish & { readonly text: string }): Promise<CountedKeys> {
   const { order, limit, cursor, text } = wish;
-  const window = { text, at: order.at, order: order.by, limit: limit + 1 };
+  const window = { text, at: order.at, order: order.by, limit: limit + 1, cases: windowCases };
   const isIndexed = { ...wish, isWanted: sql`${wish.isWanted} and ${hasText(text)}` };
+  const glance = await readTextWindow(db, { ...window, isWanted: wish.isWanted, cases: glanceCases });
+  if (!glance.isWhole && glance.found <= glanceRare) return findRare(db, isIndexed);
   const [first, next] = await Promise.all([
     readTextWindow(db, { ...window, isWanted: wish.isWanted }),
     cursor === null ? null : readTextWindow(db, { ...window, isWanted: beyondCursor(wish) }),

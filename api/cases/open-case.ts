@@ -39,9 +39,7 @@ export async function openCase(
 ): Promise<Row<'case_file'>> {
   const { candidate, atMs, point } = report;
   const at = new Date(atMs);
-  const { stage } = await db
-    .selectNoFrom(selectStageFacts('reported').as('stage'))
-    .executeTakeFirstOrThrow();
+  const { stage } = await db.selectNoFrom(selectStageFacts('reported').as('stage')).executeTakeFirstOrThrow();
   const file = await db
     .insertInto('case_file')
     .values({

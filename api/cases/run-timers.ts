@@ -87,14 +87,9 @@ async function escalate(
   const { percent, to } = escalations.find((known) => known.kind === kind) ?? escalations[0];
   const caseNo = file.case_no;
   // The version stays: what a person is about to do is no less right because time has passed.
-  const noted = db
-    .updateTable('case_file')
-    .set({ escalated_percent: percent })
-    .where('case_no', '=', caseNo);
+  const noted = db.updateTable('case_file').set({ escalated_percent: percent }).where('case_no', '=', caseNo);
   const details = { percent, to };
-  const { last } = await db
-    .selectNoFrom(selectLastFlow(caseNo).as('last'))
-    .executeTakeFirstOrThrow();
+  const { last } = await db.selectNoFrom(selectLastFlow(caseNo).as('last')).executeTakeFirstOrThrow();
   const flow = insertFlow(db, last, {
     case_no: caseNo,
     from_state: file.state,

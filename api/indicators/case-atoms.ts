@@ -58,18 +58,20 @@ interface AtomsOf {
 export function selectAtoms({ cases, toMs }: AtomsOf): RawBuilder<unknown> {
   const to = toMs === null ? sql`'infinity'::timestamptz` : sql`${new Date(toMs)}::timestamptz`;
   return sql`
-    chosen as materialized (${cases}),
+    chosen as materialized (select * from (${cases}) given order by case_no),
     file as materialized (
       select c.case_no, chosen.records, c.created_at, c.source, c.grid_id as grid, c.class_scheme || ' ' || c.class_code as class,
         c.camera_id as camera, c.stage_deadline, c.omission, k.raised_at
       from chosen join case_file c using (case_no) left join candidate k on k.id = c.candidate_id
     ),
+    -- In order and with all that is asked of its case, so that what follows neither sorts nor joins it anew.
     flow as materialized (
       select f.case_no, f.seq, f.round, f.action, f.from_state, f.to_state, f.actor, f.role, f.unit_id, f.at, f.deadline, f.stage_deadline,
+        file.source, file.omission, file.created_at, file.raised_at, file.stage_deadline as own_deadline,
         case when f.action = 'escalate' then f.details ->> 'percent' end as percent,
         case when f.action = 'judge_omission' then f.details ->> 'omitted' end as omitted,
         f.at < ${to} and (file.records is null or f.seq <= file.records) as is_past
-      from file join flow_record f using (case_no)
+      from file join flow_record f using (case_no) order by f.case_no, f.seq
     ),
     atom as (${selectSteps()} union all ${selectDispatches()} union all ${selectStays(to)} union all ${selectTasks()})`;
 }
@@ -82,11 +84,11 @@ function selectSteps(): RawBuilder<unknown> {
     select case_no, at, null::timestamptz as since, null::timestamptz as since_unit, null::timestamptz as since_person,
       unit_id as unit, actor as person, step.name, step.n, step.member
     from (
-      select flow.*, file.source, file.omission, file.created_at, file.raised_at,
+      select flow.*,
         bool_or(action in ('accept', 'approve_self_disposal')) over whole as is_valid, bool_or(action = 'void') over whole as is_voided,
         -- Whoever judged last is right.
         max(seq * 2 + (omitted = 'true')::int) over whole % 2 = 1 as is_omission
-      from flow join file using (case_no) where is_past window whole as (partition by case_no)
+      from flow where is_past window whole as (partition by case_no)
     ) past cross join lateral (
       select name, 1::bigint as n, '' as member from unnest(case action
         when 'report' then array['reports', case when role = 'collector' then 'collectorReports' end, case when is_valid then 'validReports' end]
@@ -139,8 +141,8 @@ function selectStays(to: RawBuilder<unknown>): RawBuilder<unknown> {
     from (
       select case_no, to_state as state, unit_id, is_past, lead(at) over way as left_at, lead(action) over way as left_by,
         lead(unit_id) over way as left_unit, lead(actor) over way as left_actor, coalesce(lead(is_past) over way, false) as is_left,
-        case when lead(at) over way is null then file.stage_deadline else lead(flow.stage_deadline) over way end as due_at
-      from flow join file using (case_no) where from_state is distinct from to_state window way as (partition by case_no order by seq)
+        case when lead(at) over way is null then own_deadline else lead(stage_deadline) over way end as due_at
+      from flow where from_state is distinct from to_state window way as (partition by case_no order by seq)
     ) stay cross join lateral unnest(
       case when is_left then case ${sql.join(done, sql` `)} end else case ${sql.join(late, sql` `)} end end
     ) name
@@ -153,7 +155,7 @@ function selectTasks(): RawBuilder<unknown> {
     select case_no, counted.at, null::timestamptz, null::timestamptz, null::timestamptz, unit, disposer,
       counted.name, counted.n, ''
     from (
-      select round.*, file.created_at as reported_at, last.deadline, last.to_state as state, last.unit_id as unit,
+      select round.*, last.created_at as reported_at, last.deadline, last.to_state as state, last.unit_id as unit,
         (replied_at <= last.deadline or is_exempt) as is_in_time
       from (
         select case_no, round, max(seq) as last_seq,
@@ -168,7 +170,6 @@ function selectTasks(): RawBuilder<unknown> {
         from flow where is_past group by case_no, round
       ) round
       join flow last on last.case_no = round.case_no and last.seq = round.last_seq
-      join file on file.case_no = round.case_no
       where dispatched_at is not null
     ) task cross join lateral (
       select replied_at as at, name, 1::bigint as n from unnest(array['due', 'disposed', 'handled', 'replies',

@@ -3,6 +3,7 @@ import { type CountName, fromLocalTime, toLocalTime } from '../../domain/mod.ts'
 import type { Database, DatabaseTransaction } from '../database/tables.ts';
 import { atomKeys, type Dimension, selectAtoms } from './case-atoms.ts';
 import { selectCandidates } from './count-candidates.ts';
+import { readByIndex } from './read-by-index.ts';
 
 export interface Counted {
   /** `null` where the dimension does not apply: a case without a grid, a step before dispatch without a unit. */
@@ -45,9 +46,15 @@ export async function countEvents(db: Database, query: CountQuery): Promise<Coun
       const sums = new Sums();
       if (isWholeDays(query)) {
         sums.add(await readTallies(trx, query), 1);
-        sums.add(await readCases(trx, query, selectUntold(query), query.toMs), 1);
-        sums.add(await readCases(trx, query, selectToldTooMuch(query), null), -1);
-      } else sums.add(await readCases(trx, query, selectAlive(query), query.toMs), 1);
+        const apart = await readByIndex(trx, selectApart(query));
+        sums.add(await readCases(trx, query, apart.map(wholly), query.toMs), 1);
+        // What the tallies know of these: each as the tallies counted it.
+        const told = apart.filter(({ records }) => records !== null);
+        sums.add(await readCases(trx, query, told, null), -1);
+      } else {
+        const alive = await readByIndex(trx, selectAlive(query));
+        sums.add(await readCases(trx, query, alive, query.toMs), 1);
+      }
       const { rows } = await sql<{
         key: string | null;
         counts: Record<string, number>;
@@ -117,18 +124,29 @@ async function readTallies(
   return rows;
 }
 
-/** From the records of some cases, as they stood at `asOfMs`. */
+interface ChosenCase {
+  readonly case_no: string;
+  /** How many of its records are looked at; `null`: all. */
+  readonly records: number | null;
+}
+
+function wholly({ case_no }: ChosenCase): ChosenCase {
+  return { case_no, records: null };
+}
+
+/**
+ * From the records of some cases, as they stood at `asOfMs`. They are chosen beforehand: how many there are decides how their records are
+ * best read, and the planner cannot guess it.
+ */
 async function readCases(
   trx: DatabaseTransaction,
   { fromMs, toMs, by, timeZone }: CountQuery,
-  cases: RawBuilder<unknown>,
+  chosen: readonly ChosenCase[],
   asOfMs: number | null,
 ): Promise<Sum[]> {
+  if (chosen.length === 0) return [];
   const { key, since } = atomKeys[by];
   const [from, to] = [new Date(fromMs), new Date(toMs)];
-  // Chosen beforehand: how many there are decides how their records are best read, and the planner cannot guess it.
-  const { rows: chosen } = await sql<{ case_no: string; records: number | null }>`${cases}`.execute(trx);
-  if (chosen.length === 0) return [];
   const listed = sql`
     select * from unnest(${chosen.map((one) => one.case_no)}::text[], ${chosen.map((one) => one.records)}::int[]) listed (case_no, records)`;
   const { rows } = await sql<Sum>`
@@ -140,22 +158,12 @@ async function readCases(
   return rows;
 }
 
-/** Cases that the tallies do not know, or not as they stood at the period's end. */
-function selectUntold({ fromMs, toMs }: CountQuery): RawBuilder<unknown> {
+/** Cases that the tallies do not know, or not as they stood at the period's end, with how many of their records the tallies have. */
+function selectApart({ fromMs, toMs }: CountQuery): RawBuilder<ChosenCase> {
   const [from, to] = [new Date(fromMs), new Date(toMs)];
-  return sql`
-    select case_no, null::int as records from case_life where tallied is distinct from records and created_at < ${to}
+  return sql<ChosenCase>`
+    select case_no, tallied as records from case_life where tallied is distinct from records and created_at < ${to}
       and (tallied is not null or not is_ended or last_at >= ${from})
-    union all
-    select case_no, null::int from (${selectGoneOn(to)}) later`;
-}
-
-/** What the tallies know of cases that have gone on since: each as the tallies counted it. */
-function selectToldTooMuch({ toMs }: CountQuery): RawBuilder<unknown> {
-  const to = new Date(toMs);
-  return sql`
-    select case_no, tallied as records from case_life
-    where tallied is distinct from records and tallied is not null and created_at < ${to}
     union all
     select case_no, tallied from (${selectGoneOn(to)}) later`;
 }
@@ -171,9 +179,9 @@ function selectGoneOn(at: Date): RawBuilder<unknown> {
 }
 
 /** All cases that have a record in the period or were open in it. */
-function selectAlive({ fromMs, toMs }: CountQuery): RawBuilder<unknown> {
+function selectAlive({ fromMs, toMs }: CountQuery): RawBuilder<ChosenCase> {
   const [from, to] = [new Date(fromMs), new Date(toMs)];
-  return sql`
+  return sql<ChosenCase>`
     select case_no, null::int as records from case_life
     where created_at >= ${from}::timestamptz - ${longLife} and created_at < ${to} and (last_at >= ${from} or not is_ended)
     union all

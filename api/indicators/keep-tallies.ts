@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, DatabaseTransaction } from '../database/tables.ts';
 import { atomKeys, dimensions, selectAtoms } from './case-atoms.ts';
+import { readByIndex } from './read-by-index.ts';
 
 /** Cases that ended less long ago may well be touched again: they are counted when somebody asks. */
 const restMs = 3_600_000;
@@ -62,9 +63,12 @@ export async function keepAllTallies(context: ConsoleContext, isClosing: () => b
 
 /** Locked, so that none goes on while it is counted. */
 async function chooseCases(trx: DatabaseTransaction, isWanted: RawBuilder<unknown>): Promise<string[]> {
-  const { rows } = await sql<{ case_no: string }>`
+  const rows = await readByIndex(
+    trx,
+    sql<{ case_no: string }>`
     select case_no from case_life where tallied is distinct from records and ${isWanted}
-    order by created_at limit ${casesPerTurn} for update skip locked`.execute(trx);
+    order by created_at limit ${casesPerTurn} for update skip locked`,
+  );
   return rows.map((row) => row.case_no);
 }
 
