@@ -28,7 +28,7 @@ const [cases, months, seconds, paceMs] = [
   Number(values.pace),
 ];
 const desks = 20;
-const stepsOfEach = 25;
+const stepsOfEach = 60;
 const wanted = { pageP95Ms: 50, transitionP95Ms: 30, indicatorsMs: 1000 };
 const dimensions = ['all', 'unit', 'grid', 'person', 'class', 'camera', 'source'];
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { isKeeperRole, type Role, toLocalTime } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/tables.ts';
 import { listOffDuty, listOnDuty, type OnDuty } from '../roster/on-duty.ts';
 import { toReach } from './reach.ts';
@@ -118,6 +119,7 @@ export async function findSessions(
 function selectSessions(db: Database, today: string) {
   return db
     .selectFrom('session')
+    .modifyFront(prepared)
     .innerJoin('account', 'account.id', 'session.account_id')
     .leftJoin('unit', 'unit.id', 'account.unit_id')
     .select(['account.id', 'account.username', 'account.display_name', 'account.roles', 'session.used_at'])
@@ -172,7 +174,7 @@ export async function listLiveUsers(
   if (tokenHashes.length === 0) return new Map();
   const { db, auth, timeZone, nowMs } = context;
   const rows = await selectSessions(db, toLocalTime(nowMs(), timeZone).date)
-    .where('session.token_hash', 'in', tokenHashes)
+    .where(sql<boolean>`session.token_hash = any(${[...tokenHashes]})`)
     .where('account.is_locked', '=', false)
     .where('session.used_at', '>', new Date(nowMs() - auth.idleMs))
     .where('session.created_at', '>', new Date(nowMs() - auth.longestMs))

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { defaultWorkPeriods, type WorkCalendar, type WorkPeriod } from '../../domain/mod.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/tables.ts';
 import { publicHolidays } from './public-holidays.ts';
 
@@ -26,7 +27,8 @@ export async function loadCalendars(
 ): Promise<ReadonlyMap<string | null, WorkCalendar>> {
   const owners = unitIds.map((id) => id ?? defaultHoursOwner);
   const { facts } = await db
-    .selectNoFrom(selectCalendarFacts(sql.join([...owners, defaultHoursOwner])).as('facts'))
+    .selectNoFrom(selectCalendarFacts(sql`${[...owners, defaultHoursOwner]}::text[]`).as('facts'))
+    .modifyFront(prepared)
     .executeTakeFirstOrThrow();
   return toCalendars(facts, timeZone, unitIds);
 }
@@ -37,11 +39,11 @@ export interface CalendarFacts {
   readonly hours: Readonly<Record<string, readonly WorkPeriod[]>>;
 }
 
-/** `owners`: a list of whose hours to read, the default's among them. */
+/** `owners`: an array of whose hours to read, the default's among them. */
 export function selectCalendarFacts(owners: RawBuilder<unknown>) {
   return sql<CalendarFacts>`json_build_object(
     'days', (select coalesce(json_agg(json_build_array(date, kind)), '[]') from calendar_day),
-    'hours', (select coalesce(json_object_agg(owner, periods), '{}') from work_hours where owner in (${owners})))`;
+    'hours', (select coalesce(json_object_agg(owner, periods), '{}') from work_hours where owner = any(${owners})))`;
 }
 
 export function toCalendars(

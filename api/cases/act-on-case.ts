@@ -8,6 +8,7 @@ import {
 } from '../../domain/mod.ts';
 import type { User } from '../auth/user.ts';
 import type { ConsoleContext } from '../context.ts';
+import { prepared } from '../database/prepared.ts';
 import type { DatabaseTransaction, PhotoAttachment, Row } from '../database/tables.ts';
 import { attachPhoto } from '../photos/attach-photo.ts';
 import { findCase, noCase, requireReadable } from './find-case.ts';
@@ -34,6 +35,7 @@ export async function actOnCase(
   return context.db.transaction().execute(async (db) => {
     const before = await db
       .selectFrom('case_file')
+      .modifyFront(prepared)
       .selectAll()
       .where('case_no', '=', caseNo)
       .forUpdate()

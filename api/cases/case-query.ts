@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { prepared } from '../database/prepared.ts';
 import type { Database, Row } from '../database/tables.ts';
 
 /** What has been applied for and endorsed: `extension/endorsed`. */
@@ -10,6 +11,7 @@ const waitingApplications = sql<string[]>`array(
 export function selectCases(db: Database) {
   return db
     .selectFrom('case_file')
+    .modifyFront(prepared)
     .leftJoin('camera', 'camera.id', 'case_file.camera_id')
     .leftJoin('unit', 'unit.id', 'case_file.unit_id')
     .leftJoin('evidence', 'evidence.candidate_id', 'case_file.candidate_id')

@@ -72,7 +72,7 @@ export interface StageFacts {
 export function selectStageFacts(state: CaseState) {
   return sql<StageFacts>`json_build_object(
     'limit', (select json_build_object('value', limit_value, 'unit', limit_unit) from stage_limit where state = ${state}),
-    'calendar', ${selectCalendarFacts(sql`${toHoursOwner(state) ?? defaultHoursOwner}, ${defaultHoursOwner}`)})`;
+    'calendar', ${selectCalendarFacts(sql`${[toHoursOwner(state) ?? defaultHoursOwner, defaultHoursOwner]}::text[]`)})`;
 }
 
 /** Until when a case that enters a state now may wait there; `null` where nobody is waited for. */

@@ -129,7 +129,7 @@ function selectWithDetails(db: Database) {
     >`array(select case_no from case_file other where merged_into = case_file.case_no order by case_no)`.as(
       'merged',
     ),
-    selectCalendarFacts(sql`case_file.unit_id, ${defaultHoursOwner}`).as('calendar'),
+    selectCalendarFacts(sql`array[case_file.unit_id, ${defaultHoursOwner}]`).as('calendar'),
   ]);
 }
 

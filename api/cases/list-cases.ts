@@ -39,11 +39,7 @@ export async function listCases(
     page.length === 0
       ? []
       : await selectCases(db)
-          .where(
-            'case_file.case_no',
-            'in',
-            page.map((key) => key.caseNo),
-          )
+          .where(sql<boolean>`case_file.case_no = any(${page.map((key) => key.caseNo)})`)
           .execute();
   const byNo = new Map(rows.map((row) => [row.case_no, row]));
   const clock = await loadClock(context, db, rows);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CaseState, Role } from '../../domain/mod.ts';
 import { insertAudit, noteWritten } from '../audit/append-audit.ts';
 import type { ConsoleContext } from '../context.ts';
+import { prepared } from '../database/prepared.ts';
 import type { DatabaseTransaction, FlowAction, PhotoAttachment, Row } from '../database/tables.ts';
 import { writeTogether } from '../database/write-together.ts';
 import { insertCaseEvent } from '../integrations/outbox/case-event.ts';
@@ -42,6 +43,7 @@ export async function takeStep(
   const stageFacts = to === before.state ? sql<StageFacts | null>`null` : selectStageFacts(to);
   const known = await db
     .selectNoFrom([selectLastFlow(before.case_no).as('last'), stageFacts.as('stage')])
+    .modifyFront(prepared)
     .executeTakeFirstOrThrow();
   const stage =
     known.stage === null

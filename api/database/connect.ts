@@ -3,6 +3,7 @@ import { type ClientConfig, Pool, TypeOverrides } from 'pg';
 import { XunjieError } from '../../domain/mod.ts';
 import type { Logger } from '../../platform/mod.ts';
 import { toDatabaseError } from './database-error.ts';
+import { PreparingClient } from './prepared.ts';
 import type { Tables } from './tables.ts';
 
 const connectTimeoutMs = 5_000;
@@ -61,6 +62,7 @@ function openPool<Schema>(
   timeoutMs: number,
 ): Kysely<Schema> {
   const pool = new Pool({
+    Client: PreparingClient,
     connectionString: address.url,
     application_name: 'xunjie-console',
     max,

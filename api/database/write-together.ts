@@ -1,4 +1,5 @@
 import { type OperationNodeSource, sql } from 'kysely';
+import { prepared } from './prepared.ts';
 import type { Database } from './tables.ts';
 
 /** An insert, update or delete that is yet to be run. */
@@ -10,5 +11,5 @@ export type Write = OperationNodeSource;
  */
 export async function writeTogether(db: Database, writes: readonly Write[]): Promise<void> {
   const parts = writes.map((write, index) => sql`${sql.raw(`write_${index}`)} as (${write})`);
-  await sql`with ${sql.join(parts)} select 1`.execute(db);
+  await sql`${prepared} with ${sql.join(parts)} select 1`.execute(db);
 }
