@@ -14,9 +14,13 @@ export const countFacts = {
   filedOnTime: ['按时立案数', 'of these, filed within the limit of their stage'],
   notFiled: ['不立案数', 'cases declined in the period'],
   filedVoided: ['立案后作废数', 'cases filed in the period that were voided by its end'],
+  answerableFilings: [
+    '责任立案数',
+    "cases filed in the period; by person, under each collector of the case's grid on the day of its report",
+  ],
   possibleOmissions: [
     '疑似漏报数',
-    'cases filed in the period that the public reported and nobody had found near there before',
+    'of these, those that the public reported and nobody had found near there before',
   ],
   omissions: ['漏报数', 'of these, those of which intake says that a collector should have reported them'],
   dispatched: ['派遣数', 'cases dispatched in the period, each once'],
@@ -113,7 +117,7 @@ type Formula = readonly [
 /** Formulas as the cities' schemes have them; denominators that differ between cities are told by the formula. */
 const formulas: readonly Formula[] = [
   ['validReportRate', '有效上报率', '有效上报数 ÷ 上报数', 'share', (c) => c.validReports, (c) => c.reports],
-  ['omissionRate', '漏报率', '漏报数 ÷ 立案数', 'share', (c) => c.omissions, (c) => c.filed],
+  ['omissionRate', '漏报率', '漏报数 ÷ 责任立案数', 'share', (c) => c.omissions, (c) => c.answerableFilings],
   [
     'onTimeVerificationRate',
     '按时核实率',

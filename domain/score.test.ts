@@ -19,7 +19,7 @@ test.each<[string, Partial<Record<CountName, number>>, number, string]>([
     'C',
   ],
   // Verification and checks were nobody's here: reports and omissions weigh all of it.
-  ['collector', { reports: 10, validReports: 6, filed: 10, omissions: 10 }, 40, 'D'],
+  ['collector', { reports: 10, validReports: 6, answerableFilings: 10, omissions: 10 }, 40, 'D'],
 ])('%s of %j: %d, %s', (name, counts, value, grade) => {
   const score = find(name, counts);
   expect(score?.value).toBeCloseTo(value, 6);

@@ -1,6 +1,7 @@
-import { type CaseClass, type GeoPoint, type Offence, toDistanceM } from '../../domain/mod.ts';
+import { type CaseClass, type GeoPoint, type Offence, toDistanceM, toLocalTime } from '../../domain/mod.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
+import { findCollectors } from '../registries/find-collectors.ts';
 import { refuse } from './applications.ts';
 import { type Effect, refuseField, type Step } from './step.ts';
 
@@ -76,6 +77,17 @@ export async function findEarlier(
 /** For the record of the report. */
 export function toDetails({ earlier }: Omission): Record<string, unknown> {
   return earlier === null ? { omission: 'possible' } : { earlier };
+}
+
+/**
+ * Who collected in the case's grid on the day of its report, by username: on record with the filing, an omission weighs on them whatever
+ * the registry says later. Somebody without an account goes by the number in the registry; where nobody collects there is nobody.
+ */
+export async function listAnswerable({ context, db, before }: Step): Promise<string[]> {
+  if (before.grid_id === null) return [];
+  const { date } = toLocalTime(before.created_at.getTime(), context.timeZone);
+  const collectors = await findCollectors(db, before.grid_id, date);
+  return collectors.map(({ id, username }) => username ?? id);
 }
 
 /** 漏报: intake says whether a collector should have found it; whoever says so last is right. */

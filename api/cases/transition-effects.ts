@@ -17,7 +17,7 @@ import { approveSelfDisposal, close, endAlone, forceClose, reopen } from './clos
 import { consult, giveOpinion } from './coordination.ts';
 import { decide, dispatch, giveBack, reassign, refuseReturn, toCaseClass } from './dispatching.ts';
 import { merge, split, toPoint } from './merging.ts';
-import { judgeOmission } from './omissions.ts';
+import { judgeOmission, listAnswerable } from './omissions.ts';
 import { findGridAt } from './route-case.ts';
 import { chooseStandard } from './standards.ts';
 import type { Effect, Step } from './step.ts';
@@ -46,7 +46,7 @@ export async function applyTransition(step: Step): Promise<Effect> {
           limit_value: standard.limit_value,
           limit_unit: standard.limit_unit,
         },
-        details: { standard: standard.id },
+        details: { standard: standard.id, collectors: await listAnswerable(step) },
       };
     }
     case 'dispatch':

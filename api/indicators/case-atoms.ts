@@ -1,7 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CountName } from '../../domain/mod.ts';
 
-/** What figures of cases are told apart by. `person` is whoever took the step that is counted. */
+/**
+ * What figures of cases are told apart by. `person` is whoever took the step that is counted; of omissions and of the filings that they are
+ * a share of, each collector who answers for the case's grid.
+ */
 export const dimensions = ['all', 'unit', 'grid', 'person', 'class', 'camera', 'source'] as const;
 export type Dimension = (typeof dimensions)[number];
 
@@ -17,6 +20,11 @@ export const atomKeys: Readonly<
   camera: { key: sql`camera`, since: sql`since` },
   source: { key: sql`source`, since: sql`since` },
 };
+
+/** Whether an atom counts by this dimension: what weighs on people other than who did it is one by person and another by all else. */
+export function isOf(dimension: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`(is_personal is null or is_personal = (${dimension} = 'person'))`;
+}
 
 /** Names of a step that its action alone gives. */
 const ofAction: Readonly<Record<string, readonly CountName[]>> = {
@@ -53,7 +61,8 @@ interface AtomsOf {
 /**
  * What each case adds to the figures, at what moment and under which keys: one row for each thing that counts, so that a period's
  * figures are the sum of its moments. `n` is 1, or milliseconds where times are summed. A row with a `since` repeats one of that
- * moment: of both only the first in a period counts. A row with a `member` counts how many different members there are.
+ * moment: of both only the first in a period counts. A row with a `member` counts how many different members there are. Which
+ * dimensions a row counts by, `isOf` says.
  */
 export function selectAtoms({ cases, toMs }: AtomsOf): RawBuilder<unknown> {
   const to = toMs === null ? sql`'infinity'::timestamptz` : sql`${new Date(toMs)}::timestamptz`;
@@ -70,6 +79,7 @@ export function selectAtoms({ cases, toMs }: AtomsOf): RawBuilder<unknown> {
         file.source, file.omission, file.created_at, file.raised_at, file.stage_deadline as own_deadline,
         case when f.action = 'escalate' then f.details ->> 'percent' end as percent,
         case when f.action = 'judge_omission' then f.details ->> 'omitted' end as omitted,
+        case when f.action = 'register' then f.details -> 'collectors' end as collectors,
         f.at < ${to} and (file.records is null or f.seq <= file.records) as is_past
       from file join flow_record f using (case_no) order by f.case_no, f.seq
     ),
@@ -82,7 +92,7 @@ function selectSteps(): RawBuilder<unknown> {
   );
   return sql`
     select case_no, at, null::timestamptz as since, null::timestamptz as since_unit, null::timestamptz as since_person,
-      unit_id as unit, actor as person, step.name, step.n, step.member
+      unit_id as unit, case when is_personal then collector else actor end as person, step.name, step.n, step.member, is_personal
     from (
       select flow.*,
         bool_or(action in ('accept', 'approve_self_disposal')) over whole as is_valid, bool_or(action = 'void') over whole as is_voided,
@@ -90,27 +100,37 @@ function selectSteps(): RawBuilder<unknown> {
         max(seq * 2 + (omitted = 'true')::int) over whole % 2 = 1 as is_omission
       from flow where is_past window whole as (partition by case_no)
     ) past cross join lateral (
-      select name, 1::bigint as n, '' as member from unnest(case action
+      select name, 1::bigint as n, '' as member, null::boolean as is_personal, null::text as collector from unnest(case action
         when 'report' then array['reports', case when role = 'collector' then 'collectorReports' end, case when is_valid then 'validReports' end]
         when 'register' then array['filed', 'filings', case when at <= stage_deadline then 'filedOnTime' end, case when is_voided then 'filedVoided' end,
-          case when omission is not null then 'possibleOmissions' end, case when is_omission then 'omissions' end, case when source = 'ai' then 'aiFilings' end]
+          case when source = 'ai' then 'aiFilings' end]
         when 'escalate' then array[case when percent = '100' then 'escalated' end]
         ${sql.join(simple, sql` `)} end) name where name is not null
       union all
-      select 'minutesToFiling', ${ms('at', 'created_at')}, '' where action = 'register'
+      -- A case counts once, but under each collector of its grid, or under nobody.
+      select name, 1, '', is_personal, collector
+      from unnest(array['answerableFilings', case when omission is not null then 'possibleOmissions' end, case when is_omission then 'omissions' end]) name
+        cross join (
+          select false as is_personal, null::text as collector
+          union all
+          select true, answerable from (select) one left join jsonb_array_elements_text(coalesce(collectors, '[]')) answerable on true
+        ) answered
+      where action = 'register' and name is not null
       union all
-      select 'minutesFromCandidate', ${ms('at', 'raised_at')}, '' where action = 'register' and source = 'ai' and raised_at is not null
+      select 'minutesToFiling', ${ms('at', 'created_at')}, '', null, null where action = 'register'
       union all
-      select 'collectorDays', 1, actor where action = 'report' and role = 'collector'
+      select 'minutesFromCandidate', ${ms('at', 'raised_at')}, '', null, null where action = 'register' and source = 'ai' and raised_at is not null
       union all
-      select 'dispatchedUnits', 1, unit_id where action in ('dispatch', 'decide', 'reassign') and to_state = 'dispatched' and unit_id is not null
+      select 'collectorDays', 1, actor, null, null where action = 'report' and role = 'collector'
+      union all
+      select 'dispatchedUnits', 1, unit_id, null, null where action in ('dispatch', 'decide', 'reassign') and to_state = 'dispatched' and unit_id is not null
     ) step`;
 }
 
 /** A case counts once in a period, however often it was dispatched in it. */
 function selectDispatches(): RawBuilder<unknown> {
   return sql`
-    select case_no, at, since, since_unit, since_person, unit, person, name, 1::bigint, '' from (
+    select case_no, at, since, since_unit, since_person, unit, person, name, 1::bigint, '', null::boolean from (
       select case_no, at, unit_id as unit, actor as person, action, had_one_unit,
         lag(at) over (partition by case_no order by seq) as since,
         lag(at) over (partition by case_no, unit_id order by seq) as since_unit,
@@ -137,7 +157,7 @@ function selectStays(to: RawBuilder<unknown>): RawBuilder<unknown> {
     select case_no, case when is_left then left_at else due_at end, null::timestamptz, null::timestamptz, null::timestamptz,
       case when is_left then coalesce(left_unit, unit_id) else unit_id end,
       -- Until a stay is over its work is nobody's yet.
-      case when is_left then left_actor end, name, 1::bigint, ''
+      case when is_left then left_actor end, name, 1::bigint, '', null::boolean
     from (
       select case_no, to_state as state, unit_id, is_past, lead(at) over way as left_at, lead(action) over way as left_by,
         lead(unit_id) over way as left_unit, lead(actor) over way as left_actor, coalesce(lead(is_past) over way, false) as is_left,
@@ -153,7 +173,7 @@ function selectStays(to: RawBuilder<unknown>): RawBuilder<unknown> {
 function selectTasks(): RawBuilder<unknown> {
   return sql`
     select case_no, counted.at, null::timestamptz, null::timestamptz, null::timestamptz, unit, disposer,
-      counted.name, counted.n, ''
+      counted.name, counted.n, '', null::boolean
     from (
       select round.*, last.created_at as reported_at, last.deadline, last.to_state as state, last.unit_id as unit,
         (replied_at <= last.deadline or is_exempt) as is_in_time

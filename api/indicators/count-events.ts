@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type CountName, fromLocalTime, toLocalTime } from '../../domain/mod.ts';
 import type { Database, DatabaseTransaction } from '../database/tables.ts';
-import { atomKeys, type Dimension, selectAtoms } from './case-atoms.ts';
+import { atomKeys, type Dimension, isOf, selectAtoms } from './case-atoms.ts';
 import { selectCandidates } from './count-candidates.ts';
 import { readByIndex } from './read-by-index.ts';
 
@@ -153,7 +153,7 @@ async function readCases(
     with ${selectAtoms({ cases: listed, toMs: asOfMs })}
     select coalesce(${key}, '') as key, name, member, case when name = 'collectorDays' then (at at time zone ${timeZone})::date::text end as day,
       sum(n)::bigint as n
-    from atom join file using (case_no) where at >= ${from} and at < ${to} and (${since} is null or ${since} < ${from})
+    from atom join file using (case_no) where at >= ${from} and at < ${to} and (${since} is null or ${since} < ${from}) and ${isOf(sql`${by}::text`)}
     group by 1, 2, 3, 4`.execute(trx);
   return rows;
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ConsoleContext } from '../context.ts';
 import type { Database, DatabaseTransaction } from '../database/tables.ts';
-import { atomKeys, dimensions, selectAtoms } from './case-atoms.ts';
+import { atomKeys, dimensions, isOf, selectAtoms } from './case-atoms.ts';
 import { readByIndex } from './read-by-index.ts';
 
 /** Cases that ended less long ago may well be touched again: they are counted when somebody asks. */
@@ -89,6 +89,7 @@ async function addAtoms(
       select dimension, ${toDay('at')} as day, coalesce(way.key, '') as key, name, coalesce(${toDay('way.since')}, '-infinity') as since_day,
         member, sum(n)::bigint as n
       from atom join file using (case_no) cross join lateral (${sql.join(ways, sql` union all `)}) way
+      where ${isOf(sql`dimension`)}
       group by 1, 2, 3, 4, 5, 6
     )
     insert into indicator_tally as tally (dimension, day, key, name, since_day, member, n)

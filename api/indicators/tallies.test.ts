@@ -1,18 +1,31 @@
-import { Client } from 'pg';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CountName } from '../../domain/mod.ts';
 import { type CaseDriver, createCaseDriver } from '../../test/support/case-driver.ts';
 import { openTestConsole, readReply, type TestConsole } from '../../test/support/console.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { up } from '../migrations/0080-answerable-filings.ts';
 import { dimensions } from './case-atoms.ts';
+
+interface Figures {
+  readonly rows: readonly {
+    readonly key: string | null;
+    readonly counts: Readonly<Record<CountName, number>>;
+    readonly indicators: readonly { readonly name: string; readonly text: string }[];
+    readonly scores: readonly { readonly name: string; readonly value: number | null }[];
+  }[];
+}
 
 let postgres: TestPostgres;
 let tested: TestConsole;
 let sql: Client;
 let driver: CaseDriver;
+let url: string;
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  const url = await postgres.createDatabase();
+  url = await postgres.createDatabase();
   tested = await openTestConsole(url);
   sql = new Client(url);
   await sql.connect();
@@ -123,6 +136,84 @@ test('whole days from the tallies are what the records themselves say, however l
   expect(await tested.console.keepTallies()).toBe(0);
 }, 300_000);
 
+test('an omission weighs on the collectors of the grid on the day of the report, whatever the registry says later', async () => {
+  setClock('2021-05-10 10:00');
+  const west = [
+    [120.6, 27.8],
+    [120.61, 27.8],
+    [120.61, 27.81],
+    [120.6, 27.81],
+  ];
+  const east = west.map(([lon = 0, lat]) => [lon + 0.01, lat]);
+  await sql.query(`insert into grid (id, name, ring) values ('west', '西网格', $1), ('east', '东网格', $2)`, [
+    JSON.stringify(west),
+    JSON.stringify(east),
+  ]);
+  await sql.query(`
+    insert into person (id, post, number, username)
+    select 'c' || n, 'collector', n, case when n < 3 then 'collector-0' || n end from generate_series(1, 3) n`);
+  await sql.query(`
+    insert into grid_collector (grid_id, person_id, from_date, to_date) values
+      ('west', 'c1', '2021-01-01', '2021-05-10'), ('east', 'c2', '2021-01-01', null), ('west', 'c2', '2021-05-11', null),
+      ('east', 'c3', '2021-05-10', '2021-05-10')`);
+  const inWest = { lon: 120.605, lat: 27.805 };
+  const inEast = { lon: 120.615, lat: 27.805 };
+  const file = async (body: object) => {
+    const { caseNo } = await driver.report({ offence: 'clutter', ...body });
+    await driver.act('intake-01', caseNo, 'accept');
+    return driver.act('shift-leader-01', caseNo, 'register');
+  };
+  // By a collector three reports of which one is refused; the others are filed.
+  await file({ source: 'collector', point: inWest });
+  await file({ source: 'collector', point: inWest, offence: 'street_vending' });
+  const nothing = await driver.report({ source: 'collector', offence: 'clutter', point: inEast });
+  await driver.act('intake-01', nothing.caseNo, 'refuse', { reason: 'x' });
+  const missed = await file({ source: 'public', point: inWest, offence: 'sidewalk_parking' });
+  expect(missed).toMatchObject({ omission: 'possible', grid: { id: 'west' } });
+  await driver.act('intake-01', missed.caseNo, 'judge_omission', { omitted: true });
+  await file({ source: 'public', point: inEast, offence: 'shop_overflow' });
+  // In no grid it is nobody's.
+  const afield = await file({ source: 'public', offence: 'shop_overflow' });
+  await driver.act('intake-01', afield.caseNo, 'judge_omission', { omitted: true });
+  expect(afield.flow.at(-1)?.details).toMatchObject({ collectors: [] });
+  await driver.act('shift-leader-01', missed.caseNo, 'void', { reason: 'done with' });
+  // The reports are told from the records; later, when the registry says something else, from records and tallies.
+  for (const isLater of [false, true]) {
+    if (isLater) {
+      await sql.query(`delete from grid_collector`);
+      setClock('2021-05-12 10:00');
+      expect(await tested.console.keepTallies()).toBeGreaterThan(0);
+    }
+    const user = await driver.user('commander-01');
+    const ask = async (by: string) =>
+      readReply<Figures>(await user.get(`/api/indicators?from=2021-05-10&to=2021-05-11&by=${by}`));
+    const [all] = (await ask('all')).rows;
+    expect(all?.counts).toMatchObject({ filed: 5, answerableFilings: 5, possibleOmissions: 3, omissions: 2 });
+    const people = new Map((await ask('person')).rows.map((row) => [row.key, row]));
+    const tell = (key: string | null) => {
+      const { counts, scores, indicators } = people.get(key) as Figures['rows'][number];
+      return [
+        counts.filed,
+        counts.answerableFilings,
+        counts.possibleOmissions,
+        counts.omissions,
+        indicators.find(({ name }) => name === 'omissionRate')?.text,
+        scores.find(({ name }) => name === 'collector')?.value,
+      ];
+    };
+    // Two of three reports were right, one filing of three was missed: (40 × 2/3 + 20 × 2/3) / 60.
+    expect(tell('collector-01')).toEqual([0, 3, 1, 1, '33.33 %', expect.closeTo(200 / 3, 6)]);
+    // Nothing reported, one filing in the grid, and that one not missed.
+    expect(tell('collector-02')).toEqual([0, 1, 1, 0, '0.00 %', 100]);
+    expect(tell('c3')).toEqual([0, 1, 1, 0, '0.00 %', 100]);
+    expect(tell('shift-leader-01')).toEqual([5, 0, 0, 0, '–', null]);
+    expect(tell(null)).toEqual([0, 1, 1, 1, '100.00 %', 0]);
+    const [grid] = (await ask('grid')).rows.filter(({ key }) => key === 'west');
+    expect(grid?.counts).toMatchObject({ filed: 3, answerableFilings: 3, omissions: 1 });
+  }
+  expect(await askAll(0)).toEqual(await askAll(1));
+});
+
 test('figures come from the tallies, not from the records of whoever is in them', async () => {
   await sql.query(
     `update indicator_tally set n = n + 1000 where dimension = 'all' and name = 'reports' and day = '2021-03-01'`,
@@ -130,4 +221,36 @@ test('figures come from the tallies, not from the records of whoever is in them'
   const user = await driver.user('commander-01');
   const reply = await user.get('/api/indicators?from=2021-03-01&to=2021-03-02');
   expect(readReply<{ rows: { counts: { reports: number } }[] }>(reply).rows[0]?.counts.reports).toBe(1003);
+});
+
+test("what earlier versions have told of omissions is nobody's by person afterwards", async () => {
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: new Pool({ connectionString: url, max: 1 }) }),
+  });
+  try {
+    await sql.query('delete from indicator_tally');
+    await sql.query(`
+      insert into indicator_tally (dimension, day, key, name, since_day, member, n)
+      select dimension, '2021-03-01', key, name, '-infinity', '', n from (values
+        ('grid', 'west', 'filed', 7), ('grid', 'west', 'omissions', 3), ('person', 'shift-leader-01', 'filed', 4),
+        ('person', 'shift-leader-02', 'filed', 3), ('person', 'shift-leader-01', 'omissions', 1),
+        ('person', 'shift-leader-02', 'omissions', 2), ('person', 'shift-leader-02', 'possibleOmissions', 2)
+      ) told (dimension, key, name, n)`);
+    await db.transaction().execute(up);
+    const { rows } = await sql.query(
+      `select concat_ws(' ', dimension, '<' || key || '>', name, n) as told from indicator_tally order by dimension, key, name`,
+    );
+    expect(rows.map(({ told }) => told)).toEqual([
+      'grid <west> answerableFilings 7',
+      'grid <west> filed 7',
+      'grid <west> omissions 3',
+      'person <> answerableFilings 7',
+      'person <> omissions 3',
+      'person <> possibleOmissions 2',
+      'person <shift-leader-01> filed 4',
+      'person <shift-leader-02> filed 3',
+    ]);
+  } finally {
+    await db.destroy();
+  }
 });

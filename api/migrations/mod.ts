@@ -36,6 +36,7 @@ import * as cameraGrids from './0065-camera-grids.ts';
 import * as enforcementPolls from './0066-enforcement-polls.ts';
 import * as searchText from './0077-search-text.ts';
 import * as reviewPlaces from './0078-review-places.ts';
+import * as answerableFilings from './0080-answerable-filings.ts';
 
 /** By name, in order. A migration that has been released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -76,4 +77,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0066-enforcement-polls': enforcementPolls,
   '0077-search-text': searchText,
   '0078-review-places': reviewPlaces,
+  '0080-answerable-filings': answerableFilings,
 };

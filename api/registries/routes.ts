@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { XunjieError } from '../../domain/mod.ts';
+import { toLocalTime, XunjieError } from '../../domain/mod.ts';
 import { requireUser } from '../auth/user.ts';
 import { findGridAt } from '../cases/route-case.ts';
 import type { ConsoleContext } from '../context.ts';
@@ -71,7 +71,9 @@ export function registerRegistryRoutes(app: App, context: ConsoleContext): void 
     },
     handler: async (request) => {
       const grid = await findGridAt(context.db, request.query);
-      return { grid, collectors: grid === null ? [] : await findCollectors(context, grid) };
+      const { date } = toLocalTime(context.nowMs(), context.timeZone);
+      const collectors = grid === null ? [] : await findCollectors(context.db, grid, date);
+      return { grid, collectors: collectors.map(({ id }) => id) };
     },
   });
 }

@@ -288,14 +288,15 @@ async function writeCases(sql: Client): Promise<void> {
 }
 
 const flowColumns =
-  'case_no, seq, from_state, to_state, action, actor, role, unit_id, at, deadline, overdue, stage_deadline';
+  'case_no, seq, from_state, to_state, action, actor, role, unit_id, at, deadline, overdue, stage_deadline, details';
 const flowValues = `
   case_no, seq, lag(to_state) over (partition by n order by seq) as from_state, to_state, action,
   case when action = 'report' and is_ai then 'ai' else 'bench-' || role || '-' || (1 + (n % ${clientsPerPost})) end as actor,
   case when action = 'report' and is_ai then null else role end as role,
   case when dispatched_at is not null then unit_id end as unit_id, step_at as at,
   dispatched_at + interval '4 days' as deadline, coalesce(step_at > dispatched_at + interval '4 days', false) as overdue,
-  case when seq > 1 then lag(step_at) over (partition by n order by seq) + interval '15 minutes' end as stage_deadline`;
+  case when seq > 1 then lag(step_at) over (partition by n order by seq) + interval '15 minutes' end as stage_deadline,
+  case when action = 'register' then jsonb_build_object('collectors', jsonb_build_array('bench-collector-' || (1 + (n % ${clientsPerPost})))) else '{}' end as details`;
 const isEnded = `d.actions[d.done] in ('close', 'refuse', 'decline', 'approve_self_disposal')`;
 const withRole = (
   which: string,
@@ -324,7 +325,6 @@ async function writeOpenFlow(sql: Client): Promise<void> {
       opinion: null,
       attachments: [],
       round: 1,
-      details: {},
       prev_hash: row.seq === 1 ? null : prevHash,
       hash_version: 2,
     };
