@@ -170,6 +170,49 @@ describe('ends', () => {
     await sql.query(`update unit set is_active = true where id = 'traffic-police'`);
   });
 
+  test('nothing is reopened with or left to a unit that is at work no more, and what it has goes on to another', async () => {
+    const setActive = (isActive: boolean) =>
+      sql.query(`update unit set is_active = $1 where id = 'huling-squad'`, [isActive]);
+    const gone = 'its unit huling-squad (湖岭执法中队) is at work no more';
+    const to = { unit: 'sanitation', reason: 'the squad is dissolved' };
+    const open = async () => (await driver.toDisposal(parking)).caseNo;
+    const [ended, asked, failed, paused] = [await open(), await open(), await open(), await open()];
+    await driver.act('squad-01', ended, 'dispose');
+    await driver.act('squad-01', failed, 'dispose');
+    for (const caseNo of [ended, failed]) await driver.act('intake-01', caseNo, 'send_check');
+    await driver.act('collector-01', ended, 'check_pass');
+    await driver.act('shift-leader-01', ended, 'close');
+    await driver.act('squad-01', asked, 'apply_return', { reason: 'not ours' });
+    const until = new Date(startMs + 3_600_000).toISOString();
+    await driver.act('squad-01', paused, 'apply_suspension', { reason: 'roadworks', until });
+    await driver.act('squad-02', paused, 'endorse');
+    await driver.act('dispatcher-01', paused, 'suspend');
+
+    await setActive(false);
+    try {
+      expect(await driver.refuse('shift-leader-01', ended, 'reopen', { reason: 'back again' })).toBe(
+        `case ${ended}: ${gone}; report the place again instead`,
+      );
+      expect(await driver.refuse('dispatcher-01', asked, 'refuse_return', { reason: 'it is' })).toBe(
+        `case ${asked}: ${gone}; return or reassign the case instead`,
+      );
+      expect((await driver.read(asked)).applications).toMatchObject([{ kind: 'return', state: 'open' }]);
+      await driver.act('collector-01', failed, 'check_fail', { reason: 'still there' });
+      await driver.act('dispatcher-01', paused, 'resume');
+      for (const caseNo of [asked, failed, paused])
+        expect(await driver.act('dispatcher-01', caseNo, 'reassign', to)).toMatchObject({
+          state: 'dispatched',
+          unit: { id: 'sanitation' },
+        });
+    } finally {
+      await setActive(true);
+    }
+    expect(await driver.act('shift-leader-01', ended, 'reopen', { reason: 'back again' })).toMatchObject({
+      state: 'in_disposal',
+      round: 2,
+    });
+  });
+
   test('a case is reopened within a week, as another round on a clock of its own', async () => {
     const { caseNo } = await driver.toDisposal(parking);
     await driver.act('squad-01', caseNo, 'dispose');

@@ -3,6 +3,7 @@ import type { Row } from '../database/tables.ts';
 import { settleVoid } from './adjustments.ts';
 import { refuse } from './applications.ts';
 import { isOverdue, startClock } from './deadline.ts';
+import { requireAtWork } from './require-units.ts';
 import { type Effect, refuseField, type Step } from './step.ts';
 import { takeStep } from './take-step.ts';
 
@@ -38,6 +39,7 @@ export async function reopen({ context, db, before, atMs }: Step): Promise<Effec
   const endedMs = before.ended_at?.getTime() ?? 0;
   if (atMs - endedMs > reopenDays * dayMs)
     throw refuse(before, `it was closed more than ${reopenDays} days ago; report the place again instead`);
+  await requireAtWork(db, before, 'report the place again instead');
   return {
     changes: {
       ...(await startClock(context, db, before, before.unit_id, atMs)),

@@ -3,7 +3,7 @@ import type { DatabaseTransaction, Row } from '../database/tables.ts';
 import { findApplication, refuse, requireApplication, settle } from './applications.ts';
 import { listBasis } from './coordination.ts';
 import { startClock } from './deadline.ts';
-import { requireUnits } from './require-units.ts';
+import { requireAtWork, requireUnits } from './require-units.ts';
 import { routeCase } from './route-case.ts';
 import { type Effect, refuseField, type Step } from './step.ts';
 
@@ -72,6 +72,7 @@ export async function giveBack({ db, before, user, atMs }: Step): Promise<Effect
 /** The dispatcher finds the case right where it is: 推诿 is counted. */
 export async function refuseReturn({ db, before, user, atMs }: Step): Promise<Effect> {
   const application = await requireApplication(db, before, ['return'], user);
+  await requireAtWork(db, before, 'return or reassign the case instead');
   await settle(db, application, 'refused', user, atMs);
   return {
     changes: { shuffle_count: before.shuffle_count + 1 },
