@@ -2,6 +2,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { XunjieError } from '../../domain/mod.ts';
+import { listAllowedMethods } from './allowed-methods.ts';
 import { sendError } from './error-handler.ts';
 
 /** Serves the built single-page app at `/`; a path that only the app's router knows gets `index.html`. Under `/api`, unknown is 404. */
@@ -16,7 +17,6 @@ export async function registerWebPages(app: FastifyInstance, webDir: string | nu
         reply.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
-  const methods = app.accessTable.map(({ method, url }) => ({ method, url: toPattern(url) }));
   // Answers without returning the reply: awaiting it would hang one more listener on the response at each step.
   app.setNotFoundHandler((request, reply) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -25,10 +25,9 @@ export async function registerWebPages(app: FastifyInstance, webDir: string | nu
       !/^\/api(\/|$)/.test(pathname) &&
       path.extname(pathname) === '';
     const refuse = () => {
-      const known = methods.filter(({ url }) => url.test(pathname)).map(({ method }) => method);
-      if (known.length === 0)
+      const allowed = listAllowedMethods(app.accessTable, pathname);
+      if (allowed.length === 0)
         return sendError(reply, new XunjieError('not_found', `nothing at ${request.method} ${pathname}`));
-      const allowed = [...new Set(known)].toSorted();
       return sendError(
         reply.header('allow', allowed.join(', ')),
         new XunjieError(
@@ -40,13 +39,4 @@ export async function registerWebPages(app: FastifyInstance, webDir: string | nu
     if (webDir !== null && isPage) reply.header('cache-control', 'no-cache').sendFile('index.html');
     else refuse();
   });
-}
-
-/** `/api/cases/:caseNo` as an expression. */
-function toPattern(url: string): RegExp {
-  const parts = url.split(/(:\w+|\*)/).map((part) => {
-    if (part === '*') return '.*';
-    return part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}$`);
 }

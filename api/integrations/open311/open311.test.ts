@@ -201,6 +201,33 @@ describe('Open311 GeoReport v2', () => {
     expect(text.statusCode).toBe(415);
   });
 
+  test('says by which methods an address is asked, in its own form', async () => {
+    const ask = (method: 'PUT' | 'POST' | 'DELETE' | 'PATCH', url: string) =>
+      tested.console.app.inject({ method, url: `${base}${url}` });
+    for (const [method, url, allow] of [
+      ['PUT', '/requests.json', 'GET, HEAD, POST'],
+      ['DELETE', '/requests/1.json', 'GET, HEAD'],
+      ['POST', '/services.json', 'GET, HEAD'],
+      ['POST', '/services/04-01.json', 'GET, HEAD'],
+      ['POST', '/discovery.json', 'GET, HEAD'],
+      ['PATCH', '/tokens/1.json', 'GET, HEAD'],
+    ] as const) {
+      const reply = await ask(method, url);
+      expect(readReply(reply, 405)).toEqual([
+        { code: 405, description: `${base}${url} knows ${allow}, not ${method}` },
+      ]);
+      expect(reply.headers['allow']).toBe(allow);
+    }
+    const xml = await ask('POST', '/services.xml');
+    expect([xml.statusCode, xml.headers['allow'], xml.headers['content-type']]).toEqual([
+      405,
+      'GET, HEAD',
+      'text/xml; charset=utf-8',
+    ]);
+    expect(xml.body).toContain('<errors><error><code>405</code><description>');
+    expect((await ask('POST', '/requests/1/2')).statusCode).toBe(404);
+  });
+
   test('takes what phone apps and other systems send: pictures, lists, JSON', async () => {
     const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#663300' } })
       .withExif({ IFD0: { Copyright: 'whoever took it' } })

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { toZonedIso, XunjieError } from '../../../domain/mod.ts';
 import { findMachine, type Machine } from '../../auth/keys/api-key.ts';
 import type { ConsoleContext } from '../../context.ts';
+import { listAllowedMethods } from '../../http/allowed-methods.ts';
 import type { App } from '../../http/app.ts';
 import { answer, answerProblems, Open311Refusal, refuse, stripEnding } from './answer.ts';
 import { createRequest } from './create-request.ts';
@@ -98,7 +99,15 @@ export async function registerOpen311(app: App, context: ConsoleContext): Promis
         return answerProblems(request, reply, [{ code: status, description }]);
       });
       scope.setNotFoundHandler((request, reply) => {
-        answerProblems(request, reply, [{ code: 404, description: 'there is nothing at this address' }]);
+        const { pathname } = new URL(request.url, 'http://localhost');
+        const own = app.accessTable.filter(({ url }) => url.startsWith(`${prefix}/`));
+        const allowed = listAllowedMethods(own, pathname);
+        if (allowed.length === 0)
+          answerProblems(request, reply, [{ code: 404, description: 'there is nothing at this address' }]);
+        else
+          answerProblems(request, reply.header('allow', allowed.join(', ')), [
+            { code: 405, description: `${pathname} knows ${allowed.join(', ')}, not ${request.method}` },
+          ]);
       });
       for (const ending of endings) {
         registerDiscovery(scope, context, ending);
