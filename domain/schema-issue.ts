@@ -20,7 +20,14 @@ export function findSchemaIssues(schema: TSchema, value: unknown): SchemaIssue[]
     switch (error.keyword as string) {
       case 'additionalProperties':
         for (const key of params['additionalProperties'] as string[])
-          issues.push({ path: [...path, key], message: `unknown field "${key}"` });
+          issues.push(
+            key.includes('@')
+              ? {
+                  path,
+                  message: 'has a field whose name holds an @: put an address with a comma in it in quotes',
+                }
+              : { path: [...path, key], message: `unknown field "${key}"` },
+          );
         break;
       case 'boolean':
         break; // reported once more as additionalProperties
@@ -92,6 +99,8 @@ function readPath(value: unknown, path: readonly (string | number)[]): unknown {
 }
 
 function describeValue(value: unknown): string {
+  // An address in the wrong place may hold a password, whose marks hide where it ends.
+  if (typeof value === 'string' && /:\/\/[^]*[@＠]/.test(value)) return 'an address with user and password';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

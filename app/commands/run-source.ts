@@ -2,13 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type CameraSource, XunjieError } from '../../domain/mod.ts';
 import { probeClip } from '../../ingest/mod.ts';
-import {
-  defaultTimeZone,
-  findAddressProblem,
-  isAddress,
-  isTimeZone,
-  toLiveStream,
-} from '../config/camera-entry.ts';
+import { readAddress } from '../config/camera-address.ts';
+import { defaultTimeZone, isTimeZone, toLiveStream } from '../config/camera-entry.ts';
 
 export interface RunSourceOptions {
   /** Stills: CSV with the times. */
@@ -20,7 +15,9 @@ export interface RunSourceOptions {
 /** What `xunjie run` is given: a video file, a folder of stills or the URL of a stream. Throws when it is none of them. */
 export async function toRunSource(what: string, options: RunSourceOptions): Promise<CameraSource> {
   const { times, timeZone, transport } = options;
-  const isUrl = isAddress(what);
+  const reading = readAddress(what);
+  if (reading.kind === 'bad') throw new XunjieError('bad_argument', reading.problem);
+  const isUrl = reading.kind === 'url';
   const isFolder = !isUrl && ((await stat(what).catch(() => null))?.isDirectory() ?? false);
   for (const [name, value] of Object.entries({ '--times': times, '--time-zone': timeZone }))
     if (value !== undefined && !isFolder)
@@ -29,11 +26,7 @@ export async function toRunSource(what: string, options: RunSourceOptions): Prom
     throw new XunjieError('bad_argument', '--transport is for rtsp:// alone');
   if (timeZone !== undefined && !isTimeZone(timeZone))
     throw new XunjieError('bad_argument', `--time-zone: "${timeZone}" is no time zone such as Asia/Shanghai`);
-  if (isUrl) {
-    const problem = findAddressProblem(what);
-    if (problem !== null) throw new XunjieError('bad_argument', problem);
-    return toLiveStream(what, transport === undefined ? {} : { transport }, '');
-  }
+  if (isUrl) return toLiveStream(what, transport === undefined ? {} : { transport }, '');
   if (isFolder)
     return {
       kind: 'stills',
@@ -54,9 +47,9 @@ async function toStartTime(clip: string): Promise<number> {
 
 /** A camera name from a file name or an address: `Kerb van (1).mp4` becomes `Kerb-van-1`. Never user or password. */
 export function toCameraName(what: string): string {
-  const plain = isAddress(what)
-    ? `${new URL(what).hostname}${new URL(what).pathname}`
-    : path.parse(path.resolve(what)).name;
+  const reading = readAddress(what);
+  const url = reading.kind === 'url' ? new URL(reading.url) : null;
+  const plain = url !== null ? `${url.hostname}${url.pathname}` : path.parse(path.resolve(what)).name;
   const name = plain
     .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
     .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '')

@@ -25,6 +25,7 @@ import {
   openFolderBlobStore,
 } from '../../platform/mod.ts';
 import { createRulesState, listStanding, type RulesState, step } from '../../rules/mod.ts';
+import { readAddress } from '../config/camera-address.ts';
 import { mergeDetectorSettings } from '../config/detector-settings.ts';
 import { loadScene } from '../config/scene-file.ts';
 import { type Eyes, look, openModelEyes } from '../eyes.ts';
@@ -86,6 +87,8 @@ export async function runClip(
   const logger = createLogger(options.logLevel);
   makeFolder(options.out);
   const scene = await loadScene(options.scene);
+  const reading = readAddress(clip);
+  if (reading.kind === 'url' && reading.note !== null) logger.warn({}, reading.note);
   const source = await toRunSource(clip, options);
   const model = await requireModel(options.model ?? null, path.resolve(options.data));
   const closing = createClosingStack(logger);

@@ -84,6 +84,7 @@ async function launch(dataDir: string, options: StartOptions, context: LaunchCon
   if (roles.includes('camera')) letHeapGrow();
   const config: ProgramConfig | null =
     options.config === undefined ? null : await loadProgramConfig(options.config);
+  for (const note of config?.notes ?? []) logger.warn({}, note);
   const asked = options.model ?? config?.modelFile ?? readAskedModel();
   const model = await findModel(asked, dataDir);
   const passes = await openClipPasses(dataDir, options.again);

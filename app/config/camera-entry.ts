@@ -10,9 +10,8 @@ import {
   type SchemaIssue,
   type TlsPolicy,
 } from '../../domain/mod.ts';
-import { createAddressGuard } from '../../ingest/mod.ts';
-import { redact } from '../../platform/mod.ts';
 import { parseByteSize } from './byte-size.ts';
+import { readAddress } from './camera-address.ts';
 
 const closed = { additionalProperties: false };
 
@@ -106,6 +105,7 @@ export interface RecordingConfig {
 export const defaultRecording: RecordingConfig = { maxAgeMs: 30 * 60_000, maxBytes: 1024 ** 3, dir: null };
 export const defaultTimeZone = 'Asia/Shanghai';
 
+const addressFields = ['source', 'evidenceSource'] as const;
 const shortestRecordingMs = 60_000;
 const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
 
@@ -116,9 +116,9 @@ export function findEntryIssues(entry: CameraEntry, base: string): SchemaIssue[]
   const issues: SchemaIssue[] = [];
   const report = (field: string, message: string, ...deeper: string[]): void =>
     void issues.push({ path: [field, ...deeper], message });
-  for (const field of ['source', 'evidenceSource'] as const) {
-    const problem = findAddressProblem(entry[field]);
-    if (problem !== null) report(field, problem);
+  for (const field of addressFields) {
+    const reading = readAddress(entry[field] ?? '');
+    if (reading.kind === 'bad') report(field, reading.problem);
   }
   if (issues.length > 0) return issues;
 
@@ -152,6 +152,14 @@ export function findEntryIssues(entry: CameraEntry, base: string): SchemaIssue[]
   return issues;
 }
 
+/** How the addresses of an entry without issues were understood, where that is not plain. */
+export function findEntryNotes(entry: CameraEntry): SchemaIssue[] {
+  return addressFields.flatMap((field) => {
+    const reading = readAddress(entry[field] ?? '');
+    return reading.kind === 'url' && reading.note !== null ? [{ path: [field], message: reading.note }] : [];
+  });
+}
+
 /** The source of an entry that has no issues. `networks`: the only ones that cameras may be in. */
 export function toSourceConfig(entry: CameraEntry, base: string, networks?: readonly string[]): SourceConfig {
   if (toKind(entry.source) !== 'path') {
@@ -178,33 +186,13 @@ export function toRecording({ recording }: CameraEntry, base: string): Recording
   };
 }
 
-/** What is wrong with an address; `null` for a good one, and for a path. */
-export function findAddressProblem(address: string | undefined): string | null {
-  const scheme = schemePattern.exec(address ?? '')?.[1]?.toLowerCase();
-  if (address === undefined || scheme === undefined) return null;
-  if (!/^(?:rtsp|http)s?$/.test(scheme))
-    return `"${redact(address)}": ${scheme}:// is no source; use rtsp://, rtsps://, http://, https://, a file or a folder`;
-  const howToWrite = 'write special characters of a password percent-encoded (@ %40, : %3A, / %2F, # %23)';
-  if (!URL.canParse(address)) return `"${redact(address)}" is no URL; ${howToWrite}`;
-  const url = new URL(address);
-  const { username, pathname, search, hash, hostname } = url;
-  if (hostname === '') return `"${redact(address)}" names no host`;
-  if (username === '' && `${pathname}${search}${hash}`.includes('@'))
-    return `"${redact(address)}" has an @ after its host; ${howToWrite}`;
-  return createAddressGuard(url, undefined).checkLiteral(url);
-}
-
-export function isAddress(source: string): boolean {
-  return schemePattern.test(source);
-}
-
 function toKind(source: string): Kind {
   return (schemePattern.exec(source)?.[1]?.toLowerCase() as Kind | undefined) ?? 'path';
 }
 
 /** The stream at a good address. */
 export function toLiveStream(
-  url: string,
+  address: string,
   entry: Pick<CameraEntry, 'transport' | 'tls'>,
   base: string,
   networks?: readonly string[],
@@ -214,6 +202,8 @@ export function toLiveStream(
     verify: verify ?? caFile !== undefined,
     caFile: caFile === undefined ? null : path.resolve(base, caFile),
   };
+  const reading = readAddress(address);
+  const url = reading.kind === 'url' ? reading.url : address;
   const kind = toKind(url);
   const tls = {
     ...(entry.tls !== undefined && kind.endsWith('s') && { tls: policy }),

@@ -7,6 +7,7 @@ import { type AuthConfig, AuthEntry, findAuthIssues, toAuthConfig } from './auth
 import {
   CameraEntry,
   findEntryIssues,
+  findEntryNotes,
   type RecordingConfig,
   type SourceConfig,
   toRecording,
@@ -103,6 +104,8 @@ export interface ProgramConfig {
   readonly host: string;
   readonly port: number;
   readonly metricsAddress: { readonly host: string; readonly port: number } | null;
+  /** What was understood though it was not written plainly, as `file:line:column: field: how`. */
+  readonly notes: readonly string[];
 }
 
 export const defaultHost = '127.0.0.1';
@@ -151,6 +154,14 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
       value.metrics === undefined
         ? null
         : { host: value.metrics.host ?? defaultHost, port: value.metrics.port },
+    notes: yaml.describe(
+      value.cameras.flatMap((entry, index) =>
+        findEntryNotes(entry).map(({ path: field, message }) => ({
+          path: ['cameras', index, ...field],
+          message,
+        })),
+      ),
+    ),
   };
 }
 

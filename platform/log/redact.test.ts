@@ -11,6 +11,15 @@ test.each([
   ['a mail to office@example.org is left alone', 'a mail to office@example.org is left alone'],
   ['http://h/path', 'http://h/path'],
   ['rtsp://admin:se@cr/et@h:554/x', 'rtsp://***@h:554/x'],
+  ['rtsp://admin：secret＠10.0.0.1/x', 'rtsp://***@10.0.0.1/x'],
+  ['not "rtsp://admin:a-long-sec..." but', 'not "rtsp://***" but'],
+  ['rtsp://admin:123456 and more', 'rtsp://*** and more'],
+  [
+    'http://127.0.0.1:8080/x, http://h:80: refused; http://[::1]:99',
+    'http://127.0.0.1:8080/x, http://h:80: refused; http://[::1]:99',
+  ],
+  ['write nats://host:4222 or http://host:port', 'write nats://host:4222 or http://host:port'],
+  ['at file:///app/main.ts:10:5 (node:internal)', 'at file:///app/main.ts:10:5 (node:internal)'],
 ])('%s', (text, expected) => {
   expect(redact(text)).toBe(expected);
 });
