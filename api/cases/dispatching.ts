@@ -22,7 +22,7 @@ export async function dispatch(step: Step): Promise<Effect> {
   const { db, before, body } = step;
   if (body.unit !== undefined) {
     const unitId = await requireUnit(db, body.unit);
-    return { changes: await place(step, unitId), details: { routedBy: 'dispatcher' } };
+    return place(step, unitId, { routedBy: 'dispatcher' });
   }
   const routed = await routeCase(db, { class: toCaseClass(before), gridId: before.grid_id });
   const [unitId] = routed.units;
@@ -32,15 +32,13 @@ export async function dispatch(step: Step): Promise<Effect> {
       changes: { unit_id: null, deadline: null, clock_from: null },
       details: { routedBy: 'rules', units: routed.units },
     };
-  return { changes: await place(step, unitId), details: { routedBy: 'rules', rule: routed.rule } };
+  return place(step, unitId, { routedBy: 'rules', rule: routed.rule });
 }
 
 /** 裁定: the commander names the unit. What the units said is on record as what the dispatch rests on. */
 export async function decide(step: Step): Promise<Effect> {
-  return {
-    changes: await place(step, await requireUnit(step.db, step.body.unit)),
-    details: { routedBy: 'commander', ...(await listBasis(step)) },
-  };
+  const unitId = await requireUnit(step.db, step.body.unit);
+  return place(step, unitId, { routedBy: 'commander', ...(await listBasis(step)) });
 }
 
 /** 改派: the first dispatch's clock runs on; another unit does not make the street wait longer. */
@@ -80,13 +78,34 @@ export async function refuseReturn({ db, before, user, atMs }: Step): Promise<Ef
   };
 }
 
-async function place(step: Step, unitId: string): Promise<Partial<Row<'case_file'>>> {
+/** On a clock of its own. 错误派遣: where it was with another unit before, the dispatch to that one was wrong, whoever found out. */
+async function place(step: Step, unitId: string, details: Record<string, unknown>): Promise<Effect> {
   const { context, db, before, atMs } = step;
+  const fromUnit = await findLastUnit(db, before);
+  const isOther = fromUnit !== null && fromUnit !== unitId;
   return {
-    unit_id: unitId,
-    first_dispatched_at: before.first_dispatched_at ?? new Date(atMs),
-    ...(await startClock(context, db, before, unitId, atMs)),
+    changes: {
+      unit_id: unitId,
+      first_dispatched_at: before.first_dispatched_at ?? new Date(atMs),
+      wrong_dispatch_count: before.wrong_dispatch_count + (isOther ? 1 : 0),
+      ...(await startClock(context, db, before, unitId, atMs)),
+    },
+    details: isOther ? { ...details, fromUnit } : details,
   };
+}
+
+/** The unit that a case was last dispatched to, which it need not be with any more. */
+async function findLastUnit(db: DatabaseTransaction, before: Row<'case_file'>): Promise<string | null> {
+  if (before.first_dispatched_at === null) return null;
+  const last = await db
+    .selectFrom('flow_record')
+    .select('unit_id')
+    .where('case_no', '=', before.case_no)
+    .where('to_state', '=', 'dispatched')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.unit_id ?? null;
 }
 
 async function requireUnit(db: DatabaseTransaction, unitId: string | undefined): Promise<string> {

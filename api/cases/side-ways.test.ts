@@ -216,7 +216,20 @@ describe('what a unit asks for', () => {
     await driver.act('squad-01', caseNo, 'apply_return', { reason: 'again' });
     expect(await driver.act('dispatcher-01', caseNo, 'return', { reason: 'x' })).toMatchObject({
       state: 'coordination',
-      counts: { returns: 2 },
+      counts: { returns: 2, wrongDispatches: 0 },
+    });
+    // 错误派遣: a second unit, whoever names it; and a third one.
+    const decided = await driver.act('commander-01', caseNo, 'decide', { unit: 'sanitation', reason: 'x' });
+    expect(decided).toMatchObject({ state: 'dispatched', counts: { wrongDispatches: 1 } });
+    expect(decided.flow.at(-1)?.details).toMatchObject({ routedBy: 'commander', fromUnit: 'huling-squad' });
+    const moved = { unit: 'traffic-police', reason: 'x' };
+    expect(await driver.act('dispatcher-01', caseNo, 'reassign', moved)).toMatchObject({
+      counts: { wrongDispatches: 2 },
+    });
+    await driver.act('dispatcher-01', caseNo, 'coordinate', { reason: 'whose is it' });
+    const again = { unit: 'traffic-police', reason: 'theirs after all' };
+    expect(await driver.act('commander-01', caseNo, 'decide', again)).toMatchObject({
+      counts: { wrongDispatches: 2 },
     });
   });
 
@@ -301,6 +314,16 @@ describe('what a unit asks for', () => {
     expect(await driver.refuse('squad-01', caseNo, 'apply_appeal', { reason: 'x' })).toContain(
       'a unit may once',
     );
+    // Late is late, however it was closed.
+    const special = await driver.toDisposal(parking);
+    minutes(200);
+    await driver.act('squad-01', special.caseNo, 'dispose');
+    await driver.act('intake-01', special.caseNo, 'send_check');
+    await driver.act('collector-01', special.caseNo, 'check_pass');
+    await driver.act('commander-01', special.caseNo, 'force_close', { reason: 'x' });
+    const squad = await driver.user('squad-01');
+    const offered = (await squad.get(`/api/cases/${special.caseNo}`)).json<{ actions: string[] }>().actions;
+    expect(offered).toContain('apply_appeal');
     const inTime = await driver.toDisposal(parking);
     await sql.query(`update case_file set state = 'closed', disposed_at = created_at where case_no = $1`, [
       inTime.caseNo,

@@ -15,6 +15,7 @@ import {
 import { refuse } from './applications.ts';
 import { approveSelfDisposal, close, endAlone, forceClose, reopen } from './closing.ts';
 import { consult, giveOpinion } from './coordination.ts';
+import { isOutsideCoverage } from './coverage.ts';
 import { decide, dispatch, giveBack, reassign, refuseReturn, toCaseClass } from './dispatching.ts';
 import { merge, split, toPoint } from './merging.ts';
 import { judgeOmission, listAnswerable } from './omissions.ts';
@@ -134,8 +135,8 @@ export async function applyTransition(step: Step): Promise<Effect> {
   }
 }
 
-/** 核实: somebody stood there. A case without a point gets the one that the collector stood at. */
-async function verify({ db, before, body }: Step): Promise<Effect> {
+/** 核实: somebody stood there. A case without a point gets the one that the collector stood at, and with it grid and coverage. */
+async function verify({ context, db, before, body }: Step): Promise<Effect> {
   const { point, exists = true } = body;
   const known = toPoint(before);
   if (point === undefined) return {};
@@ -144,6 +145,16 @@ async function verify({ db, before, body }: Step): Promise<Effect> {
       before,
       `body.point: ${Math.round(toDistanceM(known, point))} m from the place that was reported; verify within ${verifyWithinM} m`,
     );
-  const place = known === null ? { ...point, grid_id: before.grid_id ?? (await findGridAt(db, point)) } : {};
+  const place =
+    known === null
+      ? {
+          ...point,
+          grid_id: before.grid_id ?? (await findGridAt(db, point)),
+          outside_coverage: await isOutsideCoverage(context, db, {
+            point,
+            atMs: before.created_at.getTime(),
+          }),
+        }
+      : {};
   return { changes: { is_verified: exists, ...place }, details: { exists, point } };
 }

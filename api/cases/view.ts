@@ -53,7 +53,7 @@ export function toCaseSummary(
         : { value: row.limit_value, unit: row.limit_unit },
     overdue: isOverdue(row, nowMs),
     thumbnailUrl: toThumbnailUrl(row.manifest_hash, findThumbnail(row.items)),
-    actions: listOwnActions(row, user),
+    actions: listOwnActions(row, user, nowMs),
   };
 }
 
@@ -98,7 +98,7 @@ const settles: Partial<Record<CaseAction, readonly string[]>> = {
 };
 
 /** What this user may do now, by post; an officer only on a case of the own unit; only what waits is settled. */
-function listOwnActions(row: CaseRow, user: User): CaseAction[] {
+function listOwnActions(row: CaseRow, user: User, nowMs: number): CaseAction[] {
   const isOwnUnit = isForUnit(row, user);
   const held = user.roles.filter((role) => !user.offDuty.includes(role) && (role !== 'officer' || isOwnUnit));
   const allowed = new Set(held.flatMap((role) => listActions(row.state, role)));
@@ -107,7 +107,7 @@ function listOwnActions(row: CaseRow, user: User): CaseAction[] {
       allowed.has(action) &&
       (settles[action]?.some((waiting) => row.waiting.includes(waiting)) ?? true) &&
       (action !== 'judge_omission' || row.omission !== null) &&
-      (action !== 'apply_appeal' || row.close_type === 'overdue'),
+      (action !== 'apply_appeal' || isOverdue(row, nowMs)),
   );
 }
 

@@ -142,6 +142,21 @@ describe('where the city answers', () => {
     });
     expect(readReply<object>(await reportAt(121.05), 201)).toMatchObject({ outsideCoverage: false });
     expect(readReply<object>(await reportAt(121.35), 201)).toMatchObject({ outsideCoverage: true });
+    // A report without a place has one once a collector has stood there.
+    const placeless = readReply<{ caseNo: string; version: number }>(
+      await intake.post('/api/reports', { source: 'public', offence: 'clutter' }),
+      201,
+    );
+    expect(placeless).toMatchObject({ outsideCoverage: false });
+    const actions = `/api/cases/${placeless.caseNo}/actions`;
+    readReply(await intake.post(`${actions}/verify_request`, { version: placeless.version }));
+    const collector = await tested.logIn('collector-01');
+    const verified = await collector.post(`${actions}/verify_done`, {
+      version: placeless.version + 1,
+      photo: await collector.uploadPhoto(),
+      point: { lon: 121.35, lat: 27.55 },
+    });
+    expect(readReply<object>(verified)).toMatchObject({ outsideCoverage: true });
     readReply(await keep('regions', 'island', { ...island, from: '2099-01-01' }));
     expect((await reportAt(121.25)).statusCode).toBe(201);
   });
