@@ -12,7 +12,7 @@ import { ensureKeepers, type FirstLogin } from './auth/accounts/ensure-keepers.t
 import { type AuthSettings, defaultAuthSettings } from './auth/auth-settings.ts';
 import { buildApp } from './build-app.ts';
 import { addPublicHolidays } from './calendar/load-calendar.ts';
-import { listMissingYears } from './calendar/missing-years.ts';
+import { watchYears } from './calendar/watch-years.ts';
 import { recordCameraHealth, upsertCamera } from './cameras/camera-store.ts';
 import { listForReport, type ReportedCandidate } from './candidates/list-for-report.ts';
 import { recordCandidateEvent } from './candidates/record-candidate-event.ts';
@@ -116,6 +116,8 @@ export interface Console {
   ensureKeepers(): Promise<FirstLogin[]>;
   /** Deletes evidence whose time is over; done every hour by itself. Resolves to the number of packages. */
   deleteDueEvidence(): Promise<number>;
+  /** Looks which years the calendar does not know, for log and metrics; done every minute by itself. */
+  checkCalendar(): Promise<void>;
   /** Adds to a registry (`grids`, `units`, ...) what a CSV or GeoJSON file has and it has not. Names file, line and field. */
   addToRegistry(name: string, file: { readonly name: string; readonly text: string }): Promise<void>;
   /** Does what is due by the clock: escalations, ends of suspensions. Any number of consoles may; each thing is done once. */
@@ -191,7 +193,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   try {
     await checkAppRights(db, login);
     await addPublicHolidays(db);
-    await warnOfMissingYears(context);
+    const years = watchYears(context);
+    await years.look();
+    context.metrics?.setCalendar(() => years.list());
     await addDefaultStandards(db);
     await keepZone(db, timeZone);
     const app = await buildApp(context, webDir);
@@ -216,6 +220,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
           firstMs: 60_000, // a console that has just started has more urgent things to do
           everyMs: 3_600_000,
           work: () => deleteDueEvidence(context, retention),
+        },
+        logger,
+      ),
+      startRepeating(
+        {
+          name: 'looked for years that the calendar does not know',
+          firstMs: 60_000,
+          everyMs: 60_000,
+          work: () => years.look().then(() => 0),
         },
         logger,
       ),
@@ -255,6 +268,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       seedDemo: ({ password }) => seedDemo(context, password),
       ensureKeepers: () => ensureKeepers(context),
       deleteDueEvidence: () => deleteDueEvidence(context, retention),
+      checkCalendar: () => years.look(),
       addToRegistry: (name, file) => addToRegistry(context, name, file),
       runDueTimers: () => runDueTimers(context),
       keepTallies: () => keepAllTallies(context, () => isClosing),
@@ -307,16 +321,6 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     await Promise.all([db.destroy(), reads.destroy()]);
     throw error;
   }
-}
-
-/** Deadlines are worked out all the same, by weekends alone: somebody must know. */
-async function warnOfMissingYears({ db, logger, timeZone, nowMs }: ConsoleContext): Promise<void> {
-  const years = await listMissingYears(db, timeZone, nowMs());
-  if (years.length > 0)
-    logger.warn(
-      { years },
-      'days off and make-up days of a year are not entered: its deadlines go by weekends alone; import them into the registry calendar-days',
-    );
 }
 
 async function refuseAcceptance(camera: string): Promise<never> {

@@ -29,6 +29,7 @@ export { isAlive, readParent, readStartTicks } from './lifecycle/process-identit
 export { makeScratchFolder } from './lifecycle/scratch-folder.ts';
 export { createLogger, type Logger, type LogLevel } from './log/logger.ts';
 export { redact } from './log/redact.ts';
+export { type CalendarYear } from './metrics/calendar-metrics.ts';
 export { type DetectorFigures } from './metrics/detector-metrics.ts';
 export { mayReadMetrics } from './metrics/may-read-metrics.ts';
 export { type Metrics, openMetrics } from './metrics/metrics.ts';

@@ -7,6 +7,7 @@ import { type Console, openConsole } from '../open-console.ts';
 let postgres: TestPostgres;
 let metrics: Metrics;
 let console: Console;
+let nowMs = Date.parse('2026-10-31T23:59:00+08:00');
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
@@ -19,6 +20,7 @@ beforeAll(async () => {
     webDir: null,
     metrics,
     metricsToken: 'a long token',
+    nowMs: () => nowMs,
   });
 });
 
@@ -33,6 +35,29 @@ test('metrics are served to this machine without a session, as text', async () =
   expect(reply.statusCode).toBe(200);
   expect(reply.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(reply.body).toContain('xunjie_camera_state{camera="cam-01",state="live"} 1\n');
+});
+
+test('a year that the calendar does not know is 1 from November of the year before until its days are entered', async () => {
+  const read = async () => {
+    const { body } = await console.app.inject({ url: '/metrics', remoteAddress: '127.0.0.1' });
+    return [...body.matchAll(/^xunjie_calendar_year_missing\{year="(\d+)"\} (\d)$/gm)].map((found) =>
+      found.slice(1).join(': '),
+    );
+  };
+  expect(await read()).toEqual(['2026: 0']);
+  nowMs = Date.parse('2026-11-01T00:00:00+08:00');
+  await console.checkCalendar();
+  expect(await read()).toEqual(['2026: 0', '2027: 1']);
+  const days = Array.from(
+    { length: 11 },
+    (_, day) => `2027-10-${String(day + 1).padStart(2, '0')},holiday,x`,
+  );
+  await console.addToRegistry('calendar-days', {
+    name: '2027.csv',
+    text: ['date,kind,name', ...days, ''].join('\n'),
+  });
+  await console.checkCalendar();
+  expect(await read()).toEqual(['2026: 0', '2027: 0']);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { CameraHealth } from '../../domain/mod.ts';
+import { type CalendarYear, registerCalendarMetrics } from './calendar-metrics.ts';
 import { registerCameraMetrics } from './camera-metrics.ts';
 import { type DetectorFigures, registerDetectorMetrics } from './detector-metrics.ts';
 import { watchProcess } from './process-metrics.ts';
@@ -17,6 +18,8 @@ export interface Metrics {
   setDetector(read: () => DetectorFigures): void;
   /** May be called once. */
   setRules(read: () => RulesFigures): void;
+  /** Years that the calendar must know by now. May be called once. */
+  setCalendar(list: () => Iterable<CalendarYear>): void;
   close(): void;
 }
 
@@ -30,6 +33,7 @@ export function openMetrics(): Metrics {
     setCameras: (list) => registerCameraMetrics(registry, list),
     setDetector: (read) => registerDetectorMetrics(registry, read),
     setRules: (read) => registerRulesMetrics(registry, read),
+    setCalendar: (list) => registerCalendarMetrics(registry, list),
     close: () => process.close(),
   };
 }
