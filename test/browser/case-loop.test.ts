@@ -8,6 +8,8 @@ import { takePicture } from './watch-page.ts';
 
 const chromium = findChromium();
 const minTouchPx = 44;
+/** The smallest screen that desks have. */
+const smallDesk = { ...desk, viewport: { width: 1366, height: 768 } };
 
 const act = (page: Page, name: string) =>
   page.locator('.action-buttons').getByRole('button', { name, exact: true }).click();
@@ -27,8 +29,8 @@ describe.skipIf(chromium === null)('a case goes round the loop', () => {
   afterAll(() => stage?.close());
 
   /** Lets a post do its step on the desk, then sees that nothing went wrong on the page. */
-  async function atDesk(username: string, step: (page: Page) => Promise<void>): Promise<void> {
-    const { page, watch } = await stage.logIn(username, desk);
+  async function atDesk(username: string, step: (page: Page) => Promise<void>, screen = desk): Promise<void> {
+    const { page, watch } = await stage.logIn(username, screen);
     await step(page);
     expect(watch.troubles).toEqual([]);
     await page.context().close();
@@ -162,6 +164,105 @@ describe.skipIf(chromium === null)('a case goes round the loop', () => {
       await page.getByRole('link', { name: caseNo }).waitFor();
       await takePicture(page, 'cases');
     });
+  });
+
+  test('intake judges an omission: nothing is chosen beforehand', async () => {
+    await atDesk(
+      'intake-01',
+      async (page) => {
+        const reported = await page.request.post(`${stage.url}/api/reports`, {
+          data: { source: 'public', offence: 'clutter', address: '塘河南路桥下' },
+        });
+        expect(reported.status()).toBe(201);
+        ({ caseNo } = (await reported.json()) as { caseNo: string });
+        await openCase(page);
+        const fact = page.locator('.case-facts > div').filter({ hasText: '漏报认定' });
+        await fact.getByText('待认定（公众先报）').waitFor();
+        await act(page, '漏报认定');
+        const send = page.locator('.action-form').getByRole('button', { name: '漏报认定', exact: true });
+        expect([await send.isDisabled(), await page.getByRole('radio', { checked: true }).count()]).toEqual([
+          true,
+          0,
+        ]);
+        await page.getByRole('radio', { name: '漏报', exact: true }).check();
+        await page.getByLabel('说明').fill('每日巡查路段');
+        await takePicture(page, 'case-omission');
+        await send.click();
+        await fact.locator('dd').getByText('漏报', { exact: true }).waitFor();
+        await page.locator('.flow').getByText('每日巡查路段').waitFor();
+        await act(page, '受理');
+        await isIn(page, '已受理');
+      },
+      smallDesk,
+    );
+  });
+
+  test('two units are asked, one says what it thinks on its phone, the commander decides', async () => {
+    await atDesk(
+      'commander-01',
+      async (page) => {
+        await openCase(page);
+        // The commander stands in for shift leader and dispatcher.
+        await act(page, '立案');
+        await page.getByRole('radio').first().check();
+        await submit(page, '立案');
+        await isIn(page, '已立案');
+        await act(page, '提请协调');
+        await page.getByLabel('原因').fill('桥下归谁管不明');
+        await submit(page, '提请协调');
+        await isIn(page, '协调中');
+        await page.getByText('指挥长尚未指定参与单位。').waitFor();
+        const units = page.getByRole('group', { name: '参与单位' });
+        const squad = units.getByLabel('湖岭执法中队');
+        const cleaners = units.getByLabel('环卫公司');
+        await act(page, '指定参与单位');
+        await squad.check();
+        await cleaners.check();
+        await takePicture(page, 'coordination-consult');
+        await submit(page, '指定参与单位');
+        const asked = page.locator('.coordination-units li');
+        await asked.nth(1).waitFor();
+        expect(await asked.allInnerTexts()).toEqual(['湖岭执法中队 · 待发表意见', '环卫公司 · 待发表意见']);
+        // Asked again, those who take part are ticked: adding one leaves nobody out.
+        await act(page, '指定参与单位');
+        await squad.waitFor();
+        expect(await units.getByRole('checkbox', { checked: true }).count()).toBe(2);
+        await units.getByLabel('交警大队').check();
+        await submit(page, '指定参与单位');
+        await asked.nth(2).waitFor();
+        const named = page.locator('.coordination li', { hasText: '指定参与单位' }).last();
+        await named.getByText('湖岭执法中队、环卫公司、交警大队').waitFor();
+      },
+      smallDesk,
+    );
+    const { page: officer, watch } = await stage.logIn('squad-01', phone);
+    await officer.locator('.task-card').filter({ hasText: '塘河南路桥下' }).click();
+    await officer.getByRole('button', { name: '发表意见' }).click();
+    await officer.getByLabel('意见（必填）').fill('桥墩以东是我中队，以西归环卫');
+    await expectFitsPhone(officer);
+    await takePicture(officer, 'phone-opinion');
+    await submit(officer, '发表意见');
+    await officer.locator('.coordination').getByText('湖岭执法中队 · 已发表意见').waitFor();
+    await takePicture(officer, 'phone-opinion-given');
+    expect(watch.troubles).toEqual([]);
+    await officer.context().close();
+    await atDesk(
+      'commander-01',
+      async (page) => {
+        await openCase(page);
+        await page.locator('.coordination').getByText('桥墩以东是我中队，以西归环卫').waitFor();
+        await act(page, '裁定');
+        await page.getByLabel('处置单位').selectOption({ label: '环卫公司' });
+        await page.getByLabel('原因').fill('现场在桥墩以西');
+        await takePicture(page, 'coordination-decide');
+        await submit(page, '裁定');
+        await isIn(page, '已派遣');
+        await page.locator('.coordination-decision').getByText('裁定由环卫公司处置').waitFor();
+        expect(await page.locator('.coordination-units').count()).toBe(0);
+        await takePicture(page, 'coordination-decided');
+      },
+      smallDesk,
+    );
   });
 });
 

@@ -231,6 +231,8 @@ export interface FlowRecord {
   readonly overdue: boolean;
   readonly opinion: string | null;
   readonly attachments: readonly Attachment[];
+  /** What the step says beside its words, by its action: see the server's flow records. */
+  readonly details: Readonly<Record<string, unknown>>;
   readonly prevHash: string | null;
   readonly hash: string;
 }

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { CaseAction } from '../../../domain/mod.ts';
 import { type ActionRequest, useStandards, useUnits } from '../api/cases.ts';
 import { describeError } from '../api/describe-error.ts';
-import type { CaseSummary, Photo } from '../api/types.ts';
+import type { CaseDetail, CaseSummary, Photo } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { actionNeeds, isOptional } from './action-needs.ts';
 import { ExtraFields, type ExtraValues } from './extra-fields.tsx';
@@ -11,13 +11,13 @@ import { UnitsField } from './units-field.tsx';
 
 /** Asks for just what the action needs. */
 export function ActionForm({
-  summary,
+  detail,
   action,
   isBusy,
   onSubmit,
   onCancel,
 }: {
-  readonly summary: CaseSummary;
+  readonly detail: CaseDetail;
   readonly action: CaseAction;
   readonly isBusy: boolean;
   readonly onSubmit: (body: ActionRequest) => void;
@@ -26,7 +26,8 @@ export function ActionForm({
   const { t } = useLanguage();
   const needs = actionNeeds[action];
   const [unit, setUnit] = useState('');
-  const [units, setUnits] = useState<readonly string[]>([]);
+  // Who is named takes part, all of them: whoever takes part already is ticked beforehand.
+  const [units, setUnits] = useState<readonly string[]>(() => detail.consulted.map(({ id }) => id));
   const [standard, setStandard] = useState('');
   const [reason, setReason] = useState('');
   const [note, setNote] = useState('');
@@ -48,7 +49,7 @@ export function ActionForm({
     event.preventDefault();
     if (!isComplete) return;
     onSubmit({
-      version: summary.version,
+      version: detail.version,
       ...(needs.includes('unit') && unit !== '' ? { unit } : {}),
       ...(needs.includes('units') ? { units } : {}),
       ...(needs.includes('standard') ? { standard } : {}),
@@ -62,12 +63,12 @@ export function ActionForm({
   return (
     <form className="action-form" onSubmit={submit} aria-label={t(`action.${action}`)}>
       {needs.includes('standard') && (
-        <StandardField of={summary.class} level={summary.level} value={standard} onChange={setStandard} />
+        <StandardField of={detail.class} level={detail.level} value={standard} onChange={setStandard} />
       )}
       {needs.includes('unit') && (
         <UnitField value={unit} isRouted={isOptional(action, 'unit')} onChange={setUnit} />
       )}
-      {needs.includes('units') && <UnitsField chosen={units} onChange={setUnits} />}
+      {needs.includes('units') && <UnitsField asked={detail.consulted} chosen={units} onChange={setUnits} />}
       {needs.includes('beforePhoto') && (
         <PhotoField photo={before} label={t('photo.before')} onPhoto={setBefore} />
       )}

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { CaseAction } from '../../../domain/mod.ts';
 import { type ActionRequest, useCaseAction } from '../api/cases.ts';
 import { describeError } from '../api/describe-error.ts';
-import type { CaseSummary } from '../api/types.ts';
+import type { CaseDetail } from '../api/types.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { ActionForm } from './action-form.tsx';
 import { actionNeeds, isSideAction } from './action-needs.ts';
@@ -10,31 +10,31 @@ import { endStates } from './case-flow.ts';
 import { OnDutyLine } from './on-duty-line.tsx';
 
 /** The buttons of what this user may do with this case now. */
-export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
+export function CaseActions({ detail }: { readonly detail: CaseDetail }) {
   const { t } = useLanguage();
   const [chosen, setChosen] = useState<CaseAction | null>(null);
-  const act = useCaseAction(summary.caseNo);
+  const act = useCaseAction(detail.caseNo);
   const send = (action: CaseAction, body: ActionRequest) =>
     act.mutate({ action, body }, { onSuccess: () => setChosen(null) });
   const choose = (action: CaseAction) => {
     act.reset();
     if (actionNeeds[action].length > 0) setChosen(action);
-    else send(action, { version: summary.version });
+    else send(action, { version: detail.version });
   };
-  const current = chosen !== null && summary.actions.includes(chosen) ? chosen : null;
+  const current = chosen !== null && detail.actions.includes(chosen) ? chosen : null;
   // Urging, merging and the like are always there: they do not make it one's turn.
-  const isOwnTurn = summary.actions.some((action) => !isSideAction(action));
+  const isOwnTurn = detail.actions.some((action) => !isSideAction(action));
   return (
     <section className="case-actions" aria-label={t('case.actions')}>
       <h2>{t('case.actions')}</h2>
       {!isOwnTurn && (
         <p className="quiet">
-          {t(endStates.some((state) => state === summary.state) ? 'case.ended' : 'case.noActions')}
+          {t(endStates.some((state) => state === detail.state) ? 'case.ended' : 'case.noActions')}
         </p>
       )}
       <OnDutyLine />
       <div className="action-buttons">
-        {summary.actions.map((action) => (
+        {detail.actions.map((action) => (
           <button
             key={action}
             type="button"
@@ -49,8 +49,8 @@ export function CaseActions({ summary }: { readonly summary: CaseSummary }) {
       </div>
       {current !== null && (
         <ActionForm
-          key={`${current}-${summary.version}`}
-          summary={summary}
+          key={`${current}-${detail.version}`}
+          detail={detail}
           action={current}
           isBusy={act.isPending}
           onSubmit={(body) => send(current, body)}

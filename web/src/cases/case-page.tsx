@@ -135,7 +135,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }) {
           </p>
         )}
         <CoordinationThread detail={detail} />
-        <CaseActions summary={detail} />
+        <CaseActions detail={detail} />
         {detail.penaltyTrack && maySeePenaltyTrack(user) && <PenaltyTrack caseNo={detail.caseNo} />}
       </div>
       <FlowTimeline flow={detail.flow} />

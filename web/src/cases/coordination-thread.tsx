@@ -1,7 +1,8 @@
+import { useUnits } from '../api/cases.ts';
 import type { CaseDetail, FlowRecord } from '../api/types.ts';
 import { formatFull } from '../format/time.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { findCoordination, listSpeakers } from './coordination.ts';
+import { findCoordination, listNamed, listSpeakers } from './coordination.ts';
 import { FlowPhotos, toUnitName } from './flow-timeline.tsx';
 
 /** 协调: why the case came to the commander, who takes part, what they said and what was decided. */
@@ -36,9 +37,11 @@ export function CoordinationThread({ detail }: { readonly detail: CaseDetail }) 
 
 function Entry({ record }: { readonly record: FlowRecord }) {
   const { t } = useLanguage();
+  const units = useUnits(record.action === 'consult');
+  const named = listNamed(record).map((id) => units.data?.find((unit) => unit.id === id)?.name ?? id);
   const isDecision = record.action === 'decide';
   return (
-    <li className={isDecision ? 'decision' : undefined}>
+    <li className={isDecision ? 'coordination-decision' : undefined}>
       <header>
         <b>
           {record.action === 'give_opinion' && record.unit !== null
@@ -54,6 +57,7 @@ function Entry({ record }: { readonly record: FlowRecord }) {
       {isDecision && record.unit !== null && (
         <p>{t('coordination.decided', { unit: toUnitName(record.unit) })}</p>
       )}
+      {named.length > 0 && <p>{named.join(t('listComma'))}</p>}
       {record.opinion !== null && record.opinion !== '' && <p className="flow-opinion">{record.opinion}</p>}
       <FlowPhotos record={record} />
     </li>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CaseAction, CaseState } from '../../../domain/mod.ts';
 import type { FlowRecord } from '../api/types.ts';
-import { findCoordination, listSpeakers } from './coordination.ts';
+import { findCoordination, listNamed, listSpeakers } from './coordination.ts';
 
 const record = (
   seq: number,
@@ -33,4 +33,13 @@ test('the thread is the newest coordination, from how it came to it to the decis
 
 test('only a unit that gave an opinion has spoken', () => {
   expect(listSpeakers(first)).toEqual(['sanitation']);
+});
+
+test('the units that the commander named are those of the record, whatever else it says', () => {
+  const consult = record(5, 'consult', 'coordination', 'coordination');
+  expect(listNamed({ ...consult, details: { units: ['sanitation', 7], before: ['other'] } })).toEqual([
+    'sanitation',
+  ]);
+  expect(listNamed({ ...consult, details: {} })).toEqual([]);
+  expect(listNamed({ ...consult, action: 'dispatch', details: { units: ['sanitation'] } })).toEqual([]);
 });

@@ -14,3 +14,9 @@ export function listSpeakers(records: readonly FlowRecord[]): readonly string[] 
     action === 'give_opinion' && unit !== null ? [typeof unit === 'string' ? unit : unit.id] : [],
   );
 }
+
+/** The ids of the units that the commander named in this record. */
+export function listNamed({ action, details }: FlowRecord): readonly string[] {
+  const units = action === 'consult' ? details['units'] : [];
+  return Array.isArray(units) ? units.filter((unit) => typeof unit === 'string') : [];
+}

@@ -127,7 +127,7 @@ function TaskView({ detail }: { readonly detail: CaseDetail }) {
       {mayAdvise && (
         <>
           <CoordinationThread detail={detail} />
-          <CaseActions summary={detail} />
+          <CaseActions detail={detail} />
         </>
       )}
       <div className="task-bar">
