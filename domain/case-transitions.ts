@@ -34,6 +34,8 @@ const intake: readonly Role[] = ['intake_officer', 'shift_leader', 'commander'];
 const shift: readonly Role[] = ['shift_leader', 'commander'];
 const desk: readonly Role[] = ['dispatcher', 'commander'];
 const officer: readonly Role[] = ['officer'];
+/** Open, and yet not on its way: what is one with another case is so here too. */
+const aside = ['coordination', 'suspended', 'self_disposed'] as const satisfies readonly CaseState[];
 const withUnit: readonly CaseState[] = ['dispatched', 'in_disposal'];
 
 type Extra = Partial<Pick<Transition, 'or' | 'needs' | 'takes'>>;
@@ -122,8 +124,8 @@ export const transitions: readonly Transition[] = [
   ...stay('apply_void', openStates, ['dispatcher'], reason),
   step('void', openStates, 'voided', shift, reason),
   ...stay('refuse_void', openStates, shift, reason),
-  step('merge', [...openStates, 'coordination'], 'merged', intake, { needs: ['master'] }),
-  step('split', 'merged', 'reported', intake, { or: [...openStates.slice(1), 'coordination'], ...reason }),
+  step('merge', [...openStates, ...aside], 'merged', intake, { needs: ['master'] }),
+  step('split', 'merged', 'reported', intake, { or: [...openStates.slice(1), ...aside], ...reason }),
   step('reopen', 'closed', 'in_disposal', shift, reason),
 
   ...stay(
@@ -132,7 +134,9 @@ export const transitions: readonly Transition[] = [
     ['intake_officer', 'dispatcher', 'shift_leader', 'commander'],
   ),
   ...stay('supervise', [...openStates, 'coordination'], shift, reason),
-  ...stay('judge_omission', [...openStates, 'closed'], intake, { needs: ['omitted'] }),
+  ...stay('judge_omission', [...openStates, 'coordination', 'suspended', 'closed'], intake, {
+    needs: ['omitted'],
+  }),
   ...stay('apply_appeal', ['closed'], officer, reason),
   ...stay('endorse_appeal', ['closed'], ['dispatcher']),
   ...stay('grant_appeal', ['closed'], ['intake_officer']),

@@ -107,6 +107,48 @@ describe('ends', () => {
     expect(closed.flow.at(-1)?.action).toBe('close_with_master');
   });
 
+  test('what stands aside is merged as well, and stands where it stood once it is split', async () => {
+    const master = await driver.toDisposal(vendor);
+    const until = new Date(startMs + 3 * 3_600_000).toISOString();
+    const suspend = async () => {
+      const { caseNo } = await driver.toDisposal(vendor);
+      await driver.act('squad-01', caseNo, 'apply_suspension', { reason: 'roadworks', until });
+      await driver.act('squad-02', caseNo, 'endorse');
+      return driver.act('dispatcher-01', caseNo, 'suspend');
+    };
+    const [paused, ended] = [await suspend(), await suspend()];
+    const trifle = await driver.report(vendor);
+    await driver.act('collector-01', trifle.caseNo, 'self_dispose');
+    const merge = { master: master.caseNo };
+    for (const { caseNo } of [paused, ended, trifle])
+      expect(await driver.act('intake-01', caseNo, 'merge', merge)).toMatchObject({ state: 'merged' });
+    const apart = { reason: 'two stalls' };
+    expect(await driver.act('intake-01', trifle.caseNo, 'split', apart)).toMatchObject({
+      state: 'self_disposed',
+    });
+    // Its suspension ended meanwhile, which nobody had to see: it goes on from that date.
+    minutes(4 * 60);
+    await tested.console.runDueTimers();
+    expect((await driver.read(paused.caseNo)).state).toBe('merged');
+    expect(await driver.act('intake-01', paused.caseNo, 'split', apart)).toMatchObject({
+      state: 'suspended',
+      suspendedUntil: paused.suspendedUntil,
+    });
+    await tested.console.runDueTimers();
+    const resumed = await driver.read(paused.caseNo);
+    expect(resumed).toMatchObject({ state: 'in_disposal', suspendedUntil: null });
+    // It stood still for three hours, two of them at work.
+    expect(resumed.deadline).toBe('2026-03-06T12:00:00+08:00');
+    // A clock that stands is not late at the end, however late that is.
+    tested.clock.nowMs += 10 * 24 * 3_600_000;
+    await driver.act('squad-01', master.caseNo, 'dispose');
+    await driver.act('intake-01', master.caseNo, 'send_check');
+    await driver.act('collector-01', master.caseNo, 'check_pass');
+    await driver.act('shift-leader-01', master.caseNo, 'close');
+    expect(await driver.read(ended.caseNo)).toMatchObject({ state: 'closed', overdue: false });
+    expect(await driver.read(master.caseNo)).toMatchObject({ state: 'closed', overdue: true });
+  });
+
   test('what is merged is late no more by itself, and again once it is split', async () => {
     const [master, near] = [await driver.toDisposal(parked), await driver.toDisposal(parked)];
     await driver.act('intake-01', near.caseNo, 'merge', { master: master.caseNo });

@@ -15,7 +15,7 @@ type Clocked = Pick<Row<'case_file'>, 'deadline' | 'disposed_at' | 'ended_at' | 
 
 /**
  * The clock of disposal starts at dispatch and stops at the unit's reply, or when the case ends without one; while a case is
- * suspended it stands still.
+ * suspended it stands still, also where its end comes meanwhile.
  */
 export function isOverdue(row: Clocked, nowMs: number): boolean {
   if (row.deadline === null) return false;
@@ -24,7 +24,7 @@ export function isOverdue(row: Clocked, nowMs: number): boolean {
 
 /** What the disposal clock shows: when it stopped, else now. */
 export function toClockMs(row: Clocked, nowMs: number): number {
-  return (row.disposed_at ?? row.ended_at ?? row.suspended_at)?.getTime() ?? nowMs;
+  return (row.disposed_at ?? row.suspended_at ?? row.ended_at)?.getTime() ?? nowMs;
 }
 
 /** The limit that a case was filed under. */
