@@ -114,7 +114,14 @@ describe('in xunjie.yaml', () => {
     const file = path.join(dir, 'marks.yaml');
     const said: string[] = [];
     let taken = 0;
-    for (const mark of [...' \t!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~，＠', ' #', ': ', ', ', '" ', '}, {'])
+    for (const mark of [
+      ...Array.from(' \t!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~，＠'),
+      ' #',
+      ': ',
+      ', ',
+      '" ',
+      '}, {',
+    ])
       for (const style of [
         (url: string) => `- id: road\n    source: ${url}\n    scene: scene.yaml\n`,
         (url: string) => `- {id: road, source: ${url}, scene: scene.yaml}\n`,
