@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findFixture } from '../test/support/fixtures.ts';
 import { cocoLabels, loadModel } from './mod.ts';
-import { type OnnxModel, writeOnnxFile } from './test-support/onnx-file.ts';
+import { type OnnxModel, toElementNumber, writeOnnxFile } from './test-support/onnx-file.ts';
 import { makeTestFolder, tinyCard, writeTinyModel } from './test-support/tiny-card.ts';
 import { tinyCells, toFixedModel, toYolov8Columns, toYoloxRows } from './test-support/tiny-models.ts';
 
@@ -156,6 +156,40 @@ describe('a bare file', () => {
         ],
       },
       /needs one input for pictures.*inputs images float32\[1x3x64x64\], temperature float32\[1\]/,
+    ],
+    [
+      'a newer file version',
+      { ...toFixedModel(...zeros(1, 7, tinyCells)), irVersion: 99 },
+      /failed: ?Unsupported model IR version: 99[^/]*; it is written in a newer ONNX than this runtime reads/,
+    ],
+    [
+      'a newer opset',
+      { ...toFixedModel(...zeros(1, 7, tinyCells)), opset: 99 },
+      /Opset 99 is under development.*; it is written in a newer ONNX/,
+    ],
+    [
+      'half floats where single ones are wanted',
+      {
+        inputs: [{ name: 'images', type: 'float32', dims: [1, 3, 64, 64] }],
+        outputs: [{ name: 'output', type: 'float32', dims: [1, 3, 64, 64] }],
+        nodes: [
+          {
+            operator: 'Cast',
+            inputs: ['images'],
+            outputs: ['output'],
+            attributes: { to: toElementNumber('float16') },
+          },
+        ],
+      },
+      /does not match expected type.*; whatever made half floats of the model left a step with single ones/,
+    ],
+    [
+      'a step of nobody knows whose',
+      {
+        ...toFixedModel(...zeros(1, 7, tinyCells)),
+        nodes: [{ operator: 'DeformBoxes', inputs: ['images'], outputs: ['output'] }],
+      },
+      /DeformBoxes.*; that step is of no ONNX that runtimes share/,
     ],
   ])('with %s is refused', async (_name, model, message) => {
     await expect(loadModel(await writeBare(model))).rejects.toMatchObject({

@@ -93,8 +93,19 @@ export async function openNetwork(weightsPath: string, setup: SessionSetup = pla
 }
 
 function adviseOnOpening(error: unknown): string {
-  return /_TRT\b|\bTRT:/.test(toMessage(error))
-    ? '; that step is known to TensorRT alone: export the model without suppression inside, or with that of ONNX (YOLOv7: --max-wh)'
+  const reason = toMessage(error);
+  if (/_TRT\b|\bTRT:/.test(reason))
+    return '; that step is known to TensorRT alone: export the model without suppression inside, or with that of ONNX (YOLOv7: --max-wh)';
+  if (
+    /tensor\(float(?:16)?\)\) of output arg .*does not match expected type \(tensor\(float(?:16)?\)\)/s.test(
+      reason,
+    )
+  )
+    return '; whatever made half floats of the model left a step with single ones, so that no runtime can read it: convert it with onnxruntime.transformers.float16, or keep that step from it';
+  if (/Unsupported model IR version|opset \d+ is under development/i.test(reason))
+    return '; it is written in a newer ONNX than this runtime reads: export it with opset 17, and a file version of 10 (in Python: model.ir_version = 10)';
+  return /is not a registered function\/op|No Op registered for/.test(reason)
+    ? '; that step is of no ONNX that runtimes share: export the model without it'
     : '';
 }
 
@@ -188,7 +199,20 @@ function toFacts(metadata: InferenceSession.ValueMetadata): TensorFacts {
 }
 
 function toOneLine(error: unknown): string {
-  return toMessage(error).replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+  return dropPlace(toMessage(error).replaceAll(/\s+/g, ' ')).trim().slice(0, 300);
+}
+
+/** Without the place in the runtime's own source, whose signature is often longer than what is said of the model. */
+function dropPlace(text: string): string {
+  const place = /\/onnxruntime_src\/\S+:\d+ /.exec(text);
+  if (place === null) return text;
+  let at = text.indexOf('(', place.index);
+  for (let depth = 0; at >= 0 && at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')' && --depth === 0) break;
+  }
+  const said = at < 0 ? '' : text.slice(at + 1).replace(/^ const\b/, '');
+  return said.trim() === '' ? text : `${text.slice(0, place.index)}${said}`;
 }
 
 /** Writes tensors as people read them: `output float32[1x3549x85]`. */

@@ -154,3 +154,21 @@ describe('when a picture was captured', () => {
     );
   });
 });
+
+test.each(['none', 'right', 'one, counted on from'])(
+  'time that counts on as by day while a shutter slows is declared as far off as it may be; reports: %s',
+  (reports) => {
+    const clock = createCaptureClock();
+    clock.restart(0);
+    let rawMs = 0;
+    for (let atMs = 0; atMs < 20_000; atMs += 100) {
+      rawMs += atMs < 5000 ? 100 : 60;
+      clock.noteArrival(rawMs, 1e9 + atMs + 20);
+      if (reports === 'right') clock.noteReport(rawMs, 1e9 + atMs, 1e9 + atMs + 20);
+      if (reports === 'one, counted on from') clock.noteReport(rawMs, 1e9 - 100 + rawMs, 1e9 + atMs + 20);
+      const { capturedAtMs, clockErrorMs } = clock.toCapture(rawMs);
+      expect(Math.abs(capturedAtMs - 1e9 - atMs)).toBeLessThanOrEqual(clockErrorMs);
+      if (atMs < 5000) expect(clockErrorMs).toBeLessThanOrEqual(1000);
+    }
+  },
+);

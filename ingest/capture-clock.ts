@@ -43,11 +43,17 @@ const mostAheadMs = 250;
 const worthTellingMs = 2000;
 /** So many reports in a row must agree to change what is believed. */
 const reportsToTurn = 3;
+/** Pairs that agree so well come of one report, which ffmpeg counts on from for as long as there is no other. */
+const sameReportMs = 0.1;
 /** Reports older than this say nothing any more. */
 const reportLifeMs = 60_000;
 const erraticLifeMs = 10_000;
 /** Long enough for one arrival without delay, short enough that clocks which drift apart by 100 ppm lose 20 ms. */
 const arrivalWindowMs = 180_000;
+/** Pictures that come later than the earliest could, all of them for so long, come over a slow way or of a clock that runs slow. */
+const behindWindowMs = 2000;
+/** Less than this is what networks do. */
+const leastBehindMs = 250;
 /** The clock is left alone while it is not further off than this: then the distance of two pictures is exactly what the stream says. */
 const deadBandMs = 80;
 /** A clock that is off further is brought back by this share of the time that passes. */
@@ -61,10 +67,14 @@ interface Report {
 export function createCaptureClock(): CaptureClock {
   let longestMs = longestWayMs;
   let arrivals: LeastWindow = createLeastWindow(arrivalWindowMs);
+  /** Differences of arrival and stream time. */
+  let recent: readonly { readonly offsetMs: number; readonly atMs: number }[] = [];
   let lastArrivalMs = Number.NEGATIVE_INFINITY;
   let report: Report | null = null;
   /** The last one that may be believed. */
   let good: Report | null = null;
+  /** How far pictures were behind when it came. */
+  let vouchedMs = 0;
   let isTrusted = false;
   let turning = 0;
   let aheadMs = 0;
@@ -94,6 +104,18 @@ export function createCaptureClock(): CaptureClock {
     return { targetMs: arrivalMs, errorMs: longestMs, source: 'arrival' };
   };
 
+  const measureBehind = (): number =>
+    recent.length === 0 ? 0 : Math.min(...recent.map(({ offsetMs: at }) => at)) - (arrivals.least() ?? 0);
+  /**
+   * By how much all of the last pictures came later than the earliest could. Some encoders count on as in daylight when the shutter slows
+   * at night: then that is how much their time lags, unless a report that fits says of that delay that only the way is slow.
+   */
+  const findBehind = (): number => {
+    const behindMs = measureBehind();
+    const unknownMs = isTrusted && good !== null && good === report ? behindMs - vouchedMs : behindMs;
+    return unknownMs > leastBehindMs ? unknownMs : 0;
+  };
+
   const moveTo = (targetMs: number, rawMs: number): void => {
     if (lastRawMs === null) offsetMs = targetMs;
     const off = targetMs - offsetMs;
@@ -109,9 +131,11 @@ export function createCaptureClock(): CaptureClock {
     restart(burstMs) {
       longestMs = longestWayMs + burstMs;
       arrivals = createLeastWindow(arrivalWindowMs);
+      recent = [];
       restartedAtMs = null;
       report = null;
       good = null;
+      vouchedMs = 0;
       erraticAtMs = Number.NEGATIVE_INFINITY;
       lastRawMs = null;
       turning = 0;
@@ -120,15 +144,21 @@ export function createCaptureClock(): CaptureClock {
       restartedAtMs ??= arrivedAtMs;
       lastArrivalMs = arrivedAtMs;
       arrivals.note(arrivedAtMs - rawMs, arrivedAtMs);
+      const kept = recent.filter(({ atMs }) => arrivedAtMs - atMs < behindWindowMs);
+      recent = [...kept, { offsetMs: arrivedAtMs - rawMs, atMs: arrivedAtMs }];
     },
     arrivalOffsetMs: () => arrivals.least(),
     noteReport(rawMs, wallMs, arrivedAtMs) {
       const arrivalMs = arrivals.least();
       if (arrivalMs === null) return;
+      const isNew = report === null || Math.abs(wallMs - rawMs - report.offsetMs) > sameReportMs;
       report = { offsetMs: wallMs - rawMs, arrivedAtMs };
       aheadMs = report.offsetMs - arrivalMs;
       const isPlausible = aheadMs <= mostAheadMs && aheadMs >= -mostTrustedMs;
-      if (isPlausible) good = report;
+      if (isPlausible) {
+        good = report;
+        if (isNew) vouchedMs = measureBehind();
+      }
       turning = isPlausible === isTrusted ? 0 : turning + 1;
       if (turning < reportsToTurn) return;
       isTrusted = isPlausible;
@@ -145,7 +175,7 @@ export function createCaptureClock(): CaptureClock {
       offsetMs = Math.max(offsetMs, capturedAtMs - rawMs - 0.5);
       lastCapturedMs = capturedAtMs;
       const off = Math.abs(capturedAtMs - (rawMs + targetMs));
-      return { capturedAtMs, clockErrorMs: Math.ceil(errorMs + off), source };
+      return { capturedAtMs, clockErrorMs: Math.ceil(errorMs + off + findBehind()), source };
     },
     complaint() {
       if (lastArrivalMs - erraticAtMs <= erraticLifeMs)

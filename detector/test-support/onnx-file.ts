@@ -35,10 +35,11 @@ export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   readonly constants?: readonly OnnxTensor[];
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Default 13. */
+  readonly opset?: number;
+  /** Default 8. */
+  readonly irVersion?: number;
 }
-
-const opset = 13;
-const irVersion = 8;
 
 /** Writes a small ONNX model (onnx.proto3 by field number) for tests. */
 export async function writeOnnxFile(file: string, model: OnnxModel): Promise<void> {
@@ -54,10 +55,10 @@ export function encodeModel(model: OnnxModel): Buffer {
     ...model.outputs.map((port) => toBytes(12, encodePort(port))),
   ]);
   return Buffer.concat([
-    toNumber(1, irVersion),
+    toNumber(1, model.irVersion ?? 8),
     toText(2, 'xunjie-test'),
     toBytes(7, graph),
-    toBytes(8, Buffer.concat([toText(1, ''), toNumber(2, opset)])),
+    toBytes(8, Buffer.concat([toText(1, ''), toNumber(2, model.opset ?? 13)])),
     ...Object.entries(model.metadata ?? {}).map(([key, value]) =>
       toBytes(14, Buffer.concat([toText(1, key), toText(2, value)])),
     ),

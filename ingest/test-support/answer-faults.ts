@@ -124,6 +124,51 @@ export const answerFaults: readonly CameraFault[] = [
     lastsMs: 6000,
     expects: { state: 'stalled', reason: /no stream within \d+ s/ },
   },
+  ...(
+    [
+      ['longer', 500, { state: 'stalled', reason: /no stream within \d+ s/ }],
+      ['shorter', -60, { state: 'down', reason: /^the camera's answer cannot be read/ }],
+    ] as const
+  ).map(
+    ([name, byBytes, expects]): CameraFault => ({
+      name: `a description said to be ${name} than it is`,
+      begin: answering(['DESCRIBE'], (_request, right) =>
+        right.replace(/(?<=Content-Length: )\d+/i, (bytes) => String(Number(bytes) + byBytes)),
+      ),
+      lastsMs: 6000,
+      expects,
+    }),
+  ),
+  {
+    name: 'a description without parameter sets',
+    begin: (camera) => {
+      camera.closeSessions();
+      return { describe: (sdp) => sdp.replace(/a=fmtp[^\r]*\r\n/, '') };
+    },
+    lastsMs: 6000,
+    expects: liveAgain,
+  },
+  {
+    name: 'no room (503) at two of three SETUPs',
+    begin(camera) {
+      camera.closeSessions();
+      let count = 0;
+      return {
+        answer: (request, right) =>
+          isMethod(request, 'SETUP') && ++count % 3 !== 0
+            ? formatResponse(request, '503 Service Unavailable')
+            : right,
+      };
+    },
+    lastsMs: 6000,
+    expects: liveAgain,
+  },
+  {
+    name: 'another session in the answer to PLAY',
+    begin: answering(['PLAY'], (_request, right) => right.replace(/(?<=Session: )\d+/, '7')),
+    lastsMs: 6000,
+    expects: liveAgain,
+  },
   {
     name: 'closes after PLAY',
     begin: answering(['PLAY'], (_request, right) => ({ kind: 'last', text: right })),

@@ -116,7 +116,7 @@ function findWrongTimes(frames: readonly SeenFrame[], camera: ScriptedCamera): s
     const offMs = camera.toErrorMs(frame.capturedAtMs, readBurnt(frame));
     return Math.abs(offMs) <= (frame.clockErrorMs ?? 0)
       ? []
-      : [`frame ${i}, number ${readBurnt(frame)}, is ${offMs} ms off`];
+      : [`frame ${i}, number ${readBurnt(frame)}, is ${offMs} ms off, declared ${frame.clockErrorMs}`];
   });
 }
 

@@ -95,6 +95,35 @@ export const streamFaults: readonly CameraFault[] = [
     lastsMs: 6000,
     expects: { state: 'down', reason: /^again and again: the stream's time/ },
   },
+  ...[true, false].map(
+    (reports): CameraFault => ({
+      name: `a shutter that slows at night while its time counts on as by day, ${reports ? 'with' : 'without'} reports`,
+      begin() {
+        let first: number | null = null;
+        return {
+          ticks: (ticks) => {
+            first ??= ticks;
+            return first + (ticks - first) * 0.6;
+          },
+          ...(!reports && { report: () => null }),
+        };
+      },
+      lastsMs: 8000,
+      expects: null,
+    }),
+  ),
+  {
+    name: 'pictures of another payload type than described',
+    begin: () => ({
+      packets({ channel, bytes }) {
+        const changed = Buffer.from(bytes);
+        if (channel === 0) changed.writeUInt8((bytes.readUInt8(1) & 0x80) | 97, 1);
+        return [{ channel, bytes: changed }];
+      },
+    }),
+    lastsMs: 8000,
+    expects: { state: 'stalled', reason: /nothing came for \d+ s/ },
+  },
   {
     name: 'reports of NTP 0',
     begin: () => ({ report: ({ ticks }) => ({ wallMs: -2_208_988_800_000, ticks }) }),
