@@ -26,6 +26,7 @@ export function selectCandidates(db: Database, user: User) {
             .whereRef('review.candidate_id', '=', 'candidate.id')
             .where('review.undone_at', 'is', null)
             .orderBy('review.at', 'desc')
+            .orderBy('review.stage', 'desc')
             .limit(1)
             .as('decision'),
         (join) => join.onTrue(),

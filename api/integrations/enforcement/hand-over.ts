@@ -62,6 +62,7 @@ async function describeCase(context: ConsoleContext, db: DatabaseTransaction, ca
     .where('track', '=', 'penalty')
     .where('undone_at', 'is', null)
     .orderBy('at')
+    .orderBy('stage')
     .execute();
   if (new Set(reviews.map(({ reviewer }) => reviewer)).size < leastOfficers)
     throw new XunjieError('conflict', `case ${caseNo} was confirmed by fewer than ${leastOfficers} officers`);
