@@ -19,7 +19,8 @@ interface Split {
 
 type HostShape = 'IP address' | 'name' | 'none';
 
-const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
+/** An address, not a path; its first group is the scheme. */
+export const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
 const howToWrite =
   'write special characters of a password percent-encoded (@ %40, : %3A, / %2F, ? %3F, # %23, % %25)';
 

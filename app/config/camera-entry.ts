@@ -11,7 +11,7 @@ import {
   type TlsPolicy,
 } from '../../domain/mod.ts';
 import { parseByteSize } from './byte-size.ts';
-import { readAddress } from './camera-address.ts';
+import { readAddress, schemePattern } from './camera-address.ts';
 
 const closed = { additionalProperties: false };
 
@@ -107,7 +107,6 @@ export const defaultTimeZone = 'Asia/Shanghai';
 
 const addressFields = ['source', 'evidenceSource'] as const;
 const shortestRecordingMs = 60_000;
-const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 type Kind = 'rtsp' | 'rtsps' | 'http' | 'https' | 'path';
 
