@@ -1,5 +1,6 @@
 import type { ClockSource } from '../domain/mod.ts';
 import { createLeastWindow, type LeastWindow } from './least-window.ts';
+import { createSlipWatch } from './slip-watch.ts';
 
 export interface CaptureTime {
   /** Whole milliseconds since the epoch; later than that of each picture before. */
@@ -14,7 +15,8 @@ export interface CaptureTime {
  * camera's own clock says (RTCP sender reports). A camera's clock is often wrong by minutes or years, so it is believed only where it
  * agrees with the arrival: not later than that, and not more than `mostTrustedMs` before it. Otherwise, and without reports, pictures
  * count as captured when their data can have arrived at the earliest (the least difference of arrival and stream time of the last
- * minutes). docs/operations.md says what that means.
+ * minutes). Where the stream's time falls behind the camera's clock, reports tell of it, and it is made good at once. docs/operations.md
+ * says what that means.
  */
 export interface CaptureClock {
   /** A new connection: its stream time has nothing to do with the one before. `burstMs`: the length of what comes at once. */
@@ -51,7 +53,7 @@ const erraticLifeMs = 10_000;
 /** Long enough for one arrival without delay, short enough that clocks which drift apart by 100 ppm lose 20 ms. */
 const arrivalWindowMs = 180_000;
 /** Pictures that come later than the earliest could, all of them for so long, come over a slow way or of a clock that runs slow. */
-const behindWindowMs = 2000;
+const behindWindowMs = 800;
 /** Less than this is what networks do. */
 const leastBehindMs = 250;
 /** The clock is left alone while it is not further off than this: then the distance of two pictures is exactly what the stream says. */
@@ -75,6 +77,8 @@ export function createCaptureClock(): CaptureClock {
   let good: Report | null = null;
   /** How far pictures were behind when it came. */
   let vouchedMs = 0;
+  let newestReportMs: number | null = null;
+  const slips = createSlipWatch();
   let isTrusted = false;
   let turning = 0;
   let aheadMs = 0;
@@ -104,8 +108,13 @@ export function createCaptureClock(): CaptureClock {
     return { targetMs: arrivalMs, errorMs: longestMs, source: 'arrival' };
   };
 
-  const measureBehind = (): number =>
-    recent.length === 0 ? 0 : Math.min(...recent.map(({ offsetMs: at }) => at)) - (arrivals.least() ?? 0);
+  const measureBehind = (): number => {
+    // Where it is known to be the stream's time, the newest says most.
+    const telling = slips.isSlipping() ? recent.slice(-1) : recent;
+    return telling.length === 0
+      ? 0
+      : Math.min(...telling.map(({ offsetMs: at }) => at)) - (arrivals.least() ?? 0);
+  };
   /**
    * By how much all of the last pictures came later than the earliest could. Some encoders count on as in daylight when the shutter slows
    * at night: then that is how much their time lags, unless a report that fits says of that delay that only the way is slow.
@@ -136,6 +145,7 @@ export function createCaptureClock(): CaptureClock {
       report = null;
       good = null;
       vouchedMs = 0;
+      slips.restart();
       erraticAtMs = Number.NEGATIVE_INFINITY;
       lastRawMs = null;
       turning = 0;
@@ -149,15 +159,21 @@ export function createCaptureClock(): CaptureClock {
     },
     arrivalOffsetMs: () => arrivals.least(),
     noteReport(rawMs, wallMs, arrivedAtMs) {
+      const reportedMs = wallMs - rawMs;
+      const isNew = newestReportMs === null || Math.abs(reportedMs - newestReportMs) > sameReportMs;
+      newestReportMs = reportedMs;
+      const slippedMs = slips.note({ offsetMs: reportedMs, isNew, behindMs: measureBehind() });
+      if (slippedMs === null) return;
+      arrivals.raise(slippedMs);
+      offsetMs += slippedMs;
       const arrivalMs = arrivals.least();
       if (arrivalMs === null) return;
-      const isNew = report === null || Math.abs(wallMs - rawMs - report.offsetMs) > sameReportMs;
-      report = { offsetMs: wallMs - rawMs, arrivedAtMs };
+      report = { offsetMs: reportedMs, arrivedAtMs };
       aheadMs = report.offsetMs - arrivalMs;
       const isPlausible = aheadMs <= mostAheadMs && aheadMs >= -mostTrustedMs;
       if (isPlausible) {
         good = report;
-        if (isNew) vouchedMs = measureBehind();
+        if (isNew) vouchedMs = slippedMs > 0 ? 0 : measureBehind();
       }
       turning = isPlausible === isTrusted ? 0 : turning + 1;
       if (turning < reportsToTurn) return;
@@ -180,6 +196,8 @@ export function createCaptureClock(): CaptureClock {
     complaint() {
       if (lastArrivalMs - erraticAtMs <= erraticLifeMs)
         return "the camera's clock contradicts itself and is not used";
+      if (findBehind() >= worthTellingMs && !slips.isSlipping())
+        return "pictures come later than their times say: the network is slow, or the camera's time slips";
       if (report === null || !isFresh() || isTrusted || turning > 0) return '';
       if (Math.abs(aheadMs) < worthTellingMs) return '';
       const way = aheadMs > 0 ? 'ahead of' : 'behind';

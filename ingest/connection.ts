@@ -15,6 +15,8 @@ export interface ConnectionOptions extends Omit<LiveCommand, 'pictures' | 'clock
   /** `false`: the stream cannot be written as the clock output is. */
   readonly hasClockOutput: boolean;
   readonly watch: KeyframeWatchOptions;
+  /** Frames are looked up by their names in the recording of this very connection, and in no other stream's. */
+  readonly isOwnFootage: boolean;
   /** No frame at or before this time may come any more. */
   readonly floorMs: number;
   /** Called once, before the first picture; awaited. */

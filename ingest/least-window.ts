@@ -3,6 +3,8 @@ export interface LeastWindow {
   note(value: number, atMs: number): void;
   /** `null` before the first value. */
   least(): number | null;
+  /** What was noted before was less by so much than it should have been. */
+  raise(by: number): void;
 }
 
 interface Bucket {
@@ -23,5 +25,8 @@ export function createLeastWindow(windowMs: number): LeastWindow {
       else newest.least = Math.min(newest.least, value);
     },
     least: () => (kept.length === 0 ? null : Math.min(...kept.map(({ least }) => least))),
+    raise(by) {
+      for (const bucket of kept) bucket.least += by;
+    },
   };
 }

@@ -35,6 +35,8 @@ const longestLeadMs = 2000;
 const longestLagMs = 10_000;
 /** The names of frames are tied to the clock anew when the camera's clock and this machine's have drifted apart by so much. */
 const longestDriftMs = 1500;
+/** The same for names that are looked up in this connection's own recordings alone, and fall behind: nothing is amiss with them. */
+const longestOwnLagMs = 300_000;
 const driftSettledMs = 60_000;
 /** A key packet cannot come before a packet that was here already, but for rounding. */
 const stepBackMs = 1;
@@ -230,10 +232,17 @@ export function startConnection(options: ConnectionOptions): Connection {
         ...(beforeRawMs !== null && { changedAtRawMs: beforeRawMs + 1 }),
       });
     else if (lagMs > longestLagMs + 2 * burstMs)
-      end('lost', `the stream is ${Math.round(lagMs)} ms behind its clock`);
-    const driftMs = Math.abs(leastMs - anchor.measuredMs);
-    if (driftMs > longestDriftMs + burstMs && arrivedAtMs - firstPictureAtMs > driftSettledMs)
-      end('drifted', `the camera's clock and this machine's drifted apart by ${Math.round(driftMs)} ms`);
+      end(
+        'drifted',
+        `the stream is ${Math.round(lagMs)} ms behind: the network is slow, or its time runs slower than this machine's`,
+      );
+    const driftMs = leastMs - anchor.measuredMs;
+    const longestMs = driftMs > 0 && options.isOwnFootage ? longestOwnLagMs : longestDriftMs;
+    if (Math.abs(driftMs) > longestMs + burstMs && arrivedAtMs - firstPictureAtMs > driftSettledMs)
+      end(
+        'drifted',
+        `the camera's clock and this machine's drifted apart by ${Math.round(Math.abs(driftMs))} ms`,
+      );
   };
   const onLine = (line: string): void => {
     if (socket === null && !options.isDecoded) {

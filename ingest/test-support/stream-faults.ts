@@ -108,8 +108,8 @@ export const streamFaults: readonly CameraFault[] = [
           ...(!reports && { report: () => null }),
         };
       },
-      lastsMs: 8000,
-      expects: null,
+      lastsMs: 5000,
+      expects: { state: 'live', reason: /^pictures come later than their times say/ },
     }),
   ),
   {
