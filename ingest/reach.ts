@@ -42,9 +42,13 @@ export function parseStreamAddress(camera: string, url: string): StreamAddress {
   return { scheme, host: parsed.hostname.replaceAll(/^\[|\]$/g, ''), port, target };
 }
 
+/** A camera that says nothing is asked anew so often: what it let go unanswered it may never answer, though it is well again. */
+const askAgainMs = 4000;
+
 /**
  * Asks a camera whether it is there: a TCP (or TLS) connection and, with RTSP, one OPTIONS round trip, without credentials. A thousandth
- * of what an ffmpeg costs, so that it can be asked every few seconds; `null` when it answers, or when `signal` ends the asking.
+ * of what an ffmpeg costs, so that it can be asked every few seconds; `null` when it answers, or when `signal` ends the asking. One
+ * that accepts and says nothing is asked on further connections, while the first ones go on waiting.
  */
 export function findReachProblem(
   address: StreamAddress,
@@ -59,21 +63,15 @@ export function findReachProblem(
       return;
     }
     const isTls = scheme === 'rtsps' || scheme === 'https';
-    // Nothing secret is sent: whether certificate and cipher are good is for the stream's own connection to judge.
-    const socket: Socket = isTls
-      ? connectTls({
-          host,
-          port,
-          rejectUnauthorized: false,
-          minVersion: 'TLSv1',
-          ciphers: 'DEFAULT:@SECLEVEL=0',
-        })
-      : connect({ host, port });
+    const sockets: Socket[] = [];
+    let isThere = false;
     let timer: NodeJS.Timeout;
+    let again: NodeJS.Timeout | undefined;
     const finish = (problem: ReachProblem | null): void => {
       clearTimeout(timer);
+      clearInterval(again);
       signal.removeEventListener('abort', giveUp);
-      socket.destroy();
+      for (const socket of sockets) socket.destroy();
       resolve(problem);
     };
     const giveUp = (): void => finish(null);
@@ -82,11 +80,14 @@ export function findReachProblem(
       () => finish({ kind: 'away', reason: `no answer from ${place} within ${toSeconds(waits.reachMs)} s` }),
       waits.reachMs,
     );
-    const onConnect = (): void => {
+    const onConnect = (socket: Socket): void => {
       if (scheme === 'http' || scheme === 'https') {
         finish(null);
         return;
       }
+      socket.write(`OPTIONS ${address.target} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Xunjie\r\n\r\n`);
+      if (isThere) return;
+      isThere = true;
       clearTimeout(timer);
       timer = setTimeout(
         () =>
@@ -96,15 +97,29 @@ export function findReachProblem(
           }),
         waits.silentMs,
       );
-      socket.write(`OPTIONS ${address.target} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Xunjie\r\n\r\n`);
+      again = setInterval(ask, askAgainMs);
     };
-    socket.once(isTls ? 'secureConnect' : 'connect', onConnect);
-    // Any answer will do; a refusal (401) is one as well.
-    socket.once('data', () => finish(null));
-    socket.once('end', () => finish({ kind: 'away', reason: `${place} closes the connection at once` }));
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      finish({ kind: 'away', reason: toReason(error, host, port) }),
-    );
+    const ask = (): void => {
+      // Nothing secret is sent: whether certificate and cipher are good is for the stream's own connection to judge.
+      const socket: Socket = isTls
+        ? connectTls({
+            host,
+            port,
+            rejectUnauthorized: false,
+            minVersion: 'TLSv1',
+            ciphers: 'DEFAULT:@SECLEVEL=0',
+          })
+        : connect({ host, port });
+      sockets.push(socket);
+      socket.once(isTls ? 'secureConnect' : 'connect', () => onConnect(socket));
+      // Any answer will do; a refusal (401) is one as well.
+      socket.once('data', () => finish(null));
+      socket.once('end', () => finish({ kind: 'away', reason: `${place} closes the connection at once` }));
+      socket.on('error', (error: NodeJS.ErrnoException) =>
+        finish({ kind: 'away', reason: toReason(error, host, port) }),
+      );
+    };
+    ask();
   });
 }
 
