@@ -53,6 +53,17 @@ export function readAddress(text: string): AddressReading {
   return { kind: 'url', url, note: split === plain ? null : note };
 }
 
+/**
+ * Whether an address in YAML ends where its password held a ` #`: `rtsp://admin:12 #34@host/s` is read as port 12 of a host "admin", and
+ * the rest as a comment.
+ */
+export function isCutByComment(text: string, comment: string): boolean {
+  const scheme = schemePattern.exec(text)?.[0] ?? '';
+  if (scheme === '' || text.includes('@') || !/\S@[\w.[-]/.test(comment)) return false;
+  const { host, rest } = splitByTheBook(text.slice(scheme.length), scheme);
+  return toShape(host) !== 'IP address' && (rest === '' || /^\S/.test(comment));
+}
+
 function findUrlProblem(text: string, url: string): string | null {
   if (/＠/.test(text) && !text.includes('@'))
     return `"${hideLogin(text)}" has a full-width ＠ before its host; write @, : and / in half width`;

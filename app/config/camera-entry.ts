@@ -11,7 +11,7 @@ import {
   type TlsPolicy,
 } from '../../domain/mod.ts';
 import { parseByteSize } from './byte-size.ts';
-import { readAddress, schemePattern } from './camera-address.ts';
+import { isCutByComment, readAddress, schemePattern } from './camera-address.ts';
 
 const closed = { additionalProperties: false };
 
@@ -110,14 +110,26 @@ const shortestRecordingMs = 60_000;
 
 type Kind = 'rtsp' | 'rtsps' | 'http' | 'https' | 'path';
 
-/** What is wrong with an entry beyond its shape; paths are relative to the entry. `base`: folder of the configuration file. */
-export function findEntryIssues(entry: CameraEntry, base: string): SchemaIssue[] {
+/**
+ * What is wrong with an entry beyond its shape; paths are relative to the entry. `base`: folder of the configuration file;
+ * `readComment`: what stands as a comment behind a field.
+ */
+export function findEntryIssues(
+  entry: CameraEntry,
+  base: string,
+  readComment: (field: string) => string = () => '',
+): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   const report = (field: string, message: string, ...deeper: string[]): void =>
     void issues.push({ path: [field, ...deeper], message });
   for (const field of addressFields) {
     const reading = readAddress(entry[field] ?? '');
-    if (reading.kind === 'bad') report(field, reading.problem);
+    if (isCutByComment(entry[field] ?? '', readComment(field)))
+      report(
+        field,
+        'ends at a #, which begins a comment in YAML where a space stands before it; put the address in quotes',
+      );
+    else if (reading.kind === 'bad') report(field, reading.problem);
   }
   if (issues.length > 0) return issues;
 

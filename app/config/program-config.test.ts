@@ -114,6 +114,16 @@ test.each<[string, string, RegExp]>([
     /:2:13: cameras\[0\]\.source: .* has an @ after its host; write special characters .*# %23/,
   ],
   [
+    'a password that a comment cuts off',
+    'cameras:\n  - id: a\n    source: rtsp://admin:12 #34@10.0.0.1/s\n    scene: scene.yaml\n',
+    /:3:5: cameras\[0\]\.source: ends at a #, which begins a comment in YAML .*; put the address in quotes$/,
+  ],
+  [
+    'the same in the last line of an entry',
+    'cameras:\n  - id: a\n    scene: scene.yaml\n    source: rtsp://h/s\n    evidenceSource: rtsp://admin:1/2 #4@cam.local:554/s # the hall\n',
+    /:5:5: cameras\[0\]\.evidenceSource: ends at a #/,
+  ],
+  [
     'UDP for what is encrypted',
     'cameras:\n  - id: a\n    source: rtsps://h/s\n    transport: udp\n    scene: scene.yaml\n',
     /:4:5: cameras\[0\]\.transport: rtsps:\/\/ comes over TCP/,
@@ -232,4 +242,16 @@ network: {cameras: [10.0.0.0/24]}
 test('roles', () => {
   expect(parseRoles('camera, rules,camera')).toEqual(['camera', 'rules']);
   expect(() => parseRoles('camera,chef')).toThrow(/"chef" is no role; known: camera, rules, console/);
+});
+
+test('a comment behind an address that is whole is a comment', async () => {
+  const lines = [
+    'rtsp://10.0.0.1:554 # ask bob@city.example',
+    'rtsp://u:p@h/s #2@h',
+    'rtsp://h/s # of a@b.example',
+  ];
+  for (const line of lines)
+    await expect(
+      load(`cameras:\n  - id: a\n    source: ${line}\n    scene: scene.yaml\n`),
+    ).resolves.toBeDefined();
 });

@@ -119,7 +119,7 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   const value = yaml.value as Static<typeof ProgramFile>;
   const base = path.dirname(path.resolve(file));
   const semantic = [
-    ...findCameraIssues(value.cameras, base),
+    ...findCameraIssues(value.cameras, base, (...at) => yaml.readComment(['cameras', ...at])),
     ...findAuthIssues(value.auth ?? {}),
     ...findReviewIssues(value.review),
     ...findCaseIssues(value.cases),
@@ -165,7 +165,11 @@ export async function loadProgramConfig(file: string): Promise<ProgramConfig> {
   };
 }
 
-function findCameraIssues(entries: readonly CameraEntry[], base: string): SchemaIssue[] {
+function findCameraIssues(
+  entries: readonly CameraEntry[],
+  base: string,
+  readComment: (index: number, field: string) => string,
+): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   const ids = new Set<string>();
   const dirs = new Set<string>();
@@ -173,7 +177,7 @@ function findCameraIssues(entries: readonly CameraEntry[], base: string): Schema
     if (ids.has(entry.id))
       issues.push({ path: ['cameras', index, 'id'], message: `two cameras are called "${entry.id}"` });
     ids.add(entry.id);
-    for (const { path: field, message } of findEntryIssues(entry, base))
+    for (const { path: field, message } of findEntryIssues(entry, base, (name) => readComment(index, name)))
       issues.push({ path: ['cameras', index, ...field], message });
     const { dir } = toRecording(entry, base);
     if (dir !== null && dirs.has(dir))

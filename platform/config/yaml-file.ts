@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Document, isCollection, isMap, isPair, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type ErrorCode, formatPath, type SchemaIssue, toMessage, XunjieError } from '../../domain/mod.ts';
 
 const maxBytes = 4 * 1024 * 1024;
@@ -9,6 +9,8 @@ export interface YamlFile {
   readonly value: unknown;
   /** These issues as `file:line:column: path: message`. */
   describe(issues: readonly SchemaIssue[]): string[];
+  /** The comment in the line of the value at that path, behind it; empty: there is none. */
+  readComment(path: readonly (string | number)[]): string;
   /** Throws `code` for the first of these issues as `file:line:column: path: message`. */
   refuse(code: ErrorCode, issues: readonly SchemaIssue[]): never;
 }
@@ -32,6 +34,10 @@ export async function readYamlFile(file: string): Promise<YamlFile> {
     file,
     value: toValue(document, file),
     describe: (issues) => issues.map(describe),
+    readComment(path) {
+      const node: unknown = document.getIn(path, true);
+      return isScalar(node) ? (node.comment ?? '') : '';
+    },
     refuse(code, issues) {
       const [first] = issues;
       if (!first) throw new Error('refuse needs an issue');
