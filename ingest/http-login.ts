@@ -12,12 +12,13 @@ export function toLogin({ username, password }: URL): Login | null {
 
 /**
  * The `Authorization` header that answers a challenge (RFC 7617 Basic, RFC 7616 Digest with MD5 or SHA-256); `null` when none of the
- * challenge's schemes is known. Digest is preferred: it does not give the password away.
+ * challenge's schemes is known. Digest is preferred: it does not give the password away. `count`: which request it is with that
+ * challenge's nonce, default the first.
  */
 export function answerChallenge(
   challenge: string,
   login: Login,
-  request: { readonly method: string; readonly target: string },
+  request: { readonly method: string; readonly target: string; readonly count?: number },
   clientNonce: string = randomBytes(8).toString('hex'),
 ): string | null {
   const digest = /\bDigest\s+(.*)/is.exec(challenge)?.[1];
@@ -29,7 +30,7 @@ export function answerChallenge(
 function answerDigest(
   text: string,
   { user, password }: Login,
-  { method, target }: { method: string; target: string },
+  { method, target, count: times = 1 }: { method: string; target: string; count?: number },
   clientNonce: string,
 ): string | null {
   const fields = new Map(
@@ -45,7 +46,7 @@ function answerDigest(
   const hash = (value: string): string => createHash(hashName).update(value).digest('hex');
   const [secret, asked] = [hash(`${user}:${realm}:${password}`), hash(`${method}:${target}`)];
   const isQop = (fields.get('qop') ?? '').split(/[\s,]+/).includes('auth');
-  const count = '00000001';
+  const count = times.toString(16).padStart(8, '0');
   const response = isQop
     ? hash([secret, nonce, count, clientNonce, 'auth', asked].join(':'))
     : hash([secret, nonce, asked].join(':'));

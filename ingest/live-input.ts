@@ -30,6 +30,8 @@ export interface LiveInputProblem {
 export interface LiveSource {
   /** With user and password: never print it. */
   readonly url: string;
+  /** User or password was refused. */
+  noteRefusal?(): void;
   /** Gets one attempt ready, or says why not; sooner when `signal` ends it. */
   open(timeoutMs: number, signal: AbortSignal): Promise<LiveInput | LiveInputProblem>;
 }

@@ -116,6 +116,7 @@ export async function openRtspCamera(
       clock,
       hasClockOutput,
       isDecoded: use === 'decode',
+      isOwnFootage: use === 'decode' && ring !== null,
       watch: choice.watch(),
       maxPixelWidth: options.maxPixelWidth,
       maxPixelHeight: options.maxPixelHeight,
@@ -229,6 +230,7 @@ export async function openRtspCamera(
           board.setState('stalled', end.reason);
           break;
         case 'unauthorized':
+          source.noteRefusal?.();
           board.setState('unauthorized', end.reason);
           break;
       }

@@ -1,6 +1,10 @@
 import { type LiveStream, type TlsPolicy, XunjieError } from '../domain/mod.ts';
 import { createAddressGuard } from './address-guard.ts';
+import { toLogin } from './http-login.ts';
 import type { LiveInputProblem, LiveSource } from './live-input.ts';
+import { type LoginRelay, openLoginRelay } from './login-relay.ts';
+import { parseStreamAddress } from './reach.ts';
+import { askLoginWay, type LoginWay } from './rtsp-login.ts';
 import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
 import { handOverUrl } from './url-handover.ts';
 import { words } from './words.ts';
@@ -15,6 +19,8 @@ const rtspsPort = 322;
 const maxUserInfoBytes = 127;
 /** Socket operations fail after this long; longer than the watchdog over pictures, which knows more. */
 const ioTimeoutUs = 30_000_000;
+/** Longest wait for a camera to say how it wants to be logged in to. */
+const longestAskMs = 3000;
 /** Wanted of the system for what arrives over UDP while ffmpeg is busy: a keyframe of a 1080p camera comes as a burst. */
 const udpBufferBytes = 2 * 1024 * 1024;
 
@@ -26,6 +32,7 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
       'bad_argument',
       `camera "${camera}": user and password are too long: ${Buffer.byteLength(userInfo)} bytes as written in the address, ffmpeg takes ${maxUserInfoBytes}`,
     );
+  const place = parseStreamAddress(camera, stream.url);
   const transport = stream.transport ?? 'tcp';
   const inputOptions = [
     ...words('-protocol_whitelist rtp,rtsp,rtsps,tcp,udp,tls,crypto'),
@@ -34,15 +41,32 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
     // The stream is described in the session; a second of it is enough, five are the default.
     ...words('-fpsprobesize 0 -max_ts_probe 0 -analyzeduration 1000000 -fflags +nofillin'),
   ];
+  /** As far as the camera said; asked anew when it refused. */
+  let way: LoginWay | null = null;
   return {
     url: stream.url,
-    async open(timeoutMs) {
+    noteRefusal() {
+      way = null;
+    },
+    async open(timeoutMs, signal) {
       const address = new URL(stream.url);
       const refused = await createAddressGuard(address, stream.networks).check(address);
       if (refused !== null) return { kind: 'lost', reason: refused };
+      const login = toLogin(address);
+      if (login !== null) way ??= await askLoginWay(place, Math.min(timeoutMs, longestAskMs), signal);
+      if (way?.kind === 'unknown')
+        return {
+          kind: 'unauthorized',
+          reason: `the camera takes no login that is known here, only ${way.schemes}`,
+        };
       const relay = stream.tls?.verify === true ? await openRelay(stream.url, stream.tls, timeoutMs) : null;
       if (relay !== null && 'reason' in relay) return relay;
-      const handover = await handOverUrl(relay === null ? stream.url : toRelayUrl(stream.url, relay), camera);
+      const via = relay === null ? null : { scheme: 'rtsp' as const, host: '127.0.0.1', port: relay.port };
+      const loginRelay =
+        way?.kind === 'ours' && login !== null
+          ? await openLoginRelay({ address: place, login, ...(via !== null && { via }) })
+          : null;
+      const handover = await handOverUrl(toFfmpegUrl(stream.url, relay, loginRelay), camera);
       return {
         url: handover.url,
         inputOptions,
@@ -55,6 +79,7 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
         isRedirectable: relay === null,
         async close() {
           await handover.close();
+          await loginRelay?.close();
           await relay?.close();
         },
       };
@@ -72,10 +97,13 @@ function openRelay(
   return openTlsRelay({ host, port: Number(port) || rtspsPort, caFile, timeoutMs });
 }
 
-function toRelayUrl(url: string, { port }: TlsRelay): string {
+/** Where ffmpeg finds the stream: at the camera, or at the last of what lies between. */
+function toFfmpegUrl(url: string, relay: TlsRelay | null, loginRelay: LoginRelay | null): string {
+  const between = loginRelay ?? relay;
+  if (between === null) return url;
   const { username, password, pathname, search } = new URL(url);
-  const login = toUserInfo({ username, password });
-  return `rtsp://${login === '' ? '' : `${login}@`}127.0.0.1:${port}${pathname}${search}`;
+  const login = loginRelay === null ? toUserInfo({ username, password }) : '';
+  return `rtsp://${login === '' ? '' : `${login}@`}127.0.0.1:${between.port}${pathname}${search}`;
 }
 
 function toUserInfo({ username, password }: Pick<URL, 'username' | 'password'>): string {

@@ -124,6 +124,21 @@ export const answerFaults: readonly CameraFault[] = [
     lastsMs: 6000,
     expects: { state: 'stalled', reason: /no stream within \d+ s/ },
   },
+  {
+    name: 'digest logins by MD5 or SHA-256 from now on, each nonce good once',
+    begin(camera) {
+      camera.closeSessions();
+      return guardByDigest({
+        user: 'viewer',
+        password: 'right',
+        nonces: 'once, stale',
+        algorithms: ['MD5', 'SHA-256'],
+      });
+    },
+    login,
+    lastsMs: 6000,
+    expects: liveAgain,
+  },
   ...(
     [
       ['longer', 500, { state: 'stalled', reason: /no stream within \d+ s/ }],

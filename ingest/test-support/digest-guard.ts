@@ -7,12 +7,12 @@ export interface DigestGuardOptions {
   readonly password: string;
   /** A nonce is good for one request (RFC 2069's one-time nonces); `stale`: the refusal says that it is that alone which was wrong. */
   readonly nonces: 'kept' | 'once, stale' | 'once, silent';
+  /** What is offered, in this order; default: MD5, as cameras that know nothing else do, without naming it. */
+  readonly algorithms?: readonly ('MD5' | 'SHA-256')[];
 }
 
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
-
-/** Lets only those requests through that prove the password (RFC 2617 without `qop`, as cameras do); OPTIONS is for everybody. */
-export function guardByDigest({ user, password, nonces }: DigestGuardOptions): CameraScript {
+/** Lets only those requests through that prove the password (RFC 7616 without `qop`, as cameras do); OPTIONS is for everybody. */
+export function guardByDigest({ user, password, nonces, algorithms }: DigestGuardOptions): CameraScript {
   const realm = 'cam';
   const good = new Set<string>();
   return {
@@ -21,18 +21,26 @@ export function guardByDigest({ user, password, nonces }: DigestGuardOptions): C
       if (method === 'OPTIONS') return right;
       const said = readFields(request);
       const nonce = said.get('nonce') ?? '';
-      const expected = md5(
-        `${md5(`${user}:${realm}:${password}`)}:${nonce}:${md5(`${method}:${said.get('uri') ?? url}`)}`,
+      const algorithm = /algorithm="?(MD5|SHA-256)/.exec(request.headers.get('authorization') ?? '')?.[1];
+      const hash = (text: string): string =>
+        createHash(algorithm === 'SHA-256' ? 'sha256' : 'md5')
+          .update(text)
+          .digest('hex');
+      const expected = hash(
+        `${hash(`${user}:${realm}:${password}`)}:${nonce}:${hash(`${method}:${said.get('uri') ?? url}`)}`,
       );
+      const isOffered = algorithms === undefined || algorithms.some((one) => one === algorithm);
       const isRight = said.get('username') === user && said.get('response') === expected;
       const isKnown = good.has(nonce);
       if (nonces !== 'kept') good.delete(nonce);
-      if (isRight && isKnown) return right;
+      if (isRight && isKnown && isOffered) return right;
       const fresh = randomBytes(8).toString('hex');
       good.add(fresh);
       const stale = nonces === 'once, stale' && isRight ? ', stale=true' : '';
+      const challenge = `Digest realm="${realm}", nonce="${fresh}"${stale}`;
+      const challenges = algorithms?.map((one) => `${challenge}, algorithm=${one}`) ?? [challenge];
       return formatResponse(request, '401 Unauthorized', {
-        'WWW-Authenticate': `Digest realm="${realm}", nonce="${fresh}"${stale}`,
+        'WWW-Authenticate': challenges.join('\r\nWWW-Authenticate: '),
       });
     },
   };
