@@ -1,13 +1,14 @@
-// Our side of `bench/peer.ts`: peer-ours.mjs CLIP MODEL keyframes|all. Prints one JSON line per sample, as the peer does.
+// Our side of `bench/peer.ts`: peer-ours.mjs CLIP CARD keyframes|all. Prints one JSON line per sample, as the peer does.
 // The built program, as it is run in earnest: reading TypeScript would cost time that is not the product's.
 import { loadModel, openLabelDetector } from '../dist/detector/mod.js';
 import { XunjieError } from '../dist/domain/mod.js';
 import { openCamera } from '../dist/ingest/mod.js';
-import { createLogger } from '../dist/platform/mod.js';
+// Not the folder's whole door: engines, bus and stores have no part in this.
+import { createLogger } from '../dist/platform/log/logger.js';
 
-const [clip = '', modelFile = '', decode = ''] = process.argv.slice(2);
+const [clip = '', card = '', decode = ''] = process.argv.slice(2);
 const logger = createLogger('warn');
-const model = await loadModel(modelFile);
+const model = await loadModel(card);
 const detector = await openLabelDetector({
   model,
   workers: 1,
