@@ -21,7 +21,8 @@ export function parseRecordingFault(line: string): string | null {
     line,
   );
   if (found !== null) return `the recording cannot be written: ${found[0].toLowerCase()}`;
-  return /Failed to open segment/.test(line) ? 'the recording cannot be written: no new segment' : null;
+  // Of an HLS stream's segments ffmpeg says the same, with their number.
+  return /Failed to open segment '/.test(line) ? 'the recording cannot be written: no new segment' : null;
 }
 
 /** What ffmpeg says when reading breaks off, which it otherwise takes for the stream's end. */
@@ -40,6 +41,8 @@ export function toReason(
     .replaceAll(/\b(?:rtsp|http):\/\/127\.0\.0\.1:\d+\/\S+?(?=:?\s|$)/g, 'the camera');
   if (!got.isDescribed && plain.startsWith('Invalid data found'))
     return "the camera's answer cannot be read: invalid data";
+  // Its words for an answer that broke off, and for a connection that did.
+  if (/^(?:Operation not permitted|Input\/output error)$/.test(plain)) return 'the connection broke off';
   if (plain !== '') return plain;
   return got.isDescribed && got.pictures === 0 ? 'the stream ended before its first picture' : 'ffmpeg ended';
 }

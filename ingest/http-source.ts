@@ -27,6 +27,8 @@ const maxPlaylistBytes = 1024 * 1024;
 const signatureBytes = 188 + 1;
 const maxPlaylists = 3;
 /** A live playlist grows each target duration, or half as late again (RFC 8216, 6.2.1). */
+/** Longest wait for an answer: one that hangs may never come, though the camera is well again meanwhile. */
+const longestAskMs = 8000;
 const growthTargets = 3;
 const [shortestGrowthMs, longestGrowthMs] = [6000, 30_000];
 const [shortestLookMs, longestLookMs] = [500, 3000];
@@ -36,9 +38,12 @@ const [shortestLookMs, longestLookMs] = [500, 3000];
  * as what: it may probe nothing, open nothing but http and https, and follow no further redirection.
  */
 export function createHttpSource(camera: string, stream: LiveStream & { kind: 'http' }): LiveSource {
+  /** It had a playlist that grew: when that is complete, its last segments are what was seen before. */
+  let wasLive = false;
   return {
     url: stream.url,
-    async open(timeoutMs, signal) {
+    async open(reachMs, signal) {
+      const timeoutMs = Math.min(reachMs, longestAskMs);
       const guard = createAddressGuard(new URL(stream.url), stream.networks);
       const found = await findStream(stream.url, stream.tls, guard, timeoutMs);
       if ('reason' in found) return found;
@@ -47,6 +52,9 @@ export function createHttpSource(camera: string, stream: LiveStream & { kind: 'h
           ? null
           : await waitForGrowth(found, { tls: stream.tls, guard, timeoutMs }, signal);
       if (stale !== null) return stale;
+      if (wasLive && found.format === 'hls' && found.isRecording)
+        return toProblem('its playlist says that the stream is over');
+      wasLive = found.playlist !== null;
       if (found.format === 'hls' && new URL(found.url).protocol === 'https:' && stream.tls?.verify === true)
         return toProblem('ffmpeg checks no certificates of HLS segments: use http, or tls.verify: false');
       const inputOptions = [...toOptions(found, await listHttpOptions()), ...toTlsOptions(found, stream.tls)];

@@ -59,20 +59,27 @@ describe.concurrent('an HLS stream', () => {
       said: /^stalled: nothing came for \d+ s/,
     },
     {
+      name: 'that says it is over',
+      toScript: (camera: HlsCamera) => ({ frozenAt: camera.newest(), isOver: true }),
+      said: /^down: its playlist says that the stream is over/,
+    },
+    {
       name: 'whose segments are gone',
       toScript: () => ({ isEmpty: true }),
       said: /^down: the camera has no such path \(404\)/,
     },
   ])(
     '$name: said, and live again within 15 s of its end',
-    async ({ toScript, said }) => {
+    async ({ name, toScript, said }) => {
       const camera = await startHlsCamera(clip);
-      const watched = await watchSource({ kind: 'http', url: camera.url });
+      const ring = { dir: path.join(folder, name), maxAgeMs: 600_000, maxBytes: 1e9 };
+      const watched = await watchSource({ kind: 'http', url: camera.url }, { ring });
       await watched.waitUntil((health, frames) => health.state === 'live' && frames.length >= 2);
       const before = watched.healths.length;
       camera.setScript(toScript(camera));
       await watched.waitUntil(() => listSaid(watched, before).some((line) => said.test(line)));
       await delay(followMs);
+      expect(watched.printed.filter((line) => line.includes('nothing is recorded'))).toEqual([]);
       camera.setScript({});
       const [endedAtMs, count] = [Date.now(), watched.frames.length];
       await watched.waitUntil((health, frames) => health.state === 'live' && frames.length >= count + 2);

@@ -36,6 +36,8 @@ export async function cutSegments(
 export interface HlsScript {
   /** Names no segment that is newer than this one. */
   readonly frozenAt?: number;
+  /** Says that there are no more segments than it names. */
+  readonly isOver?: boolean;
   /** Has no segments, only their names. */
   readonly isEmpty?: boolean;
   /** From this segment on it sends this clip, and says that the times have nothing to do with those before. */
@@ -76,6 +78,7 @@ export async function startHlsCamera(clip: HlsClip): Promise<HlsCamera> {
       if (at === from) lines.push('#EXT-X-DISCONTINUITY');
       lines.push(`#EXTINF:${(clip.segmentMs / 1000).toFixed(3)},`, `segment/${at}.ts`);
     }
+    if (script.isOver === true) lines.push('#EXT-X-ENDLIST');
     return `${lines.join('\n')}\n`;
   };
   const server: HttpCamera = await startHttpCamera({
