@@ -114,12 +114,23 @@ function askOnce(
       },
       ...(url.protocol === 'https:' && { ca, rejectUnauthorized: tls?.verify === true }),
     });
+    let isAccepted = false;
+    request.on('socket', (socket) =>
+      socket.once('connect', () => {
+        isAccepted = true;
+      }),
+    );
     // A stream that begins slowly is judged by what has come of it.
     let early: (() => void) | null = null;
     const timer = setTimeout(() => {
-      if (early === null)
-        finish(toProblem(`no answer from ${url.host} within ${Math.round(timeoutMs / 1000)} s`));
-      else early();
+      const seconds = Math.round(timeoutMs / 1000);
+      if (early !== null) early();
+      else if (isAccepted)
+        finish({
+          kind: 'stalled',
+          reason: `${url.host} accepts connections and says nothing for ${seconds} s`,
+        });
+      else finish(toProblem(`no answer from ${url.host} within ${seconds} s`));
     }, timeoutMs);
     const finish = (outcome: OneAnswer | LiveInputProblem): void => {
       clearTimeout(timer);

@@ -21,7 +21,7 @@ export interface LiveInput {
 
 /** Why an attempt need not be made. */
 export interface LiveInputProblem {
-  readonly kind: 'lost' | 'unauthorized';
+  readonly kind: 'lost' | 'stalled' | 'unauthorized';
   /** One line without secrets. */
   readonly reason: string;
 }

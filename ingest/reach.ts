@@ -42,8 +42,8 @@ export function parseStreamAddress(camera: string, url: string): StreamAddress {
   return { scheme, host: parsed.hostname.replaceAll(/^\[|\]$/g, ''), port, target };
 }
 
-/** A camera that says nothing is asked anew so often: what it let go unanswered it may never answer, though it is well again. */
-const askAgainMs = 4000;
+/** A camera that says nothing is asked anew so often in that time: what it let go unanswered it may never answer, though it is well again. */
+const questions = 4;
 
 /**
  * Asks a camera whether it is there: a TCP (or TLS) connection and, with RTSP, one OPTIONS round trip, without credentials. A thousandth
@@ -56,7 +56,7 @@ export function findReachProblem(
   signal: AbortSignal,
 ): Promise<ReachProblem | null> {
   const { scheme, host, port } = address;
-  const place = `${host}:${port}`;
+  const place = toPlace(host, port);
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve(null);
@@ -64,6 +64,7 @@ export function findReachProblem(
     }
     const isTls = scheme === 'rtsps' || scheme === 'https';
     const sockets: Socket[] = [];
+    let isAccepted = false;
     let isThere = false;
     let timer: NodeJS.Timeout;
     let again: NodeJS.Timeout | undefined;
@@ -76,10 +77,15 @@ export function findReachProblem(
     };
     const giveUp = (): void => finish(null);
     signal.addEventListener('abort', giveUp, { once: true });
-    timer = setTimeout(
-      () => finish({ kind: 'away', reason: `no answer from ${place} within ${toSeconds(waits.reachMs)} s` }),
-      waits.reachMs,
-    );
+    const toMute = (ms: number): ReachProblem => ({
+      kind: 'mute',
+      reason: `${place} accepts connections and says nothing for ${toSeconds(ms)} s`,
+    });
+    timer = setTimeout(() => {
+      const reason = `no answer from ${place} within ${toSeconds(waits.reachMs)} s`;
+      // A connection may be there that TLS is not spoken on.
+      finish(isAccepted ? toMute(waits.reachMs) : { kind: 'away', reason });
+    }, waits.reachMs);
     const onConnect = (socket: Socket): void => {
       if (scheme === 'http' || scheme === 'https') {
         finish(null);
@@ -89,15 +95,7 @@ export function findReachProblem(
       if (isThere) return;
       isThere = true;
       clearTimeout(timer);
-      timer = setTimeout(
-        () =>
-          finish({
-            kind: 'mute',
-            reason: `${place} accepts connections and says nothing for ${toSeconds(waits.silentMs)} s`,
-          }),
-        waits.silentMs,
-      );
-      again = setInterval(ask, askAgainMs);
+      timer = setTimeout(() => finish(toMute(waits.silentMs)), waits.silentMs);
     };
     const ask = (): void => {
       // Nothing secret is sent: whether certificate and cipher are good is for the stream's own connection to judge.
@@ -111,6 +109,10 @@ export function findReachProblem(
           })
         : connect({ host, port });
       sockets.push(socket);
+      socket.once('connect', () => {
+        isAccepted = true;
+        again ??= setInterval(ask, waits.silentMs / questions);
+      });
       socket.once(isTls ? 'secureConnect' : 'connect', () => onConnect(socket));
       // Any answer will do; a refusal (401) is one as well.
       socket.once('data', () => finish(null));
@@ -123,13 +125,19 @@ export function findReachProblem(
   });
 }
 
+/** As an address has them. */
+function toPlace(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 function toReason(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const place = toPlace(host, port);
   switch (error.code ?? '') {
     case 'ECONNREFUSED':
-      return `${host}:${port} refuses connections`;
+      return `${place} refuses connections`;
     case 'ECONNRESET':
     case 'EPIPE':
-      return `${host}:${port} closes the connection at once`;
+      return `${place} closes the connection at once`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `no such host: ${host}`;
@@ -137,7 +145,7 @@ function toReason(error: NodeJS.ErrnoException, host: string, port: number): str
     case 'ENETUNREACH':
       return `${host} cannot be reached from here`;
     default:
-      return `${host}:${port}: ${error.message}`;
+      return `${place}: ${error.message}`;
   }
 }
 
