@@ -30,7 +30,7 @@ function toRowReader(card: ModelCard, options: DecodeOptions): Reader {
   return {
     expected: isRaw ? `Nx(cells of ${inputWidth}x${inputHeight})x${length}` : `Nx(rows)x${length}`,
     find(outputs) {
-      const rows = outputs.find(({ dims }) => dims.length === 3 && dims[2] === length);
+      const rows = outputs.findLast(({ dims }) => dims.length === 3 && dims[2] === length);
       if (rows === undefined) return null;
       if (!isRaw) return () => decodeObjectnessRows(rows.data, options);
       const fits = findStrides(inputWidth, inputHeight, rows.dims[1] as number) !== null;
@@ -97,7 +97,8 @@ const toReaders: Readonly<Record<Head, ToReader>> = {
     return {
       expected: `Nx${length}x(boxes)`,
       find(outputs) {
-        const found = outputs.find(({ dims }) => dims.length === 3 && dims[1] === length);
+        // YOLOv9 gives its auxiliary head first where that was left in.
+        const found = outputs.findLast(({ dims }) => dims.length === 3 && dims[1] === length);
         return found === undefined ? null : () => decodeYolov8Columns(found.data, options);
       },
     };

@@ -75,7 +75,7 @@ export function findQueryParts(outputs: readonly OutputValues[], scoreCount: num
   );
   if (boxes !== undefined && scores !== undefined)
     return { scores: scores.data, scoreStart: 0, scoreStep: scoreCount, boxes: boxes.data, boxStep: 4 };
-  const both = deep.find(({ dims }) => dims[2] === 4 + scoreCount);
+  const both = deep.findLast(({ dims }) => dims[2] === 4 + scoreCount);
   return both === undefined
     ? null
     : {

@@ -65,7 +65,7 @@ function add(
   if (!Number.isInteger(label) || label < 0 || label >= options.labelCount)
     throw new XunjieError(
       'model_failed',
-      `the model gave the label ${label} in row ${row}; its card has ${options.labelCount} labels, counted from 0`,
+      `the model gave the label ${label} in row ${row}; its card has ${options.labelCount} labels, counted from 0${label === options.labelCount ? '; one that counts them from 1 needs a name for 0 too: --labels with a first line for it, such as "background"' : ''}`,
     );
   const factorX = options.layout.normalised ? options.inputWidth : 1;
   const factorY = options.layout.normalised ? options.inputHeight : 1;

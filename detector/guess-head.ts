@@ -2,11 +2,12 @@ import { XunjieError } from '../domain/mod.ts';
 import type { CardWishes } from './card-wishes.ts';
 import { describeNeeds } from './check-fit.ts';
 import { cocoLabels } from './coco-labels.ts';
+import { describeAnchors, describeForeign } from './foreign-layout.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { describeTensors } from './network.ts';
 import { describeOtherTask } from './other-task.ts';
 import { readAnchorMaps } from './read-anchors.ts';
-import { findSplit, readQueries } from './read-queries.ts';
+import { findGridSplit, findSplit, readQueries } from './read-queries.ts';
 import { readSelected } from './read-selected.ts';
 import { readSplit, readTables } from './read-tables.ts';
 import type { Reading } from './reading.ts';
@@ -37,9 +38,15 @@ export function guessHead(
   if (facts.trial === null) return refuse(describeNeeds());
   const other = describeOtherTask(facts, facts.trial);
   if (other !== null) return refuse(`${other}; export the model of the same family that finds boxes alone`);
-  const readings = listReadings(facts, facts.trial, labelCount);
+  const foreign = describeForeign(facts);
+  const readings = foreign === null ? listReadings(facts, facts.trial, labelCount) : [];
   if (readings.length === 0)
-    return refuse(describeUndecoded(facts, facts.trial) ?? 'no output has the size of boxes');
+    return refuse(
+      foreign ??
+        describeUndecoded(facts, facts.trial) ??
+        describeAnchors(facts.trial) ??
+        'no output has the size of boxes',
+    );
   return choose(readings, facts, labelCount, wishes, refuse);
 }
 
@@ -53,8 +60,14 @@ function listReadings(
   if (selected.some((reading) => reading.certainty === 2)) return selected;
   const split = findSplit(outputs);
   if (split.length > 0) return split.map(({ boxes, scores }) => readSplit(boxes, scores));
+  const gridSplit = findGridSplit(facts, outputs)
+    .map(({ boxes, scores }) => readSplit(boxes, scores))
+    .filter(({ isPlausible }) => isPlausible);
+  const gridCorners = gridSplit.filter(({ layout }) => layout?.corners);
+  if (gridCorners.length > 0) return gridCorners;
   const queries = readQueries(outputs, labelCount);
   if (queries.length > 0) return queries;
+  if (gridSplit.length > 0) return gridSplit;
   const tables = [...readTables(facts, outputs), ...selected];
   // YOLOv5 often gives its undecoded maps beside the decoded rows.
   return tables.length > 0 ? tables : readAnchorMaps(facts, outputs, labelCount);

@@ -58,6 +58,10 @@ function toHabit(facts: ModelFacts, reading: Reading, file: string): Habit & { w
       scale: '0-255',
       why: `the input holds ${type}; colour and place as ${head} models usually want them`,
     };
+  if (reading.prepared !== undefined) {
+    const { colour = habit.colour, scale = habit.scale, align = habit.padding.align, why } = reading.prepared;
+    return { colour, scale, padding: { ...habit.padding, align }, why };
+  }
   if (layout?.order === 'class-score-xyxy')
     return {
       ...habit,

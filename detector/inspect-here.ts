@@ -13,6 +13,7 @@ import {
   type TensorFacts,
 } from './network.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
+import { toPlainOutputs } from './plain-outputs.ts';
 import { toSideInputs } from './side-inputs.ts';
 
 const defaultInputEdge = 640;
@@ -61,7 +62,7 @@ async function tryNetwork(
   for (let slot = 0; slot < batch; slot++) tensor.write(request.picture, slot);
   const sides = toSideInputs({ input }, side, batch);
   const feeds = { ...sides, [picture.name]: tensor.take(batch) };
-  const trial = (await runFirst(network, feeds, size)).outputs.map((output) => takeFirst(output, batch));
+  const trial = toFirst((await runFirst(network, feeds, size)).outputs, batch);
   const wide = { width: input.width * stretch, height: input.height };
   const wideSize = toSideInputs({ input: wide }, side, batch)['orig_target_sizes'];
   const targetSize = await findTargetSize(network, feeds, wideSize, trial, batch);
@@ -85,6 +86,11 @@ async function runFirst(
   }
 }
 
+/** The first picture's outputs, copied, as the readers know them. */
+function toFirst(outputs: readonly OutputValues[], batch: number): readonly OutputValues[] {
+  return toPlainOutputs(outputs.map((output) => takeFirst(output, batch)));
+}
+
 function takeFirst(output: OutputValues, batch: number): OutputValues {
   const { dims, data } = output;
   if (batch === 1 || dims[0] !== batch) return { ...output, data: data.slice() };
@@ -105,7 +111,7 @@ async function findTargetSize(
   const before = findSelectedParts(trial)?.boxes.data;
   if (wide === undefined || before === undefined) return null;
   const { outputs } = await network.run({ ...feeds, orig_target_sizes: wide });
-  const after = findSelectedParts(outputs.map((output) => takeFirst(output, batch)))?.boxes.data ?? before;
+  const after = findSelectedParts(toFirst(outputs, batch))?.boxes.data ?? before;
   const [isWider, isTaller] = [0, 1].map(
     (axis) => toReach(after, axis) / toReach(before, axis) > stretch / 2,
   );

@@ -202,6 +202,43 @@ const layouts: Layout[] = [
     card: { head: 'yolo-e2e' },
   },
   {
+    name: 'yolo with suppression, told by the count of its boxes alone',
+    outputs: [...parts(64), { name: 'num_dets', type: 'int64', dims: [1, 1], values: [10] }],
+    card: { head: 'yolo-e2e' },
+  },
+  {
+    name: 'yolo-e2e, the score a fifth number of the box, as MMDetection has it',
+    outputs: [
+      {
+        name: 'dets',
+        dims: [1, 10, 5],
+        values: toRows(10, 3, [...corners, 0.5], (i) => [i, i, i + 9.5, i + 8, 0.02]),
+      },
+      { name: 'labels', type: 'int64', dims: [1, 10], values: toRows(10, 3, [1], (i) => [i % 3]) },
+    ],
+    card: { head: 'yolo-e2e' },
+  },
+  {
+    name: 'yolov8, an auxiliary head before the main one, as YOLOv9 has them',
+    outputs: [
+      { name: 'output0', dims: [1, 7, cells], values: flip(v8Rows, 7).map((value) => value / 2) },
+      { name: 'output1', dims: [1, 7, cells], values: flip(v8Rows, 7) },
+    ],
+    card: { head: 'yolov8' },
+  },
+  {
+    name: 'yolov8, corners 0-1 with an idle axis and class scores apart, as YOLOv4 has them',
+    outputs: [
+      {
+        name: 'boxes',
+        dims: [1, cells, 1, 4],
+        values: cornerRows(cells).flatMap((value, i) => (i % 7 < 4 ? [value / 64] : [])),
+      },
+      { name: 'confs', dims: [1, cells, 3], values: cornerRows(cells).filter((_, i) => i % 7 >= 4) },
+    ],
+    card: { head: 'yolov8', layout: { transposed: true, corners: true, normalised: true } },
+  },
+  {
     name: 'detr with orig_target_sizes',
     outputs: parts(1),
     sides: [targetSizes],

@@ -104,6 +104,8 @@ function adviseOnOpening(error: unknown): string {
     return '; whatever made half floats of the model left a step with single ones, so that no runtime can read it: convert it with onnxruntime.transformers.float16, or keep that step from it';
   if (/Unsupported model IR version|opset \d+ is under development/i.test(reason))
     return '; it is written in a newer ONNX than this runtime reads: export it with opset 17, and a file version of 10 (in Python: model.ir_version = 10)';
+  if (/Unrecognized attribute: \w+ for operator (?:De)?[Qq]uantize/.test(reason))
+    return '; numbers quantised for each channel came with opset 13, and the file says an older one: convert it first (in Python: onnx.version_converter.convert_version(model, 13)), then quantise';
   return /is not a registered function\/op|No Op registered for/.test(reason)
     ? '; that step is of no ONNX that runtimes share: export the model without it'
     : '';
@@ -198,8 +200,14 @@ function toFacts(metadata: InferenceSession.ValueMetadata): TensorFacts {
     : { name: metadata.name, type: 'not a tensor', dims: [] };
 }
 
+const maxReason = 300;
+
 function toOneLine(error: unknown): string {
-  return dropPlace(toMessage(error).replaceAll(/\s+/g, ' ')).trim().slice(0, 300);
+  const line = dropPlace(toMessage(error).replaceAll(/\s+/g, ' ')).trim();
+  // What is wrong stands at the end of the runtime's sentences, and whose it is at their beginning.
+  return line.length <= maxReason
+    ? line
+    : `${line.slice(0, maxReason / 2)} ... ${line.slice(-maxReason / 2)}`;
 }
 
 /** Without the place in the runtime's own source, whose signature is often longer than what is said of the model. */

@@ -72,6 +72,18 @@ test.each([
     ),
     /output "output0" holds an angle for each box/,
   ],
+  [
+    'RTMDet-R of MMRotate',
+    [
+      {
+        name: 'dets',
+        dims: [1, 5, 6],
+        values: Array.from({ length: 5 }, (_, i) => [30, 30, 20, 10, 0.3 * i, 0.4]).flat(),
+      },
+      { name: 'labels', type: 'int64', dims: [1, 5], values: [0, 1, 2, 0, 1] },
+    ],
+    /output "dets" holds an angle and a score for each box/,
+  ],
 ] as const)(
   '%s is refused with what it is, with nothing embedded that says so',
   async (_name, outputs, why) => {

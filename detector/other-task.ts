@@ -1,6 +1,7 @@
 import { findStrides } from './grid.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
+import { hasLabelsAlone } from './plain-outputs.ts';
 import { everyIn, isProbability, type Table, toTable, transpose } from './reading.ts';
 
 /** Prototypes of masks have a quarter of the input's edges. */
@@ -9,6 +10,8 @@ const boxNumbers = 4;
 /** Angles of oriented boxes, from -45 to 135 degrees with some slack. */
 const angles = [-Math.PI / 4 - 0.1, (3 * Math.PI) / 4 + 0.1] as const;
 const fewestPoints = 2;
+/** Centre, size, angle and score. */
+const orientedNumbers = 6;
 
 /**
  * What else than boxes a model was made to find, told by its outputs where no metadata tells; `null`: nothing else. Read as boxes with
@@ -17,6 +20,11 @@ const fewestPoints = 2;
 export function describeOtherTask(facts: ModelFacts, outputs: readonly OutputValues[]): string | null {
   const masks = findMasks(facts, outputs);
   if (masks !== null) return masks;
+  const oriented = outputs.find(
+    (each) => each.dims.at(-1) === orientedNumbers && hasLabelsAlone(each, outputs),
+  );
+  if (oriented !== undefined)
+    return `output "${oriented.name}" holds an angle and a score for each box, as MMRotate's models of oriented boxes do`;
   for (const { name, dims, data } of outputs) {
     const [, rows, columns] = dims;
     if (dims.length !== 3 || rows === undefined || columns === undefined) continue;

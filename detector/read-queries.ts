@@ -1,12 +1,17 @@
+import { findStrides } from './grid.ts';
+import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
 import { everyIn, isFraction, isNotNegative, isProbability, type Reading, toTable } from './reading.ts';
 
 /** What the first DETR trained on COCO has: 91 category numbers and "nothing", told apart by softmax. */
 const softmaxScores = 92;
 
+/** DETRs ask for 100 to 900 things; more rows are cells or anchors. */
+export const maxQueries = 2000;
+
 /** Readings of two outputs, class scores and boxes of a DETR's queries. `namedLabels` is how many labels are known from names. */
 export function readQueries(outputs: readonly OutputValues[], namedLabels: number | null): Reading[] {
-  const deep = outputs.filter(({ dims }) => dims.length === 3);
+  const deep = outputs.filter(({ dims }) => dims.length === 3 && (dims[1] ?? 0) <= maxQueries);
   return deep
     .filter((boxes) => boxes.dims[2] === 4 && areNoPixels(boxes))
     .flatMap((boxes) =>
@@ -38,6 +43,26 @@ export function findSplit(
         // With four classes logits may be as large as pixels: there the names must not speak against it.
         .filter((scores) => scores.dims[2] !== 4 || !(isNamedScores(boxes.name) || isNamedBoxes(scores)))
         .filter(({ name }, _, all) => isNamedScores(name) || !all.some((each) => isNamedScores(each.name)))
+        .map((scores) => ({ boxes, scores })),
+    );
+}
+
+/** Boxes as parts of the input and class scores for each cell of the grids, in two outputs: YOLOv4 and its kin. */
+export function findGridSplit(
+  { inputWidth, inputHeight }: ModelFacts,
+  outputs: readonly OutputValues[],
+): { readonly boxes: OutputValues; readonly scores: OutputValues }[] {
+  const deep = outputs.filter(({ dims }) => dims.length === 3);
+  const isGrid = ({ dims }: OutputValues): boolean =>
+    [1, 3].some((perCell) => findStrides(inputWidth, inputHeight, (dims[1] ?? 0) / perCell) !== null);
+  return deep
+    .filter(
+      (boxes) => boxes.dims[2] === 4 && isGrid(boxes) && areNoPixels(boxes) && !isNamedScores(boxes.name),
+    )
+    .flatMap((boxes) =>
+      deep
+        .filter((scores) => scores !== boxes && scores.dims[1] === boxes.dims[1])
+        .filter((scores) => scores.dims[2] !== 4 || !isNamedBoxes(scores))
         .map((scores) => ({ boxes, scores })),
     );
 }

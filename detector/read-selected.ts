@@ -20,13 +20,24 @@ export function readSelected(facts: ModelFacts, outputs: readonly OutputValues[]
   return parts.length > 0 ? parts : outputs.flatMap((output) => readRows(facts, output));
 }
 
+/** As MMDetection prepares pictures for RTMDet: blue first, ImageNet's mean and deviation, room at the right and below. */
+const mmDetection = {
+  colour: 'bgr',
+  scale: 'mean-std',
+  align: 'top-left',
+  why: 'as MMDetection, which writes boxes with their score in one output, prepares them for RTMDet',
+} as const;
+
 function readParts(facts: ModelFacts, outputs: readonly OutputValues[]): Reading[] {
   const parts = findSelectedParts(outputs);
   if (parts === null) return [];
   const { boxes, scores, labels } = parts;
   const count = boxes.data.length / 4;
   const table = toTable(boxes.data, count, 4);
-  const isYolo = /^(?:num_det|det_)/.test(boxes.name);
+  const isYolo =
+    boxes.name.startsWith('det_') || facts.outputs.some(({ name }) => name.startsWith('num_det'));
+  // Scores that came as the boxes' fifth number have no output of their own: MMDetection's form.
+  const areApart = facts.outputs.some(({ name }) => name === scores.name);
   const hasTarget = facts.inputs.some(({ name }) => name === 'orig_target_sizes');
   const normalised = !hasTarget && isNormalised(table);
   const layout = {
@@ -35,11 +46,12 @@ function readParts(facts: ModelFacts, outputs: readonly OutputValues[]): Reading
   };
   return [
     {
-      head: isYolo ? 'yolo-e2e' : 'detr',
+      head: isYolo || !areApart ? 'yolo-e2e' : 'detr',
+      ...(!areApart && { prepared: mmDetection }),
       labelCount: null,
       selects: 'parts',
       ...(Object.keys(layout).length > 0 && { layout }),
-      reason: `outputs "${boxes.name}", "${scores.name}" and "${labels.name}" hold corners, score and class of ${count} boxes that the model selected itself${hasTarget ? ', in pixels of the size that it is told' : normalised ? ', 0-1 of the input' : ', in input pixels'}`,
+      reason: `outputs ${areApart ? `"${boxes.name}", "${scores.name}" and "${labels.name}" hold corners, score and class` : `"${boxes.name}" and "${labels.name}" hold corners with their score, and class,`} of ${count} boxes that the model selected itself${hasTarget ? ', in pixels of the size that it is told' : normalised ? ', 0-1 of the input' : ', in input pixels'}`,
       certainty: 2,
       isPlausible:
         everyIn(toTable(scores.data, scores.data.length, 1), [0, 1], isProbability) &&

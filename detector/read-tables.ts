@@ -1,6 +1,7 @@
 import { allStrideSets, findStrides, strideSets, strides } from './grid.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
+import { maxQueries } from './read-queries.ts';
 import {
   areCorners,
   everyIn,
@@ -35,7 +36,25 @@ export function readTables(facts: ModelFacts, outputs: readonly OutputValues[]):
   });
   // Any table has the size of queries, and a DETR gives one: several are what is left of boxes that nobody decoded.
   const queries = readings.filter(({ head }) => head === 'detr');
-  return queries.length > 1 ? readings.filter(({ head }) => head !== 'detr') : readings;
+  return keepLastAlike(queries.length > 1 ? readings.filter(({ head }) => head !== 'detr') : readings);
+}
+
+/** Of outputs that are read in one way the last, as the decoders do: YOLOv9 gives its auxiliary head before the main one. */
+function keepLastAlike(readings: readonly Reading[]): Reading[] {
+  const byWay = new Map<string, Reading[]>();
+  for (const reading of readings) {
+    const way = JSON.stringify([reading.head, reading.labelCount, reading.layout, reading.decoded]);
+    byWay.set(way, [...(byWay.get(way) ?? []), reading]);
+  }
+  return [...byWay.values()].map((alike) => {
+    const last = alike.at(-1) as Reading;
+    return alike.length === 1
+      ? last
+      : {
+          ...last,
+          reason: `${last.reason}; ${alike.length} outputs are alike and the last is read (YOLOv9 with its auxiliary head gives that one first)`,
+        };
+  });
 }
 
 function readYolov8(
@@ -77,11 +96,16 @@ export function readSplit(boxes: OutputValues, scores: OutputValues): Reading {
   const [, rows = 0, count = 0] = scores.dims;
   const table = toTable(boxes.data, rows, boxNumbers);
   const corners = areCorners(table);
+  const normalised = isNormalised(table);
+  const isYolov4 = corners && normalised;
   return {
     head: 'yolov8',
     labelCount: count,
-    layout: { transposed: true, ...(corners && { corners }) },
-    reason: `outputs "${boxes.name}" ${boxes.dims.join('x')} and "${scores.name}" ${scores.dims.join('x')} hold ${describeBox(corners, false)} in input pixels and ${count} class scores in each of ${rows} rows, as YOLO-NAS, PP-YOLOE and DAMO-YOLO write them`,
+    layout: { transposed: true, ...(corners && { corners }), ...(normalised && { normalised }) },
+    ...(isYolov4 && {
+      prepared: { align: 'stretch', why: "as YOLOv4's own program, which writes such boxes, prepares them" },
+    }),
+    reason: `outputs "${boxes.name}" ${boxes.dims.join('x')} and "${scores.name}" ${scores.dims.join('x')} hold ${describeBox(corners, normalised)}${normalised ? '' : ' in input pixels'} and ${count} class scores in each of ${rows} rows, as ${isYolov4 ? 'YOLOv4 writes' : 'YOLO-NAS, PP-YOLOE and DAMO-YOLO write'} them`,
     certainty: 2,
     isPlausible:
       everyIn(toTable(scores.data, rows, count), [0, count], isProbability) &&
@@ -156,8 +180,6 @@ function readAnchorRows(facts: ModelFacts, table: Table, what: string): Reading[
     },
   ];
 }
-
-const maxQueries = 2000;
 
 function readQueryRows(facts: ModelFacts, table: Table, what: string): Reading[] {
   const { rows, columns } = table;

@@ -1,4 +1,4 @@
-import type { Head, Layout } from './model-card.ts';
+import type { Head, Layout, ModelCard } from './model-card.ts';
 
 /** One way in which a model's outputs can be understood. */
 export interface Reading {
@@ -9,6 +9,13 @@ export interface Reading {
   readonly hasSpareScore?: boolean;
   readonly decoded?: boolean;
   readonly layout?: Layout;
+  /** How the program that writes such outputs prepares pictures, where that differs from the head's habit. */
+  readonly prepared?: {
+    readonly colour?: ModelCard['input']['colour'];
+    readonly scale?: ModelCard['input']['scale'];
+    readonly align?: ModelCard['input']['padding']['align'];
+    readonly why: string;
+  };
   /** How a model that selects its boxes itself gives them; yolo-e2e and detr then differ only in how pictures are prepared. */
   readonly selects?: 'rows' | 'parts';
   /** What speaks for it, in words. */

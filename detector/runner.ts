@@ -6,6 +6,7 @@ import type { Letterbox } from './letterbox.ts';
 import type { ModelCard } from './model-card.ts';
 import type { Network, OutputValues } from './network.ts';
 import type { Picture } from './picture.ts';
+import { toPlainOutputs } from './plain-outputs.ts';
 import type { RawBox } from './raw-box.ts';
 
 /** Pictures written and run, before anything is read from the outputs. */
@@ -64,7 +65,7 @@ export function createRunner(card: ModelCard, network: Network, inputs: ModelInp
 
 /** What decodes one picture's boxes. @throws XunjieError `model_not_understood` when the outputs have other sizes. */
 export function findBoxes(card: ModelCard, reader: Reader, run: Run, slot: number): () => RawBox[] {
-  const boxes = reader.find(sliceOutputs(card, run.outputs, slot, run.batch), slot);
+  const boxes = reader.find(toPlainOutputs(sliceOutputs(card, run.outputs, slot, run.batch)), slot);
   if (boxes !== null) return boxes;
   const seen = run.outputs.map(({ name, dims }) => `"${name}" ${dims.join('x')}`).join(', ');
   throw new XunjieError(

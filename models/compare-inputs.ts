@@ -120,6 +120,18 @@ export function knowsCars(card: ModelCard): boolean {
   return Object.values(card.classMap).includes('car');
 }
 
+/** Labels of what is found at the known cars' places, whatever they are. */
+export function listAtCars(
+  card: ModelCard,
+  { found }: TryResult,
+  { cars }: Pick<CheckPicture, 'cars'>,
+): string[] {
+  const there = found.filter(
+    ({ box, score }) => score >= minSeen && cars.some((car) => toIou(box, car) >= minOverlap),
+  );
+  return [...new Set(there.map(({ label }) => card.labels[label] ?? String(label)))];
+}
+
 /** Best score of a vehicle at each known car's place, 0 where there is none. */
 export function findCars(
   card: ModelCard,

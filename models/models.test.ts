@@ -8,6 +8,7 @@ import { encodeModel } from '../detector/test-support/onnx-file.ts';
 import { makeTestFolder } from '../detector/test-support/tiny-card.ts';
 import { tinyCells, toCellIndex, toYoloxRows } from '../detector/test-support/tiny-models.ts';
 import { findFixture } from '../test/support/fixtures.ts';
+import { readStreet } from './check-picture.ts';
 import { addModel, listModels } from './mod.ts';
 
 const dims = [1, tinyCells, 85];
@@ -172,6 +173,29 @@ describe('adding', () => {
     const { file, modelsDir } = await writeBare(rows, { names: "['garbage']" });
     const { guesses } = await addModel({ file, modelsDir });
     expect(guesses.join('\n')).toMatch(/it selected nothing at all/);
+  });
+
+  test('cars found under another label are said, as of classes counted from 1', async () => {
+    const { modelsDir } = await writeBare();
+    const file = path.join(path.dirname(modelsDir), 'from-one.onnx');
+    const { cars } = await readStreet();
+    const outputs: LayoutOutput[] = [
+      {
+        name: 'boxes',
+        dims: [1, 4, 4],
+        values: [...cars.flat(), 0, 0, 0.1, 0.1],
+        follows: [{ at: 14, plane: 0, factor: 0.2 }],
+      },
+      { name: 'labels', type: 'int64', dims: [1, 4], values: [3, 3, 3, 1] },
+      { name: 'scores', dims: [1, 4], values: [0.8, 0.7, 0.6, 0.01] },
+    ];
+    await writeFile(file, encodeModel(toLayoutModel({ outputs })));
+    const { guesses } = await addModel({ file, modelsDir });
+    expect(guesses).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^warning: where the three cars are it finds "motorcycle"; .*counted from 1/),
+      ]),
+    );
   });
 
   test('weights in another file are refused with the way out', async () => {

@@ -1,6 +1,14 @@
 import { drawStreet, type ModelCard, type TryResult, tryModel } from '../detector/mod.ts';
 import type { CheckPicture } from './check-picture.ts';
-import { type Fixed, findCars, knowsCars, listVariants, pickVariant, toTries } from './compare-inputs.ts';
+import {
+  type Fixed,
+  findCars,
+  knowsCars,
+  listAtCars,
+  listVariants,
+  pickVariant,
+  toTries,
+} from './compare-inputs.ts';
 import { judgeModel } from './judge-model.ts';
 
 /**
@@ -64,6 +72,11 @@ function describeCars(card: ModelCard, result: TryResult, check: CheckPicture): 
   if (check.cars.length === 0 || !knowsCars(card)) return [];
   const seen = findCars(card, result, check).filter((score) => score >= shownScore).length;
   if (seen === check.cars.length) return ['it finds the three cars where they are'];
+  const others = listAtCars(card, result, check).map((label) => `"${label}"`);
+  if (seen === 0 && others.length > 0)
+    return [
+      `warning: where the three cars are it finds ${others.join(', ')}; its labels are probably in another order (--labels), or counted from 1 (--labels with a first line for 0, such as "background")`,
+    ];
   return [
     seen === 0
       ? 'warning: it finds none of the three cars where they are; if it was trained to find cars from above, its pictures are prepared wrongly (--colour, --scale, --padding) or its labels are others (--labels)'
