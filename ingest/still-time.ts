@@ -8,6 +8,9 @@ const latestS = 4_102_444_800;
 // Year to second with or without separators, a fraction or milliseconds, a zone.
 const calendarPattern =
   /(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)[T_ .-]{0,3}(\d\d)([-:_.]?)(\d\d)\6(\d\d)(?:[.,](\d{1,6})|[-_]?(\d{3}))?(?!\d)(?: ?(Z|[+-](?:0\d|1[0-4]):?(?:00|30|45)|\+(?:0\d|1[0-4]))(?![\dA-Za-z]))?/g;
+// The same as people and spreadsheets write it: 2024/1/3 9:05:07, 2024年1月3日 9时05分07秒.
+const spokenPattern =
+  /(?<!\d)((?:19|20)\d\d)(?:([-/.])(\d{1,2})\2(\d{1,2})[T_ ]|年(\d{1,2})月(\d{1,2})日)[T_ ]{0,3}(\d{1,2})(?:([-:.])(\d\d)\8(\d\d)|[时点](\d{1,2})分(\d{1,2})秒)(?!\d)/g;
 const epochPattern = /(?<!\d)(\d{10})(?:(\d{3})(?:\d{3})?)?(?:\.(\d{1,6}))?(?!\d)/g;
 
 /** What is understood, for who must rename. */
@@ -32,7 +35,17 @@ export function createTimeReader(timeZone: string): TimeReader {
     }
     return startMs + ofDayMs - slotMs;
   };
-  return (text) => findCalendarTime(text, toUtcMs) ?? findEpochTime(text);
+  return (text) => findCalendarTime(writeInDigits(text), toUtcMs) ?? findEpochTime(text);
+}
+
+function writeInDigits(text: string): string {
+  return text.replaceAll(spokenPattern, (...found: (string | undefined)[]) => {
+    const [, year = '', , ...rest] = found;
+    const [month, day, namedMonth, namedDay, hour, , minute, second, namedMinute, namedSecond] = rest;
+    const pad = (part = ''): string => part.padStart(2, '0');
+    const date = `${year}-${pad(month ?? namedMonth)}-${pad(day ?? namedDay)}`;
+    return `${date} ${pad(hour)}:${pad(minute ?? namedMinute)}:${pad(second ?? namedSecond)}`;
+  });
 }
 
 function findCalendarTime(text: string, toUtcMs: (date: string, ofDayMs: number) => number): number | null {

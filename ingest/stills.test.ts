@@ -43,6 +43,15 @@ describe('times in names, Shanghai where they say nothing', () => {
     ['cam-1732433412345', noonMs + 345],
     ['1732433412.5', noonMs + 500],
     ['1732433412345678', noonMs + 345],
+    ['IMG_20241124_153012_123', noonMs + 123],
+    ['2024/11/24 15:30:12', noonMs],
+    ['2024/1/3 9:05:07.5', Date.UTC(2024, 0, 3, 1, 5, 7, 500)],
+    ['2024-1-3T9:05:07+08:00', Date.UTC(2024, 0, 3, 1, 5, 7)],
+    ['门口2024年11月24日15时30分12秒', noonMs],
+    ['2024年1月3日 9:05:07', Date.UTC(2024, 0, 3, 1, 5, 7)],
+    ['2024/11/24 15:30', null],
+    ['2024/13/24 15:30:12', null],
+    ['2024/1-3 9:05:07', null],
     ['frame_000123', null],
     ['20241324_153012', null],
     ['20240230_153012', null],
@@ -73,6 +82,7 @@ describe('times in a table', () => {
       'with a header and a byte order mark',
       '\uFEFFfile,time\na.jpg,2024-11-24T15:30:12\nb.jpg,1732433413000\n',
     ],
+    ['of a spreadsheet', '文件名,时间\r\na.jpg,2024/11/24 15:30:12\r\nb.jpg,2024年11月24日 15:30:13\r\n'],
     [
       'other order, quotes, CRLF, semicolons',
       '"timestamp";"filename"\r\n"2024-11-24T07:30:12Z";"a.jpg"\r\n1732433413;b.jpg',
@@ -84,6 +94,16 @@ describe('times in a table', () => {
       ['a.jpg', noonMs],
       ['b.jpg', noonMs + 1000],
     ]);
+  });
+
+  test.each([
+    ['GB 18030', Buffer.from([0xc3, 0xc5, 0xbf, 0xda])],
+    ['UTF-8', Buffer.from('门口')],
+  ])('a name in %s', async (_name, gate) => {
+    const file = path.join(folder, 'encoded.csv');
+    await writeFile(file, Buffer.concat([gate, Buffer.from('.jpg,2024/11/24 15:30:12\r\n')]));
+    const { rows } = await readTimesFile(file, createTimeReader('Asia/Shanghai'));
+    expect(rows).toEqual([{ file: '门口.jpg', capturedAtMs: noonMs, line: 1 }]);
   });
 
   test('lines that say nothing are named by their number', async () => {

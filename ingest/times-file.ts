@@ -21,14 +21,14 @@ const fileHeads = /^(?:file|file_?name|name|path|image|picture|文件|文件名)
 const timeHeads = /^(?:time|date_?time|time_?stamp|captured_?at|capture_?time|date|ts|时间)$/i;
 
 /**
- * Reads a table of stills and their times: comma, semicolon or tab; quotes; with or without a header; in either order of columns when
+ * Reads a table of stills and their times: UTF-8, GB 18030 or UTF-16; comma, semicolon or tab; quotes; with or without a header; in either order of columns when
  * the header names them, else file first. Rejects with `file_not_found` or `bad_footage` when it is no such table.
  */
 export async function readTimesFile(file: string, readTime: TimeReader): Promise<Times> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new XunjieError('file_not_found', `${file}: cannot be read: ${toMessage(error)}`, { cause: error });
   });
-  const lines = parseTable(text.replace(/^\uFEFF/, ''));
+  const lines = parseTable(decodeText(bytes));
   const [head] = lines;
   if (head === undefined) throw new XunjieError('bad_footage', `${file}: has no lines`);
   const heads = head.cells.map((cell) => cell.trim());
@@ -55,6 +55,16 @@ export async function readTimesFile(file: string, readTime: TimeReader): Promise
       `${file}: no line names a file and its time, such as "a.jpg,2024-11-24T15:30:12+08:00" (${problems[0] ?? 'it has only a header'})`,
     );
   return { rows, problems };
+}
+
+/** Without a byte order mark. Spreadsheets on Chinese systems write GB 18030, or UTF-16 with a mark. */
+function decodeText(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes);
+  }
 }
 
 function isOutside(name: string): boolean {
