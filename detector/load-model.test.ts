@@ -83,6 +83,8 @@ describe('a card', () => {
   });
 });
 
+const longName = 'a-name-as-long-as-exporters-write-them/'.repeat(8);
+
 describe('a bare file', () => {
   test('with 80 classes and a row per cell is a YOLOX of COCO', async () => {
     const file = await writeBare(toFixedModel(toYoloxRows([], 80), [1, tinyCells, 85]));
@@ -166,6 +168,28 @@ describe('a bare file', () => {
       'a newer opset',
       { ...toFixedModel(...zeros(1, 7, tinyCells)), opset: 99 },
       /Opset 99 is under development.*; it is written in a newer ONNX/,
+    ],
+    [
+      'numbers quantised for each channel in an old opset',
+      {
+        inputs: [{ name: 'images', type: 'float32', dims: [1, 3, 64, 64] }],
+        outputs: [{ name: 'output', type: 'float32', dims: [3] }],
+        nodes: [
+          {
+            operator: 'DequantizeLinear',
+            inputs: [longName, 'step', 'zero'],
+            outputs: ['output'],
+            attributes: { axis: 0 },
+          },
+        ],
+        constants: [
+          { name: longName, type: 'int8', dims: [3], values: [1, 2, 3] },
+          { name: 'step', type: 'float32', dims: [3], values: [1, 1, 1] },
+          { name: 'zero', type: 'int8', dims: [3], values: [0, 0, 0] },
+        ],
+        opset: 11,
+      },
+      / \.\.\. .*Unrecognized attribute: axis for operator DequantizeLinear; .*opset 13/,
     ],
     [
       'half floats where single ones are wanted',

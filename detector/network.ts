@@ -200,14 +200,15 @@ function toFacts(metadata: InferenceSession.ValueMetadata): TensorFacts {
     : { name: metadata.name, type: 'not a tensor', dims: [] };
 }
 
-const maxReason = 300;
+const shownFirst = 300;
+const shownLast = 150;
 
 function toOneLine(error: unknown): string {
   const line = dropPlace(toMessage(error).replaceAll(/\s+/g, ' ')).trim();
-  // What is wrong stands at the end of the runtime's sentences, and whose it is at their beginning.
-  return line.length <= maxReason
+  // Whose it is stands at the beginning of the runtime's sentences, and what is wrong often at their end.
+  return line.length <= shownFirst + shownLast
     ? line
-    : `${line.slice(0, maxReason / 2)} ... ${line.slice(-maxReason / 2)}`;
+    : `${line.slice(0, shownFirst)} ... ${line.slice(-shownLast)}`;
 }
 
 /** Without the place in the runtime's own source, whose signature is often longer than what is said of the model. */
