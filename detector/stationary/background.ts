@@ -145,33 +145,6 @@ export function isDark({ field, light }: Background): boolean {
   return asked > 0 && sum / asked < Math.log(darkLevel + darkestLevel);
 }
 
-/** One of the first samples: the background is their mean. Cells of standing things are taken to have bare ground below. */
-export function learnBackground(background: Background, samplesBefore: number): void {
-  const { field, light, slowX, slowY, fastX, fastY, isKnown, isCovered, owner } = background;
-  const { columns, rows, from, to, zoneOf } = field;
-  const rate = 1 / (samplesBefore + 1);
-  for (let row = 1; row < rows - 1; row++) {
-    for (let i = row * columns + (from[row] as number); i < row * columns + (to[row] as number); i++) {
-      if (zoneOf[i] === 0 || isCovered[i] === 1) continue;
-      const x = (light[i + 1] as number) - (light[i - 1] as number);
-      const y = (light[i + columns] as number) - (light[i - columns] as number);
-      const share = isKnown[i] === 0 ? 1 : rate;
-      fastX[i] = (fastX[i] as number) + share * (x - (fastX[i] as number));
-      fastY[i] = (fastY[i] as number) + share * (y - (fastY[i] as number));
-      if (owner[i] !== 0) {
-        slowX[i] = 0;
-        slowY[i] = 0;
-      } else {
-        slowX[i] = fastX[i] as number;
-        slowY[i] = fastY[i] as number;
-      }
-      isKnown[i] = 1;
-    }
-  }
-  for (let row = 1; row < rows - 1; row++) followEdges(background, row);
-  followHues(background, rate, rate);
-}
-
 export interface Step {
   /** Capture time since the sample before. */
   readonly elapsedMs: number;

@@ -103,7 +103,8 @@ export function toMemory(
         share: _share,
         inView: _inView,
         missingSinceMs: _since,
-        missingSamples: _samples,
+        missingSamples: _missing,
+        samples: _samples,
         ...one
       }) => ({
         ...one,
@@ -220,7 +221,7 @@ function readStanding(memory: StationaryMemory, size: number): Standing[] | null
   for (const { signature, ...one } of memory.standing) {
     if (!signature.every((i) => i < size)) return null;
     // Whether it is still there is for the first samples to say.
-    const unasked = { share: 1, inView: 1, missingSinceMs: null, missingSamples: 0 };
+    const unasked = { share: 1, inView: 1, missingSinceMs: null, missingSamples: 0, samples: 0 };
     standing.push({ ...one, ...unasked, signature: Int32Array.from(signature) });
   }
   return standing;

@@ -95,6 +95,8 @@ export const maxNewAtOnce = 6;
 /** Things that are followed at once. */
 export const maxStanding = 24;
 
+/** What was judged a thing only once is given up after the longest settling time and as many samples. */
+export const unsureSamples = 8;
 /** Part of a thing's edges that must be found again: below it, for half the settling time, it has gone. */
 export const minStandingShare = 0.35;
 /** Part of a thing's box that model detections must cover to explain it. */

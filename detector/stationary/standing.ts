@@ -18,6 +18,8 @@ export interface Standing {
   signature: Int32Array;
   clarity: number;
   readonly sinceMs: number;
+  /** Samples since then. */
+  samples: number;
   /** Samples in which it was judged an object; it is reported from the second on. */
   hits: number;
   /** Part of its edges found in the newest sample, and of late. */
@@ -72,6 +74,7 @@ export function toStanding(
     signature: region.cells,
     clarity,
     sinceMs: atMs,
+    samples: 0,
     hits: 1,
     share: 1,
     inView: 1,

@@ -1,15 +1,9 @@
 import { type Box, type Detection, isInside, toFootprint } from '../../domain/mod.ts';
 import type { Picture } from '../picture.ts';
-import {
-  type Background,
-  createBackground,
-  isDark,
-  learnBackground,
-  stepBackground,
-  toChangedShare,
-} from './background.ts';
+import { type Background, createBackground, isDark, stepBackground, toChangedShare } from './background.ts';
 import { Explanations } from './explanations.ts';
 import { type Field, type StationaryZone, toField } from './field.ts';
+import { createFirstLook } from './first-look.ts';
 import { isWithin, judgeRegion, type Verdict } from './judge-region.ts';
 import { isOfUse, restoreMemory, type StationaryMemory, toMemory } from './memory.ts';
 import {
@@ -29,6 +23,7 @@ import {
   maxNewAtOnce,
   maxStanding,
   minStandingShare,
+  unsureSamples,
   upsetMs,
   upsetSamples,
   upsetShare,
@@ -84,6 +79,7 @@ class Watch implements StationaryDetector {
   readonly #shrink = createShrinker();
   #field: Field | null = null;
   #background: Background | null = null;
+  readonly #firstLook = createFirstLook();
   #flood: Flood | null = null;
   #view: SteadyView | null = null;
   #standing: Standing[] = [];
@@ -118,9 +114,11 @@ class Watch implements StationaryDetector {
     background.reader.read(picture, dx, dy);
     if (isDark(background)) return [];
     if (this.#isLearning(capturedAtMs)) {
-      learnBackground(background, this.#learned++);
+      this.#learned++;
+      this.#firstLook.note(background, capturedAtMs);
       return [];
     }
+    this.#firstLook.finish(background);
     const changed = toChangedShare(background);
     if (changed > upsetShare || found < lostShare) {
       this.#countUpset(capturedAtMs, changed, found);
@@ -178,6 +176,7 @@ class Watch implements StationaryDetector {
     this.#learned = 0;
     this.#learningSinceMs = atMs;
     this.#upset = null;
+    this.#firstLook.forget();
     const background = this.#background;
     if (background === null) return;
     background.isKnown.fill(0);
@@ -211,6 +210,7 @@ class Watch implements StationaryDetector {
   #follow(background: Background, atMs: number): void {
     for (const standing of this.#standing) {
       lookForStanding(background, standing);
+      standing.samples++;
       if (standing.inView < 0.3 || standing.share >= minStandingShare) {
         standing.missingSinceMs = null;
         standing.missingSamples = 0;
@@ -220,8 +220,10 @@ class Watch implements StationaryDetector {
       standing.missingSamples++;
     }
     const gone = this.#standing.filter(
-      ({ missingSinceMs, missingSamples }) =>
-        missingSinceMs !== null && missingSamples >= 3 && atMs - missingSinceMs >= longestSettleMs / 4,
+      ({ missingSinceMs, missingSamples, hits, samples, sinceMs }) =>
+        (missingSinceMs !== null && missingSamples >= 3 && atMs - missingSinceMs >= longestSettleMs / 4) ||
+        // Judged a thing once and not again for as long as settling takes: people who met there and went on.
+        (hits < 2 && samples >= unsureSamples && atMs - sinceMs > longestSettleMs),
     );
     for (const standing of gone) this.#release(standing);
   }
