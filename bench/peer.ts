@@ -105,8 +105,8 @@ interface Comparison {
 }
 
 /** Our side runs first and names the instants; then both in turn, so that a machine that slows down slows both. */
-async function compare({ decode, gop, minutes }: Run): Promise<Comparison> {
-  const clip = await makeStreetClip({ seconds: minutes * 60, gop, bFrames: 0 });
+async function compare({ decode, gop, minutes: clipMinutes }: Run): Promise<Comparison> {
+  const clip = await makeStreetClip({ seconds: clipMinutes * 60, gop, bFrames: 0 });
   const instantsFile = path.join(dir, `${decode}-${gop}.json`);
   const ours = (): Timed => runOnOneCore([process.execPath, ...ourArguments(clip, decode)]);
   const first = ours();
@@ -117,7 +117,7 @@ async function compare({ decode, gop, minutes }: Run): Promise<Comparison> {
   for (let round = 0; round < Number(values.rounds); round++) pairs.push({ ours: ours(), peer: peers() });
   const { agreed, boxes, alone } = toAgreement(first.frames, pairs[0]?.peer.frames ?? []);
   process.stdout.write(
-    `${decode}, a keyframe every ${gop / 25} s: ours ${pairs.map((pair) => pair.ours.cpuS.toFixed(2)).join(', ')} s, peer ${pairs.map((pair) => pair.peer.cpuS.toFixed(2)).join(', ')} s of processor time for ${minutes} min and ${first.frames.length} samples; ${boxes} boxes, agreement ${toShare(agreed, boxes)}\n`,
+    `${decode}, a keyframe every ${gop / 25} s: ours ${pairs.map((pair) => pair.ours.cpuS.toFixed(2)).join(', ')} s, peer ${pairs.map((pair) => pair.peer.cpuS.toFixed(2)).join(', ')} s of processor time for ${clipMinutes} min and ${first.frames.length} samples; ${boxes} boxes, agreement ${toShare(agreed, boxes)}\n`,
   );
   for (const line of alone.slice(0, maxTold)) process.stdout.write(`  ${line}\n`);
   if (alone.length > maxTold) process.stdout.write(`  and ${alone.length - maxTold} more\n`);
@@ -125,8 +125,8 @@ async function compare({ decode, gop, minutes }: Run): Promise<Comparison> {
     ratio: round2(toMedian(pairs.map((pair) => pair.peer.cpuS / pair.ours.cpuS))),
     boxes,
     agreed,
-    ourCpuS: round2(toMedian(pairs.map((pair) => pair.ours.cpuS)) / minutes),
-    peerCpuS: round2(toMedian(pairs.map((pair) => pair.peer.cpuS)) / minutes),
+    ourCpuS: round2(toMedian(pairs.map((pair) => pair.ours.cpuS)) / clipMinutes),
+    peerCpuS: round2(toMedian(pairs.map((pair) => pair.peer.cpuS)) / clipMinutes),
   };
 }
 
