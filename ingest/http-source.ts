@@ -129,7 +129,7 @@ async function waitForGrowth(
   const targetMs = playlist?.targetMs ?? 0;
   const mostMs = Math.min(Math.max(growthTargets * targetMs, shortestGrowthMs), longestGrowthMs);
   const lookMs = Math.min(Math.max(targetMs / 4, shortestLookMs), longestLookMs);
-  for (const until = Date.now() + mostMs; Date.now() < until; ) {
+  for (const until = performance.now() + mostMs; performance.now() < until; ) {
     await delay(lookMs, undefined, { signal }).catch(() => {}); // ended: seen below
     if (signal.aborted) return null;
     const answer = await askHttp({ url, ...question, wants: toWantedBytes });

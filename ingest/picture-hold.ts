@@ -33,7 +33,7 @@ export function createPictureHold(hand: (picture: Picture) => void): PictureHold
   };
   return {
     put(picture) {
-      waiting.push({ picture, sinceMs: Date.now() });
+      waiting.push({ picture, sinceMs: performance.now() });
       letGo((one) => isTold(one.picture));
     },
     noteKeyframe(rawMs) {

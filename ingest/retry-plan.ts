@@ -25,7 +25,7 @@ const shortestDescribeMs = 5000;
 /** A connection that lasted so long broke off for a reason of its own. */
 const runningMs = 10_000;
 
-export function createRetryPlan(timing: LiveTiming, now: () => number = Date.now): RetryPlan {
+export function createRetryPlan(timing: LiveTiming, now: () => number = () => performance.now()): RetryPlan {
   let failures = 0;
   let lastPictureAtMs = now();
   let wasAccepted = false;

@@ -71,8 +71,12 @@ export function createRingFootage(
 
 /** Resolves when the live connection has come so far, ended, or moves no more. */
 async function waitForEdge(live: LiveEdge, ptsMs: number): Promise<void> {
-  const until = Date.now() + longestWaitMs;
-  for (let edge = live.edgeMs(); edge !== null && edge < ptsMs && Date.now() < until; edge = live.edgeMs())
+  const until = performance.now() + longestWaitMs;
+  for (
+    let edge = live.edgeMs();
+    edge !== null && edge < ptsMs && performance.now() < until;
+    edge = live.edgeMs()
+  )
     await delay(pollMs);
 }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CameraState, FootageFrame } from '../domain/mod.ts';
 import { createLogger } from '../platform/mod.ts';
 import { startRtspCamera } from '../samples/rtsp-camera/mod.ts';
@@ -11,6 +11,7 @@ import { type LiveTiming, liveTiming } from './live-timing.ts';
 import { type CameraOptions, type Frame, openCamera } from './mod.ts';
 import { listChildren } from './test-support/children.ts';
 import { makeCounterClip, readCounter } from './test-support/counter-clip.ts';
+import { startTcpProxy } from './test-support/tcp-proxy.ts';
 import { readBurnt, type SeenFrame, type WatchedCamera, watchCamera } from './test-support/watched-camera.ts';
 
 const logger = createLogger('silent');
@@ -212,6 +213,29 @@ test('a camera that accepts and says nothing is stalled; one that is not there i
   await gone.camera.stop();
   expect(listStates(gone).at(-1)).toBe('ended');
   expect(await listChildren()).not.toContain('ffmpeg');
+});
+
+test("a camera that falls silent while this machine's clock is set back by an hour is stalled, and then live again", async () => {
+  const sender = await startRtspCamera({ clip, loop: true, logger });
+  const { port } = new URL(sender.url);
+  const proxy = await startTcpProxy(Number(port));
+  const timing = { ...quick, quietMs: 700 };
+  const live = await watch(sender.url.replace(`:${port}/`, `:${proxy.port}/`), {}, timing);
+  await live.waitForFrames(2);
+  const right = Date.now;
+  const set = vi.spyOn(Date, 'now').mockImplementation(() => right() - 3_600_000);
+  try {
+    proxy.setDamage(() => Buffer.alloc(0));
+    await live.waitForState('stalled');
+    proxy.setDamage(null);
+    const { frame } = await live.waitForNextFrame();
+    expect(frame.ptsMs).toBeGreaterThan(live.frames[1]?.frame.ptsMs ?? Number.POSITIVE_INFINITY);
+  } finally {
+    set.mockRestore();
+  }
+  await live.camera.stop();
+  await proxy.stop();
+  await sender.stop();
 });
 
 test('the ring keeps to its bytes and its age', async () => {

@@ -175,10 +175,10 @@ export async function openRtspCamera(
   };
   /** Waits before the next attempt; less when the camera was away meanwhile, for then it may have changed its mind. */
   const waitOut = async (waitMs: number): Promise<void> => {
-    const until = Date.now() + waitMs;
-    for (let leftMs = waitMs; leftMs > 0 && !stopping.signal.aborted; leftMs = until - Date.now()) {
+    const until = performance.now() + waitMs;
+    for (let leftMs = waitMs; leftMs > 0 && !stopping.signal.aborted; leftMs = until - performance.now()) {
       await pause(Math.min(leftMs, timing.probeMs));
-      if (until - Date.now() <= timing.probeMs) continue; // it is asked then anyway
+      if (until - performance.now() <= timing.probeMs) continue; // it is asked then anyway
       if ((await findReachProblem(address, timing, stopping.signal)) !== null) return;
     }
   };
@@ -186,7 +186,7 @@ export async function openRtspCamera(
   const supervise = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await waitUntilThere();
-      const startedAtMs = Date.now();
+      const startedAtMs = performance.now();
       const end = await connectOnce().catch(
         (error): ConnectionEnd => ({ kind: 'lost', reason: toMessage(error), pictures: 0 }),
       );
@@ -235,7 +235,7 @@ export async function openRtspCamera(
           break;
       }
       if (!isPlanned(end)) board.countRestart();
-      const waitMs = plan.toWaitMs(end, Date.now() - startedAtMs);
+      const waitMs = plan.toWaitMs(end, performance.now() - startedAtMs);
       if (plan.isUnsteady(end)) board.setState('down', `again and again: ${end.reason}`);
       logger.debug({ camera: id, waitMs }, 'connects again');
       await waitOut(waitMs);

@@ -72,7 +72,8 @@ export function startConnection(options: ConnectionOptions): Connection {
   let anchor: Anchor | null = null;
   let anchoring: Promise<void> | null = null;
   let edgeRawMs: number | null = null;
-  const startedAtMs = Date.now();
+  // How long something lasts is told by a clock that nobody sets; when data arrived, by this machine's.
+  const startedAtMs = performance.now();
   let describedAtMs: number | null = null;
   let codec: string | null = null;
   let readError = '';
@@ -82,9 +83,9 @@ export function startConnection(options: ConnectionOptions): Connection {
   let pictures = 0;
   let lastRawMs: number | null = null;
   let firstPictureAtMs: number | null = null;
-  let lastPictureAtMs = Date.now();
+  let lastPictureAtMs = performance.now();
   /** When anything of the stream came, decoded or not. */
-  let lastDataAtMs = Date.now();
+  let lastDataAtMs = performance.now();
   /** Packets before this are not recorded; `null` as long as it is not known. */
   let recordedFromRawMs: number | null =
     options.hasClockOutput && options.input.picturesFrom === 'second keyframe'
@@ -125,7 +126,7 @@ export function startConnection(options: ConnectionOptions): Connection {
   };
 
   const onPicture = async (picture: Picture): Promise<void> => {
-    const now = Date.now();
+    const now = performance.now();
     const { rawPtsMs } = picture;
     if (lastRawMs !== null && rawPtsMs <= lastRawMs) {
       end('time_jumped', "the stream's time went backwards");
@@ -167,7 +168,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     if (gapMs !== null) options.onFacts({ keyframeGapMs: Math.round(gapMs) });
   };
   const onPoint = ({ rawPtsMs, isKey, pairRawMs, pairWallMs }: ClockPoint): void => {
-    lastDataAtMs = Date.now();
+    lastDataAtMs = performance.now();
     const before = lastPointRawMs;
     lastPointRawMs = rawPtsMs;
     if (isKey) noteRecording(rawPtsMs);
@@ -188,8 +189,8 @@ export function startConnection(options: ConnectionOptions): Connection {
   /** What a picture tells of a stream that is decoded. */
   const notePacket = (): void => {
     pictures++;
-    firstPictureAtMs ??= Date.now();
-    lastPictureAtMs = Date.now();
+    firstPictureAtMs ??= performance.now();
+    lastPictureAtMs = performance.now();
   };
 
   /** The recording begins with the first keyframe that has a time. */
@@ -209,7 +210,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     const before = edgeRawMs;
     edgeRawMs = rawMs;
     refusal = null;
-    lastDataAtMs = Date.now();
+    lastDataAtMs = performance.now();
     checkClock(rawMs, arrivedAtMs, before);
     finder.noteEdge(arrivedAtMs, rawMs);
     clock.noteArrival(rawMs, arrivedAtMs);
@@ -217,7 +218,7 @@ export function startConnection(options: ConnectionOptions): Connection {
     settleInTime();
   };
   const settleInTime = (): void => {
-    const isReadAhead = firstPictureAtMs === null || Date.now() - firstPictureAtMs <= readAheadMs;
+    const isReadAhead = firstPictureAtMs === null || performance.now() - firstPictureAtMs <= readAheadMs;
     if (recordedFromRawMs !== null && !isReadAhead) settle();
   };
   const checkClock = (rawMs: number, arrivedAtMs: number, beforeRawMs: number | null): void => {
@@ -238,7 +239,7 @@ export function startConnection(options: ConnectionOptions): Connection {
       );
     const driftMs = leastMs - anchor.measuredMs;
     const longestMs = driftMs > 0 && options.isOwnFootage ? longestOwnLagMs : longestDriftMs;
-    if (Math.abs(driftMs) > longestMs + burstMs && arrivedAtMs - firstPictureAtMs > driftSettledMs)
+    if (Math.abs(driftMs) > longestMs + burstMs && performance.now() - firstPictureAtMs > driftSettledMs)
       end(
         'drifted',
         `the camera's clock and this machine's drifted apart by ${Math.round(Math.abs(driftMs))} ms`,
@@ -253,7 +254,7 @@ export function startConnection(options: ConnectionOptions): Connection {
         notePacket();
       }
     }
-    if (line.startsWith('Input #0')) describedAtMs ??= Date.now();
+    if (line.startsWith('Input #0')) describedAtMs ??= performance.now();
     if (codec === null) {
       codec = parseCodec(line);
       const size = codec === null ? null : parseSize(line);
@@ -281,16 +282,16 @@ export function startConnection(options: ConnectionOptions): Connection {
   };
 
   const watchdog = setInterval(() => {
-    untold.noteTime(Date.now());
-    const silentMs = Date.now() - lastPictureAtMs;
+    untold.noteTime(performance.now());
+    const silentMs = performance.now() - lastPictureAtMs;
     const gapMs = options.sampling.decode === 'keyframes' ? (watched.gapMs() ?? 0) : 0;
-    const describedForMs = describedAtMs === null ? 0 : Date.now() - describedAtMs;
+    const describedForMs = describedAtMs === null ? 0 : performance.now() - describedAtMs;
     if (recordedFromRawMs === null) {
       if (options.sampling.decode === 'keyframes' && describedForMs > options.watch.longestGapMs + keyWaitMs)
         act('sparse');
       if (describedForMs > timing.firstPictureMs) beginUnrecorded();
-    } else if (firstPictureAtMs !== null && Date.now() - firstPictureAtMs > timing.settleMs) settle();
-    const quietMs = Date.now() - lastDataAtMs;
+    } else if (firstPictureAtMs !== null && performance.now() - firstPictureAtMs > timing.settleMs) settle();
+    const quietMs = performance.now() - lastDataAtMs;
     // A stream that goes on between its keyframes is not silent: when the next one is overdue, it is the watch over them that says so.
     const isBetweenKeys =
       options.sampling.decode === 'keyframes' && lastPointRawMs !== null && quietMs < timing.quietMs;

@@ -87,8 +87,8 @@ export async function openSegmentRing(options: SegmentRingOptions): Promise<Segm
     if (wasFine || news === null) options.onProblem(news);
   };
   const warnRarely = (fields: object, text: string): void => {
-    if (Date.now() - warnedAtMs < warnEveryMs) return;
-    warnedAtMs = Date.now();
+    if (performance.now() - warnedAtMs < warnEveryMs) return;
+    warnedAtMs = performance.now();
     logger.warn({ camera, ...fields }, text);
   };
 
@@ -149,7 +149,7 @@ export async function openSegmentRing(options: SegmentRingOptions): Promise<Segm
       );
     const largest = Math.max(0, ...connections.flatMap(({ segments }) => segments.map(({ bytes }) => bytes)));
     const before = await readSpace(ringDir);
-    if (Date.now() - failedAtMs > reserveAgainAfterMs) reserveFactor = 1;
+    if (performance.now() - failedAtMs > reserveAgainAfterMs) reserveFactor = 1;
     const reserve = toReserveBytes(before, largest, reserveFactor);
     await deleteDue(0);
     if (before.freeBytes < reserve) await makeRoom(2 * reserve, Math.max(largest, 1));
@@ -215,8 +215,8 @@ export async function openSegmentRing(options: SegmentRingOptions): Promise<Segm
       }),
     fail: (reason) =>
       inTurn(async () => {
-        const isSteady = Date.now() - failedAtMs > steadyMs;
-        failedAtMs = Date.now();
+        const isSteady = performance.now() - failedAtMs > steadyMs;
+        failedAtMs = performance.now();
         reserveFactor = Math.min(maxReserveFactor, 2 * reserveFactor);
         setProblem(reason);
         if (isSteady) await tendSafely();
