@@ -95,9 +95,9 @@ export function createFirstLook(): FirstLook {
   };
 }
 
-/** Mean of those of the first `count` values that are within `alike` of their median. Sorts them. */
+/** Mean of those of the first `count` values that are within `alike` of their median. */
 function toAgreed(values: Float64Array, count: number, alike: number): number {
-  const sorted = values.subarray(0, count).sort();
+  const sorted = values.subarray(0, count).toSorted();
   const median = ((sorted[(count - 1) >> 1] as number) + (sorted[count >> 1] as number)) / 2;
   let sum = 0;
   let agreed = 0;
