@@ -32,7 +32,7 @@ export interface HealthBoard {
 
 type NotedFacts = Pick<
   CameraHealth,
-  'decode' | 'codec' | 'width' | 'height' | 'clockSource' | 'clockErrorMs' | 'decodeDelayMs'
+  'decode' | 'codec' | 'width' | 'height' | 'clockSource' | 'clockErrorMs' | 'decodeDelayMs' | 'lastFrameAtMs'
 >;
 
 export function createHealthBoard(camera: string, onHealth: (health: CameraHealth) => void): HealthBoard {

@@ -177,7 +177,9 @@ test('a sender that freezes is stalled, and live again on a new connection', asy
   for (const pid of sender.senderPids()) process.kill(pid, 'SIGSTOP');
   await live.waitForState('stalled');
   expect(listReasons(live).at(-1)).toMatch(/^(?:no picture|nothing came) for \d+ s$/);
+  const stalledAtMs = live.changes.at(-1)?.atMs ?? Number.POSITIVE_INFINITY;
   await live.waitForState('live');
+  expect(live.changes.at(-1)?.lastFrameAtMs).toBeGreaterThan(stalledAtMs);
   await live.camera.stop();
   await sender.stop();
   expect(await listChildren()).not.toContain('ffmpeg');

@@ -66,7 +66,8 @@ export async function openRtspCamera(
     floorMs = Math.max(floorMs, ptsMs);
     const { width, height, pixels, pixelWidth, pixelHeight, release } = picture;
     const { capturedAtMs, clockErrorMs, source: clockSource } = clock.toCapture(picture.rawPtsMs);
-    board.note({ width, height, clockSource, clockErrorMs });
+    // Before it is said to be live: who reads both sees that a picture came.
+    board.note({ width, height, clockSource, clockErrorMs, lastFrameAtMs: Date.now() });
     board.setState('live', describeTroubles());
     const seen = view.observe({ pixels, pixelWidth, pixelHeight, capturedAtMs });
     board.setView(seen);

@@ -16,6 +16,7 @@ export interface StateChange {
   readonly state: CameraState;
   readonly reason: string;
   readonly atMs: number;
+  readonly lastFrameAtMs: number | null;
 }
 
 /** A live camera whose frames and states are written down. */
@@ -56,9 +57,10 @@ export async function watchCamera(
       frames.push({ frame, arrivedAtMs: Date.now() });
       tell();
     },
-    onHealth({ state, reason }: CameraHealth) {
+    onHealth({ state, reason, lastFrameAtMs }: CameraHealth) {
       const last = changes.at(-1);
-      if (last?.state !== state || last.reason !== reason) changes.push({ state, reason, atMs: Date.now() });
+      if (last?.state !== state || last.reason !== reason)
+        changes.push({ state, reason, atMs: Date.now(), lastFrameAtMs });
       tell();
     },
     restart: 'forever',
