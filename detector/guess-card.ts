@@ -69,7 +69,7 @@ export async function guessCard(
         .join(
           ', ',
         )}; ${labels.length - Object.keys(classMap).length} other labels ignored (change: --map LABEL=CLASS)`,
-      `thresholds: score ${card.thresholds.score}, NMS IoU ${card.thresholds.nmsIou} (defaults)`,
+      `thresholds: score ${card.thresholds.score}, NMS IoU ${card.thresholds.nmsIou} (usual with this head; change them in the card)`,
       describeLicence(licence, wishes),
     ],
   };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cocoLabels } from './coco-labels.ts';
 import { guessHere } from './test-support/guess-here.ts';
 import { type LayoutModelOptions, type LayoutOutput, toLayoutModel } from './test-support/layout-model.ts';
 import { writeOnnxFile } from './test-support/onnx-file.ts';
@@ -226,6 +227,13 @@ describe('labels', () => {
     ['a Python dict', 2, { names: "{0: 'car', 1: 'bus'}" }, ['car', 'bus']],
     ['JSON', 2, { names: '{"0": "car", "1": "bus"}' }, ['car', 'bus']],
     ['between commas', 2, { classes: 'car,bus' }, ['car', 'bus']],
+    [
+      'numbers alone, as many as COCO has',
+      80,
+      { names: JSON.stringify(cocoLabels.map((_, i) => String(i))) },
+      [...cocoLabels],
+    ],
+    ['numbers alone', 3, { names: "['class0', 'class1', 'person']" }, ['class0', 'class1', 'person']],
     ['twice the same', 3, { names: "['car', 'car', '']" }, ['car', 'car (2)', 'class 2']],
   ])('embedded as %s', async (_name, count, metadata, labels) => {
     expect((await guessHere(await write({ outputs: [columns(count)], metadata }))).card.labels).toEqual(

@@ -9,6 +9,8 @@ import type { Reading } from './reading.ts';
 export interface Names {
   readonly labels: readonly string[];
   readonly source: string;
+  /** Set when the exporter knew no names and wrote numbers: they tell how many classes there are, no more. */
+  readonly areNumbers?: boolean;
 }
 
 const nameKeys = ['names', 'classes', 'class_names', 'labels'];
@@ -20,7 +22,11 @@ export function findNames(facts: ModelFacts, given: readonly string[] | undefine
   for (const key of nameKeys) {
     const names = parseNames(facts.metadata[key] ?? '');
     if (names !== null)
-      return { labels: makeUnique(names), source: `${names.length} names embedded in the file` };
+      return {
+        labels: makeUnique(names),
+        source: `${names.length} names embedded in the file`,
+        areNumbers: names.every((name) => /^(?:class[ _-]?)?\d+$/i.test(name.trim())),
+      };
   }
   return null;
 }
@@ -28,17 +34,22 @@ export function findNames(facts: ModelFacts, given: readonly string[] | undefine
 /** Names for a reading when the file has none. @throws XunjieError `model_not_understood`. */
 export function guessLabels(facts: ModelFacts, reading: Reading, names: Names | null, file: string): Names {
   const { labelCount, hasSpareScore } = reading;
-  if (names !== null)
+  if (names !== null) {
+    const known = toCocoNames(names);
     return hasSpareScore
-      ? { ...names, labels: makeUnique([...names.labels, `unused ${names.labels.length}`]) }
-      : names;
+      ? { ...known, labels: makeUnique([...known.labels, `unused ${known.labels.length}`]) }
+      : known;
+  }
   if (labelCount === cocoLabels.length)
-    return { labels: cocoLabels, source: "COCO's 80, because the file names none and their number fits" };
+    return {
+      labels: cocoLabels,
+      source: "COCO's 80, because the file names none and their number fits (others: --labels)",
+    };
   if (labelCount === coco91Labels.length)
     return {
       labels: coco91Labels,
       source:
-        "COCO's category numbers 0 to 90, eleven of them unused, because the file names none and their number fits",
+        "COCO's category numbers 0 to 90, eleven of them unused, because the file names none and their number fits (others: --labels)",
     };
   if (labelCount !== null)
     throw new XunjieError(
@@ -59,6 +70,17 @@ export function guessLabels(facts: ModelFacts, reading: Reading, names: Names | 
         source: `COCO's category numbers 0 to 90, assumed: a trial run gave class ${highest}, and the file ${uncertain}`,
       }
     : { labels: cocoLabels, source: `COCO's 80, assumed: the file ${uncertain}` };
+}
+
+/** COCO's names in place of as many numbers; other names as they are. */
+function toCocoNames(names: Names): Names {
+  const coco = [cocoLabels, coco91Labels].find((labels) => labels.length === names.labels.length);
+  return !names.areNumbers || coco === undefined
+    ? names
+    : {
+        labels: coco,
+        source: `${coco === cocoLabels ? "COCO's 80" : "COCO's category numbers 0 to 90"}, because the file has numbers in place of names and there are as many (others: --labels)`,
+      };
 }
 
 function findHighestClass({ trial }: ModelFacts, { layout }: Reading): number {

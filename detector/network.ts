@@ -106,6 +106,8 @@ function adviseOnOpening(error: unknown): string {
     return '; it is written in a newer ONNX than this runtime reads: export it with opset 17, and a file version of 10 (in Python: model.ir_version = 10)';
   if (/Unrecognized attribute: \w+ for operator (?:De)?[Qq]uantize/.test(reason))
     return '; numbers quantised for each channel came with opset 13, and the file says an older one: convert it first (in Python: onnx.version_converter.convert_version(model, 13)), then quantise';
+  if (/Protobuf parsing failed|does not have a graph/.test(reason))
+    return '; it is no ONNX file, or it was cut short on its way here: compare its size with the original';
   return /is not a registered function\/op|No Op registered for/.test(reason)
     ? '; that step is of no ONNX that runtimes share: export the model without it'
     : '';

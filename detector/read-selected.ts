@@ -51,7 +51,7 @@ function readParts(facts: ModelFacts, outputs: readonly OutputValues[]): Reading
       labelCount: null,
       selects: 'parts',
       ...(Object.keys(layout).length > 0 && { layout }),
-      reason: `outputs ${areApart ? `"${boxes.name}", "${scores.name}" and "${labels.name}" hold corners, score and class` : `"${boxes.name}" and "${labels.name}" hold corners with their score, and class,`} of ${count} boxes that the model selected itself${hasTarget ? ', in pixels of the size that it is told' : normalised ? ', 0-1 of the input' : ', in input pixels'}`,
+      reason: `outputs ${areApart ? `"${boxes.name}", "${scores.name}" and "${labels.name}" hold corners, score and class` : `"${boxes.name}" and "${labels.name}" hold corners with their score, and class,`} of the boxes that the model selected itself (${count} in the trial run)${hasTarget ? ', in pixels of the size that it is told' : normalised ? ', 0-1 of the input' : ', in input pixels'}`,
       certainty: 2,
       isPlausible:
         everyIn(toTable(scores.data, scores.data.length, 1), [0, 1], isProbability) &&

@@ -80,7 +80,7 @@ export function pickVariant(
     sentence:
       rivals.length === 0
         ? `colours and scaling: ${describe(guess)} is right, with every other it sees much less in ${check.what}`
-        : `colours and scaling: ${describe(guess)} fits (${own.toFixed(2)}); ${rivals.map(({ card, rating }) => `${describe(card)} does nearly as well (${rating.toFixed(2)})`).join(', ')} in ${check.what}, so the picture does not decide between them`,
+        : `colours and scaling: ${describe(guess)} fits (${check.cars.length > 0 ? "the cars' scores add up to " : 'rated '}${own.toFixed(2)}); ${rivals.map(({ card, rating }) => `${describe(card)} does nearly as well (${rating.toFixed(2)})`).join(', ')} in ${check.what}, so the picture does not decide between them`,
   };
 }
 
