@@ -57,13 +57,17 @@ export function indexConnection(dir: string): IndexedConnection {
   };
 }
 
-/** Everything in the ring, oldest connection first, read from disk alone: what a killed process left is there. */
-export async function scanRing(ringDir: string): Promise<IndexedConnection[]> {
+/**
+ * Everything in the ring, oldest connection first, read from disk alone: what a killed process left is there. What was begun at a time
+ * still to come is of a clock that ran ahead and was set right since: it is older than what the right clock names.
+ */
+export async function scanRing(ringDir: string, nowMs = Date.now()): Promise<IndexedConnection[]> {
   const names = (await ignoreMissing(readdir(ringDir))) ?? [];
   const found: IndexedConnection[] = [];
   for (const name of names.filter((each) => /^\d{14,}$/.test(each)).toSorted())
     found.push(await scanConnection(path.join(ringDir, name)));
-  return found;
+  const isAhead = ({ startedAtMs }: IndexedConnection): boolean => startedAtMs > nowMs + clockSlackMs;
+  return [...found.filter(isAhead), ...found.filter((one) => !isAhead(one))];
 }
 
 async function scanConnection(dir: string): Promise<IndexedConnection> {

@@ -94,6 +94,19 @@ test('the index is read from disk alone', async () => {
   expect(await scanRing(path.join(dir, 'absent'))).toEqual([]);
 });
 
+test('after a clock was set back, what it recorded ahead of time goes first, not what is recorded now', async () => {
+  await makeRing();
+  const connections = await scanRing(dir, nowMs + 150_000);
+  expect(connections.map(({ startedAtMs }) => startedAtMs)).toEqual([nowMs + 200_000, nowMs + 100_000]);
+  const limits = { maxAgeMs: 1e9, maxBytes: 300, maxHeldBytes: 1e9 };
+  const now = { nowMs: nowMs + 150_000, freeBytes: 0, isInUse: (one: string) => one === toDir(1) };
+  const { pruned } = choosePruned(connections, limits, [], now);
+  expect(pruned.map(({ file }) => file)).toEqual([
+    path.join(toDir(2), '00000000.mkv'),
+    path.join(toDir(2), '00000001.mkv'),
+  ]);
+});
+
 test('a connection in work is followed line by line, half lines and pruned segments too', async () => {
   const folder = toDir(3);
   await mkdir(folder);
