@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { connectCamera } from './connect-camera.ts';
 import type { Login } from './http-login.ts';
 import type { StreamAddress } from './reach.ts';
-import { answerBest, connectCamera, listChallenges } from './rtsp-login.ts';
+import { answerBest, listChallenges } from './rtsp-login.ts';
 import { createRtspSplitter } from './rtsp-splitter.ts';
 import { isSameUser } from './same-user.ts';
 

@@ -1,7 +1,7 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { XunjieError } from '../domain/mod.ts';
 import { redact } from '../platform/mod.ts';
+import { connectCamera, isTlsScheme } from './connect-camera.ts';
 
 /** Where a stream is asked for. */
 export interface StreamAddress {
@@ -62,7 +62,6 @@ export function findReachProblem(
       resolve(null);
       return;
     }
-    const isTls = scheme === 'rtsps' || scheme === 'https';
     const sockets: Socket[] = [];
     let isAccepted = false;
     let isThere = false;
@@ -99,21 +98,13 @@ export function findReachProblem(
     };
     const ask = (): void => {
       // Nothing secret is sent: whether certificate and cipher are good is for the stream's own connection to judge.
-      const socket: Socket = isTls
-        ? connectTls({
-            host,
-            port,
-            rejectUnauthorized: false,
-            minVersion: 'TLSv1',
-            ciphers: 'DEFAULT:@SECLEVEL=0',
-          })
-        : connect({ host, port });
+      const socket = connectCamera(address);
       sockets.push(socket);
       socket.once('connect', () => {
         isAccepted = true;
         again ??= setInterval(ask, waits.silentMs / questions);
       });
-      socket.once(isTls ? 'secureConnect' : 'connect', () => onConnect(socket));
+      socket.once(isTlsScheme(scheme) ? 'secureConnect' : 'connect', () => onConnect(socket));
       // Any answer will do; a refusal (401) is one as well.
       socket.once('data', () => finish(null));
       socket.once('end', () => finish({ kind: 'away', reason: `${place} closes the connection at once` }));

@@ -1,5 +1,4 @@
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connectCamera } from './connect-camera.ts';
 import { answerChallenge, type Login } from './http-login.ts';
 import type { StreamAddress } from './reach.ts';
 
@@ -13,20 +12,6 @@ export type LoginWay =
   | { readonly kind: 'unknown'; readonly schemes: string };
 
 const maxHeadBytes = 64 * 1024;
-
-/** A connection to a camera: with TLS as ffmpeg makes it, which takes any certificate. */
-export function connectCamera({ scheme, host, port }: Omit<StreamAddress, 'target'>): Socket {
-  return scheme === 'rtsps'
-    ? connectTls({
-        host,
-        port,
-        rejectUnauthorized: false,
-        minVersion: 'TLSv1',
-        ciphers: 'DEFAULT:@SECLEVEL=0',
-        ...(isIP(host) === 0 && { servername: host }),
-      })
-    : connect({ host, port });
-}
 
 /**
  * Asks a camera, without a password, how it wants to be logged in to. ffmpeg takes the last Digest challenge of an answer, and knows MD5
