@@ -26,9 +26,9 @@ const ioTimeoutUs = 30_000_000;
 const maxPlaylistBytes = 1024 * 1024;
 const signatureBytes = 188 + 1;
 const maxPlaylists = 3;
-/** A live playlist grows each target duration, or half as late again (RFC 8216, 6.2.1). */
 /** Longest wait for an answer: one that hangs may never come, though the camera is well again meanwhile. */
 const longestAskMs = 8000;
+/** A live playlist grows each target duration, or half as late again (RFC 8216, 6.2.1). */
 const growthTargets = 3;
 const [shortestGrowthMs, longestGrowthMs] = [6000, 30_000];
 const [shortestLookMs, longestLookMs] = [500, 3000];

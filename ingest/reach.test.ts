@@ -33,6 +33,14 @@ test.concurrent('a camera that is well again is found, though it never answers w
   expect(await ask(`rtsp://127.0.0.1:${port}/cam`)).toBeNull();
 });
 
+test.concurrent('a camera that takes its time, and no second connection meanwhile, is there', async () => {
+  const port = await listen((socket, index) => {
+    if (index > 0) socket.destroy();
+    else setTimeout(() => socket.write('RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n'), 800);
+  });
+  expect(await ask(`rtsp://127.0.0.1:${port}/cam`)).toBeNull();
+});
+
 test.concurrent.each([
   ['rtsp', 1200],
   ['rtsps', 900],

@@ -62,7 +62,7 @@ export function findReachProblem(
       resolve(null);
       return;
     }
-    const sockets: Socket[] = [];
+    const sockets = new Set<Socket>();
     let isAccepted = false;
     let isThere = false;
     let timer: NodeJS.Timeout;
@@ -99,7 +99,13 @@ export function findReachProblem(
     const ask = (): void => {
       // Nothing secret is sent: whether certificate and cipher are good is for the stream's own connection to judge.
       const socket = connectCamera(address);
-      sockets.push(socket);
+      sockets.add(socket);
+      // A further connection that a camera does not want says nothing of the one that still waits.
+      const fail = (reason: string): void => {
+        socket.destroy();
+        sockets.delete(socket);
+        if (sockets.size === 0) finish({ kind: 'away', reason });
+      };
       socket.once('connect', () => {
         isAccepted = true;
         again ??= setInterval(ask, waits.silentMs / questions);
@@ -107,10 +113,8 @@ export function findReachProblem(
       socket.once(isTlsScheme(scheme) ? 'secureConnect' : 'connect', () => onConnect(socket));
       // Any answer will do; a refusal (401) is one as well.
       socket.once('data', () => finish(null));
-      socket.once('end', () => finish({ kind: 'away', reason: `${place} closes the connection at once` }));
-      socket.on('error', (error: NodeJS.ErrnoException) =>
-        finish({ kind: 'away', reason: toReason(error, host, port) }),
-      );
+      socket.once('end', () => fail(`${place} closes the connection at once`));
+      socket.on('error', (error: NodeJS.ErrnoException) => fail(toReason(error, host, port)));
     };
     ask();
   });

@@ -6,7 +6,7 @@ import { type LoginRelay, openLoginRelay } from './login-relay.ts';
 import { parseStreamAddress } from './reach.ts';
 import { askLoginWay, type LoginWay } from './rtsp-login.ts';
 import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
-import { handOverUrl } from './url-handover.ts';
+import { handOverUrl, type UrlHandover } from './url-handover.ts';
 import { words } from './words.ts';
 
 /**
@@ -62,11 +62,20 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
       const relay = stream.tls?.verify === true ? await openRelay(stream.url, stream.tls, timeoutMs) : null;
       if (relay !== null && 'reason' in relay) return relay;
       const via = relay === null ? null : { scheme: 'rtsp' as const, host: '127.0.0.1', port: relay.port };
-      const loginRelay =
-        way?.kind === 'ours' && login !== null
-          ? await openLoginRelay({ address: place, login, ...(via !== null && { via }) })
-          : null;
-      const handover = await handOverUrl(toFfmpegUrl(stream.url, relay, loginRelay), camera);
+      let loginRelay: LoginRelay | null = null;
+      let handover: UrlHandover;
+      const closeRelays = async (): Promise<void> => {
+        await loginRelay?.close();
+        await relay?.close();
+      };
+      try {
+        if (way?.kind === 'ours' && login !== null)
+          loginRelay = await openLoginRelay({ address: place, login, ...(via !== null && { via }) });
+        handover = await handOverUrl(toFfmpegUrl(stream.url, relay, loginRelay), camera);
+      } catch (error) {
+        await closeRelays();
+        throw error;
+      }
       return {
         url: handover.url,
         inputOptions,
@@ -79,8 +88,7 @@ export function createRtspSource(camera: string, stream: LiveStream & { kind: 'r
         isRedirectable: relay === null,
         async close() {
           await handover.close();
-          await loginRelay?.close();
-          await relay?.close();
+          await closeRelays();
         },
       };
     },

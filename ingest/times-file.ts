@@ -21,8 +21,8 @@ const fileHeads = /^(?:file|file_?name|name|path|image|picture|文件|文件名)
 const timeHeads = /^(?:time|date_?time|time_?stamp|captured_?at|capture_?time|date|ts|时间)$/i;
 
 /**
- * Reads a table of stills and their times: UTF-8, GB 18030 or UTF-16; comma, semicolon or tab; quotes; with or without a header; in either order of columns when
- * the header names them, else file first. Rejects with `file_not_found` or `bad_footage` when it is no such table.
+ * Reads a table of stills and their times: UTF-8, GB 18030 or UTF-16; comma, semicolon or tab; quotes; with or without a header; in
+ * either order of columns when the header names them, else file first. Rejects with `file_not_found` or `bad_footage` when it is no such table.
  */
 export async function readTimesFile(file: string, readTime: TimeReader): Promise<Times> {
   const bytes = await readFile(file).catch((error: unknown) => {
