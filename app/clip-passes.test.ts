@@ -53,3 +53,24 @@ test('a missing clip and a broken memory are named', async () => {
   await writeFile(path.join(dir, 'clip-passes.json'), '{');
   await expect(openClipPasses(dir, false)).rejects.toThrow(/clip-passes\.json is broken/);
 });
+
+test('a clip that is only asked about begins no pass; read through, it is finished', async () => {
+  const passes = await openClipPasses(dir, false);
+  expect(await passes.isFinished('cam', clip)).toBe(false);
+  expect(await passes.open('cam', clip, 3000)).toMatchObject({ startedAtMs: 3000 });
+  expect(await passes.isFinished('cam', clip)).toBe(false);
+  await passes.finish(['cam']);
+  expect(await passes.isFinished('cam', clip)).toBe(true);
+  expect(await (await openClipPasses(dir, true)).isFinished('cam', clip)).toBe(false);
+});
+
+test('cameras that begin at the same moment are all remembered, one asked twice with its first start', async () => {
+  const passes = await openClipPasses(dir, false);
+  const begun = await Promise.all(
+    ['a', 'b', 'c', 'a', 'b'].map((camera, index) => passes.open(camera, clip, 1000 + index)),
+  );
+  expect(begun.map(({ startedAtMs }) => startedAtMs)).toEqual([1000, 1001, 1002, 1000, 1001]);
+  const again = await openClipPasses(dir, false);
+  for (const camera of ['a', 'b', 'c'])
+    expect((await again.open(camera, clip, 9000)).startedAtMs).toBeLessThan(1003);
+});

@@ -2,11 +2,15 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toMessage, XunjieError } from '../domain/mod.ts';
 
-/** One reading of a clip, from its first frame to its last, possibly over several runs of the program. */
-interface ClipPass {
+/** What a clip is known again by. */
+interface ClipMark {
   readonly file: string;
   readonly bytes: number;
   readonly modifiedMs: number;
+}
+
+/** One reading of a clip, from its first frame to its last, possibly over several runs of the program. */
+interface ClipPass extends ClipMark {
   /** Capture time given to the clip's first frame. */
   readonly startedAtMs: number;
   readonly finished: boolean;
@@ -15,6 +19,8 @@ interface ClipPass {
 export interface ClipPasses {
   /** The pass that this camera is in: an unfinished or finished one of the same clip, else a new one that starts at `newStartMs`. */
   open(camera: string, clip: string, newStartMs: number): Promise<{ startedAtMs: number; finished: boolean }>;
+  /** Whether the clip was read through and is not to be read again; begins no pass. */
+  isFinished(camera: string, clip: string): Promise<boolean>;
   finish(cameras: readonly string[]): Promise<void>;
 }
 
@@ -29,24 +35,40 @@ export async function openClipPasses(dataDir: string, again: boolean): Promise<C
     await writeFile(`${file}.part`, JSON.stringify(passes, null, 2));
     await rename(`${file}.part`, file);
   };
+  const findKnown = (camera: string, { file: clip, bytes, modifiedMs }: ClipMark): ClipPass | null => {
+    const known = passes[camera];
+    const isSame = known?.file === clip && known.bytes === bytes && known.modifiedMs === modifiedMs;
+    return known && isSame && !(known.finished && again) ? known : null;
+  };
+  // cameras begin when they are first asked for, several at once; the file is written by one of them at a time
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
   return {
-    async open(camera, clip, newStartMs) {
-      const { size: bytes, mtimeMs: modifiedMs } = await readStat(clip);
-      const known = passes[camera];
-      const isSame = known?.file === clip && known.bytes === bytes && known.modifiedMs === modifiedMs;
-      if (known && isSame && !(known.finished && again)) return known;
-      const fresh: ClipPass = { file: clip, bytes, modifiedMs, startedAtMs: newStartMs, finished: false };
-      passes[camera] = fresh;
-      await save();
-      return fresh;
+    open: (camera, clip, newStartMs) =>
+      inTurn(async () => {
+        const mark = await readMark(clip);
+        const known = findKnown(camera, mark);
+        if (known) return known;
+        const fresh: ClipPass = { ...mark, startedAtMs: newStartMs, finished: false };
+        passes[camera] = fresh;
+        await save();
+        return fresh;
+      }),
+    async isFinished(camera, clip) {
+      return findKnown(camera, await readMark(clip))?.finished ?? false;
     },
-    async finish(cameras) {
-      for (const camera of cameras) {
-        const pass = passes[camera];
-        if (pass) passes[camera] = { ...pass, finished: true };
-      }
-      await save();
-    },
+    finish: (cameras) =>
+      inTurn(async () => {
+        for (const camera of cameras) {
+          const pass = passes[camera];
+          if (pass) passes[camera] = { ...pass, finished: true };
+        }
+        await save();
+      }),
   };
 }
 
@@ -64,8 +86,9 @@ async function readPasses(file: string): Promise<Record<string, ClipPass>> {
   }
 }
 
-async function readStat(clip: string): Promise<{ size: number; mtimeMs: number }> {
-  return stat(clip).catch((error: unknown) => {
+async function readMark(clip: string): Promise<ClipMark> {
+  const { size, mtimeMs } = await stat(clip).catch((error: unknown) => {
     throw new XunjieError('file_not_found', `${clip}: no such video file`, { cause: error });
   });
+  return { file: clip, bytes: size, modifiedMs: mtimeMs };
 }

@@ -12,8 +12,8 @@ import { townCameras, townDir } from './town-cameras.ts';
 const minPlayedMs = 3000;
 
 /**
- * The demo town's cameras. A simulated RTSP camera goes on where its clip would be by now, as a real street does, when the program was
- * stopped in between. Without a model the clips are read as files, because recorded detections belong to exact clip times.
+ * The demo town's cameras. A simulated RTSP camera's clip begins when it is first played, however long a busy machine takes to get there,
+ * and goes on where it would be by now, as a real street does, when the program or the connection was stopped in between. Without a model the clips are read as files, because recorded detections belong to exact clip times.
  */
 export async function openDemoTown(options: {
   model: Model | null;
@@ -31,14 +31,17 @@ export async function openDemoTown(options: {
       cameras.push({ ...base, source: { kind: 'file', path: clip, realTime: over === 'rtsp' } });
       continue;
     }
-    const { startedAtMs, finished } = await passes.open(id, clip, Date.now());
+    const finished = await passes.isFinished(id, clip);
     const { durationMs } = await probeClip(clip);
     const lastStartMs = Math.max(0, (durationMs ?? 0) - minPlayedMs);
     const simulated = await startRtspCamera({
       clip,
       path: `/${id}`,
       loop: false,
-      positionS: () => Math.min(Date.now() - startedAtMs, lastStartMs) / 1000,
+      async positionS() {
+        const { startedAtMs } = await passes.open(id, clip, Date.now());
+        return Math.min(Date.now() - startedAtMs, lastStartMs) / 1000;
+      },
       logger: logger.child({ simulated: id }),
     });
     closing.push(`simulated camera ${id}`, () => simulated.stop());

@@ -10,7 +10,7 @@ export interface SessionOptions {
   readonly clip: string;
   readonly loop: boolean;
   /** Where in the clip this session begins, seconds. */
-  positionS(): number;
+  positionS(): number | Promise<number>;
   readonly sdp: string;
   readonly path: string;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
@@ -48,7 +48,7 @@ export function serveClient(socket: Socket, options: SessionOptions): ClientSess
     const { clip, loop } = options;
     source = await startPacketSource(
       clip,
-      { loop, positionS: options.positionS() },
+      { loop, positionS: await options.positionS() },
       { onDescription() {}, onPacket: relay },
     );
     if (gone) {

@@ -59,7 +59,7 @@ test('every byte of a 1080p stream of 4 Mbit/s arrives, then the connection clos
 });
 
 test('a session can begin where the clip would be by now', async () => {
-  const camera = await startRtspCamera({ clip, loop: false, positionS: () => 1.2, logger });
+  const camera = await startRtspCamera({ clip, loop: false, positionS: async () => 1.2, logger });
   const received = await hashStream(camera.url, ['-rtsp_transport', 'tcp']);
   expect(received).toBe(await hashStream(clip, ['-ss', '1.2']));
   expect(received).not.toBe(await hashStream(clip, []));

@@ -16,7 +16,7 @@ export interface RtspCameraOptions {
   /** Begin again at the clip's end; otherwise the connection is closed there. */
   readonly loop: boolean;
   /** Where in the clip a session that begins now is to begin, seconds (the keyframe before it); default the clip's beginning. */
-  readonly positionS?: () => number;
+  readonly positionS?: () => number | Promise<number>;
   /** Asked for by HTTP Basic authentication. */
   readonly credentials?: { readonly user: string; readonly password: string };
   /** Default: this machine's clock, and the clip's own times. */
