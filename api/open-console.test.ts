@@ -15,7 +15,7 @@ let postgres: TestPostgres;
 let dir: string;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await startTestPostgres({ own: true });
   dir = await mkdtemp(path.join(tmpdir(), 'xunjie-test-open-'));
 });
 

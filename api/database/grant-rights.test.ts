@@ -15,7 +15,7 @@ let owner: Client;
 let app: Client;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await startTestPostgres({ own: true });
   url = await postgres.createDatabase();
   tested = await openTestConsole(url);
   owner = await connect(url);

@@ -111,7 +111,7 @@ describe('the event stream', () => {
     const admin = new Client(databaseUrl);
     await admin.connect();
     await admin.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'xunjie-console-live'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'xunjie-console-live' and datname = current_database()`,
     );
     await admin.end();
     expect(await stream.next()).toBeNull();

@@ -28,11 +28,16 @@ export interface EmbeddedEngineOptions {
   readonly onLost?: (error: XunjieError) => void;
 }
 
+interface EmbeddedPostgresOptions extends EmbeddedEngineOptions {
+  /** Server settings, by their names in postgresql.conf, beside the built-in ones or in their place. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 const databaseUser = 'xunjie';
 const databaseName = 'xunjie';
 
 /** Starts a real PostgreSQL in a folder, on a free loopback port; makes the cluster at first use and takes over after a crash. */
-export async function startEmbeddedPostgres(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedEngine> {
   const { logger } = options;
   const installed = await findPostgresBinaries();
   if (!(await areLibrariesLinked(installed)))
@@ -58,7 +63,10 @@ export async function startEmbeddedPostgres(options: EmbeddedEngineOptions): Pro
         cluster,
         '-p',
         String(port),
-        ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+        ...Object.entries({ ...settings, ...options.settings }).flatMap(([key, value]) => [
+          '-c',
+          `${key}=${value}`,
+        ]),
       ],
       ...account,
       politeSignal: 'INT', // fast shutdown: sessions are ended, a checkpoint is written

@@ -1,15 +1,15 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectRoot } from '../support/fixtures.ts';
-import { runProgram, withoutWeights } from '../support/program.ts';
+import { type RunningProgram, runProgram, withoutWeights } from '../support/program.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
-let data: string;
-beforeEach(async () => {
-  data = await makeTempDir('demo');
+let folder: string;
+beforeAll(async () => {
+  folder = await makeTempDir('demo');
 });
-afterEach(() => rm(data, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Truth {
   readonly expected: readonly { offence: string; zone: string; fromS: number; toS: number | null }[];
@@ -50,18 +50,25 @@ async function expectTruth(stdout: readonly string[]): Promise<void> {
   expect(stdout.at(-1)).toBe(`${expected.length} candidates, ${expected.length} evidence packages verified`);
 }
 
-test('without a model the demo runs on recorded detections, says so, and finds what is there', async () => {
-  const program = runProgram(['start', '--exit-when-done', '--port', '0', '--data', data], withoutWeights);
+/** Runs the demo to its end in a folder of its own. */
+async function runDemo(env?: NodeJS.ProcessEnv): Promise<RunningProgram> {
+  const data = await mkdtemp(path.join(folder, 'data-'));
+  const program = runProgram(['start', '--exit-when-done', '--port', '0', '--data', data], env);
   expect(await program.exited, program.stderr.join('\n')).toBe(0);
+  return program;
+}
+
+// Both play their clips in real time, and mostly wait.
+test.concurrent('without a model the demo runs on recorded detections, says so, and finds what is there', async () => {
+  const program = await runDemo(withoutWeights);
   expect(program.stdout.join('\n')).toContain('No model looks: detections recorded with the clips');
   expect(program.stdout.join('\n')).toMatch(/Demo login until the next start: user demo, password \S+/);
   await expectTruth(program.stdout);
   expect(program.listComplaints()).toEqual([]);
-}, 180_000);
+}, 240_000);
 
-test('with the bundled weights the demo sees the same over real RTSP and from a file', async () => {
-  const program = runProgram(['start', '--exit-when-done', '--port', '0', '--data', data]);
-  expect(await program.exited, program.stderr.join('\n')).toBe(0);
+test.concurrent('with the bundled weights the demo sees the same over real RTSP and from a file', async () => {
+  const program = await runDemo();
   expect(program.stdout.join('\n')).toContain('Model: street-nano');
   await expectTruth(program.stdout);
 }, 240_000);

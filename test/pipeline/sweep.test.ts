@@ -139,7 +139,7 @@ async function foldHarbour(): Promise<CandidateFacts[]> {
 test('by what people decided: in the case store, and in a file taken from it', {
   timeout: 120_000,
 }, async () => {
-  const postgres = await startTestPostgres();
+  const postgres = await startTestPostgres({ own: true });
   const databaseUrl = await postgres.createDatabase();
   const tested = await openTestConsole(databaseUrl);
   process.env['DATABASE_URL'] = databaseUrl;
