@@ -133,7 +133,7 @@ export function sliceOutputs(
   slot: number,
   batch: number,
 ): readonly OutputValues[] {
-  if (batch === 1 || card.layout?.order === 'batch-xyxy-class-score') return outputs;
+  if (batch === 1 || toRowPlaces(card.layout?.order).picture !== null) return outputs;
   return outputs
     .filter(({ dims }) => dims[0] === batch)
     .map((output) => {

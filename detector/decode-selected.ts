@@ -21,6 +21,7 @@ const rowPlaces: Readonly<Record<RowOrder, RowPlaces>> = {
   'class-score-xyxy': { length: 6, box: 2, score: 1, label: 0, picture: null },
   'class-xyxy-score': { length: 6, box: 1, score: 5, label: 0, picture: null },
   'batch-xyxy-class-score': { length: 7, box: 1, score: 6, label: 5, picture: 0 },
+  'batch-xyxy-score-class': { length: 7, box: 1, score: 5, label: 6, picture: 0 },
   'cxcywh-score-class': { length: 6, box: 0, score: 4, label: 5, picture: null, isCentred: true },
 };
 

@@ -158,6 +158,13 @@ const layouts: Layout[] = [
     card: { head: 'yolov8', layout: { transposed: true, corners: true } },
   },
   {
+    name: 'yolov8, corners and scores class by class, as PP-YOLOE has them',
+    outputs: splitRows(cornerRows(cells)).map((each) =>
+      each.dims[2] === 4 ? each : { ...each, dims: [1, 3, cells], values: flip([...each.values], 3) },
+    ),
+    card: { head: 'yolov8', layout: { transposed: true, corners: true } },
+  },
+  {
     name: 'yolov8, 0-1 of the input',
     outputs: one(
       [7, cells],
@@ -189,6 +196,27 @@ const layouts: Layout[] = [
     name: 'yolov7 with its suppression',
     outputs: [{ name: 'output', dims: [1, 7], values: [0, ...corners, 1, 0.5] }],
     card: { head: 'yolo-e2e', layout: { order: 'batch-xyxy-class-score' } },
+  },
+  {
+    name: 'yolo-nas with its suppression, one row per box of any picture',
+    outputs: [{ name: 'graph2_flat_predictions', dims: [1, 7], values: [0, ...corners, 0.5, 1] }],
+    card: { head: 'yolo-e2e', layout: { order: 'batch-xyxy-score-class' } },
+  },
+  {
+    name: 'yolo-nas with its suppression in four outputs',
+    outputs: [
+      { name: 'graph2_num_predictions', type: 'int64', dims: [1, 1], values: [10] },
+      ...parts(64).map((each) => ({
+        ...each,
+        name:
+          {
+            boxes: 'graph2_pred_boxes',
+            scores: 'graph2_pred_scores',
+            labels: 'graph2_pred_classes',
+          }[each.name] ?? '',
+      })),
+    ],
+    card: { head: 'yolo-e2e' },
   },
   {
     name: 'yolo with suppression in four outputs',

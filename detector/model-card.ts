@@ -43,6 +43,7 @@ export const rowOrders = [
   'class-score-xyxy',
   'class-xyxy-score',
   'batch-xyxy-class-score',
+  'batch-xyxy-score-class',
   'cxcywh-score-class',
 ] as const;
 

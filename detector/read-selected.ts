@@ -34,8 +34,9 @@ function readParts(facts: ModelFacts, outputs: readonly OutputValues[]): Reading
   const { boxes, scores, labels } = parts;
   const count = boxes.data.length / 4;
   const table = toTable(boxes.data, count, 4);
+  // How many boxes there are is told where a YOLO's suppression chose them: TensorRT's form, MMYOLO's, YOLO-NAS's.
   const isYolo =
-    boxes.name.startsWith('det_') || facts.outputs.some(({ name }) => name.startsWith('num_det'));
+    boxes.name.startsWith('det_') || facts.outputs.some(({ name }) => /(?:^|_)num_(?:det|pred)/.test(name));
   // Scores that came as the boxes' fifth number have no output of their own: MMDetection's form.
   const areApart = facts.outputs.some(({ name }) => name === scores.name);
   const hasTarget = facts.inputs.some(({ name }) => name === 'orig_target_sizes');
@@ -102,6 +103,7 @@ const orderWords: Readonly<Record<RowOrder, string>> = {
   'class-score-xyxy': 'class, score, corners',
   'class-xyxy-score': 'class, corners, score',
   'batch-xyxy-class-score': 'number of the picture, corners, class, score',
+  'batch-xyxy-score-class': 'number of the picture, corners, score, class',
   'cxcywh-score-class': 'centre, size, score, class',
 };
 

@@ -1,6 +1,7 @@
 import { allStrideSets, findStrides, strideSets, strides } from './grid.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { OutputValues } from './network.ts';
+import { isTurned } from './plain-outputs.ts';
 import { maxQueries } from './read-queries.ts';
 import {
   areCorners,
@@ -91,13 +92,14 @@ function readYolov8(
   ];
 }
 
-/** Readings of boxes and class scores in two outputs, a row per box in each: YOLO-NAS, PP-YOLOE, DAMO-YOLO. */
+/** Readings of boxes and class scores in two outputs, a row per box in each: YOLO-NAS, DAMO-YOLO, PP-YOLOE (its scores turned). */
 export function readSplit(boxes: OutputValues, scores: OutputValues): Reading {
   const [, rows = 0, count = 0] = scores.dims;
   const table = toTable(boxes.data, rows, boxNumbers);
   const corners = areCorners(table);
   const normalised = isNormalised(table);
   const isYolov4 = corners && normalised;
+  const isPaddle = isTurned(scores);
   return {
     head: 'yolov8',
     labelCount: count,
@@ -105,7 +107,13 @@ export function readSplit(boxes: OutputValues, scores: OutputValues): Reading {
     ...(isYolov4 && {
       prepared: { align: 'stretch', why: "as YOLOv4's own program, which writes such boxes, prepares them" },
     }),
-    reason: `outputs "${boxes.name}" ${boxes.dims.join('x')} and "${scores.name}" ${scores.dims.join('x')} hold ${describeBox(corners, normalised)}${normalised ? '' : ' in input pixels'} and ${count} class scores in each of ${rows} rows, as ${isYolov4 ? 'YOLOv4 writes' : 'YOLO-NAS, PP-YOLOE and DAMO-YOLO write'} them`,
+    ...(isPaddle && {
+      prepared: {
+        align: 'stretch',
+        why: 'as PaddleDetection, which writes scores class by class, prepares them',
+      },
+    }),
+    reason: `outputs "${boxes.name}" ${boxes.dims.join('x')} and "${scores.name}" ${scores.dims.join('x')} hold ${describeBox(corners, normalised)}${normalised ? '' : ' in input pixels'} and ${count} class scores in each of ${rows} rows, as ${isYolov4 ? 'YOLOv4 writes' : isPaddle ? 'PP-YOLOE writes' : 'YOLO-NAS and DAMO-YOLO write'} them`,
     certainty: 2,
     isPlausible:
       everyIn(toTable(scores.data, rows, count), [0, count], isProbability) &&

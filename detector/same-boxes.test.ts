@@ -133,6 +133,10 @@ const rewrites: Readonly<Record<string, (cells: readonly Cell[], sure: readonly 
       ),
     ],
     'yolo-nas': (cells) => [table('boxes', cells.map(toCorners)), table('scores', cells.map(toScores))],
+    'pp-yoloe without its suppression': (cells) => [
+      table('concat_11.tmp_0', cells.map(toCorners)),
+      flip(table('concat_12.tmp_0', cells.map(toScores))),
+    ],
     yolov4: (cells) => {
       const boxes = table(
         'boxes',
@@ -150,6 +154,13 @@ const rewrites: Readonly<Record<string, (cells: readonly Cell[], sure: readonly 
       const rows = table(
         'output',
         sure.map(({ corners, score, label }) => [0, ...corners, label, score]),
+      );
+      return [{ ...rows, dims: [sure.length, 7] }];
+    },
+    'yolo-nas with suppression': (_, sure) => {
+      const rows = table(
+        'graph2_flat_predictions',
+        sure.map(({ corners, score, label }) => [0, ...corners, score, label]),
       );
       return [{ ...rows, dims: [sure.length, 7] }];
     },
