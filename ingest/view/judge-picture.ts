@@ -4,12 +4,17 @@ import type { Usual } from './usual.ts';
 /** Measured at 416 pixels: a blur of sigma 3 leaves 1.8-2.1, of 2 about 3; sharp pictures have 7-18. */
 const hopelessSharpness = 2.3;
 
-/** Dark: no block stands out, none is lively. Other: one tone, but for a caption in the middle ("no signal"). */
+/**
+ * Nothing to be seen but what stands at the upper and lower rim, where cameras write the time and their name. Dark: nothing stands out
+ * or is lively. Other: one tone, but for a caption in the middle ("no signal").
+ */
 export function isCovered(facts: PictureFacts): boolean {
-  const { mean, spread, lightest, bulk, grain, livelyBlocks, shapedBlocks } = facts;
+  const { mean, spread, bulk, core, grain, livelyBlocks, shapedBlocks } = facts;
   if (mean >= 225) return false;
-  if (mean < 40 && (spread < 3.5 || lightest < 10) && livelyBlocks <= 1) return true;
-  const isEmpty = spread < 6 && bulk < 4 && shapedBlocks < leastShapes && livelyBlocks <= 1;
+  if (mean < 40 && (core.spread < 3.5 || core.lightest < 10) && livelyBlocks <= 1) return true;
+  // At dusk the rim may be all that is seen of a street: there it counts.
+  const seen = mean < 40 ? { spread, shapedBlocks } : core;
+  const isEmpty = seen.spread < 6 && bulk < 4 && seen.shapedBlocks < leastShapes && livelyBlocks <= 1;
   const isScreen = bulk < 1 && grain < 0.5 && livelyBlocks <= 0.12 * blockCount;
   return mean >= 20 && (isEmpty || isScreen);
 }

@@ -17,7 +17,9 @@ export interface PictureFacts {
   spread: number;
   /** The third lightest of a hundred blocks. */
   lightest: number;
-  /** The same of the middle eight of ten blocks: next to nothing when a caption stands on one tone. */
+  /** The same, and `shapedBlocks`, of the blocks away from the upper and lower rim, where captions stand. */
+  readonly core: { spread: number; lightest: number; shapedBlocks: number };
+  /** Spread of the middle eight of ten blocks: next to nothing when a caption stands on one tone. */
   bulk: number;
   /** Mean squared finest step of the median block: noise and detail. */
   grain: number;
@@ -57,10 +59,12 @@ export function createFactsReader(): FactsReader {
   const means = new Float64Array(blockCount);
   const tops = new Float64Array(blockCount);
   const sorted = new Float64Array(blockCount);
+  const inner = new Float64Array(blockCount - 2 * captionRows * blockColumns);
   const facts = {
     mean: 0,
     spread: 0,
     lightest: 0,
+    core: { spread: 0, lightest: 0, shapedBlocks: 0 },
     bulk: 0,
     grain: 0,
     noise: 0,
@@ -82,6 +86,10 @@ export function createFactsReader(): FactsReader {
       const lightest = pick(sorted, 0.97);
       const spread = lightest - darkest;
       const bulk = pick(sorted, 0.88) - pick(sorted, 0.1);
+      inner.set(means.subarray(captionRows * blockColumns, (blockRows - captionRows) * blockColumns));
+      inner.sort();
+      facts.core.lightest = pick(inner, 0.97);
+      facts.core.spread = facts.core.lightest - pick(inner, 0.03);
 
       // Noise: in flat blocks all of the finest steps are noise; twice the pixel's variance across, twice down.
       sorted.set(fine);
@@ -98,16 +106,14 @@ export function createFactsReader(): FactsReader {
       const leastShape = Math.max(leastShapeEnergy, weak, 1.5 * noise);
       let shapedBlocks = 0;
       let livelyBlocks = 0;
+      facts.core.shapedBlocks = 0;
       for (let block = 0; block < blockCount; block++) {
         const shape = (rough[block] as number) - (4 * noise) / roughPixels;
         const row = Math.floor(block / blockColumns);
-        if (
-          row >= captionRows &&
-          row < blockRows - captionRows &&
-          (tops[block] as number) - darkest > livelyStep
-        )
-          livelyBlocks++;
+        const isCore = row >= captionRows && row < blockRows - captionRows;
+        if (isCore && (tops[block] as number) - darkest > livelyStep) livelyBlocks++;
         if (shape < leastShape || (tops[block] as number) - mean > glare) continue;
+        if (isCore) facts.core.shapedBlocks++;
         const detail = Math.max(0, (middle[block] as number) - (4 * noise) / cellPixels);
         sorted[shapedBlocks++] = detail / shape;
       }

@@ -36,6 +36,10 @@ const sound = (raw: Rgb): Rgb => {
 };
 const atNight: Fault = (raw, _seconds, random) => makeNight(sound(raw), size, random);
 
+/** The time at the upper and a name at the lower rim, as cameras write them. */
+const addCaptions = (raw: Rgb, seconds: number): Rgb =>
+  addClock(addClock(raw, size, 0).toReversed(), size, seconds);
+
 /** What must be said, and within how many seconds; nothing else may be said before or after. */
 const faults: readonly [name: string, problem: ViewProblem, withinS: number, fault: Fault][] = [
   ['black', 'black', 12, (raw) => mapLevels(raw, (value) => value * 0.01 + 3)],
@@ -59,6 +63,30 @@ const faults: readonly [name: string, problem: ViewProblem, withinS: number, fau
         mapLevels(raw, () => 90),
         2,
         random,
+      ),
+  ],
+  [
+    'a cap on the lens, with captions',
+    'black',
+    12,
+    (raw, s) =>
+      addCaptions(
+        mapLevels(raw, () => 4),
+        s,
+      ),
+  ],
+  [
+    'a grey cloth over the lens, with captions',
+    'black',
+    12,
+    (raw, s, random) =>
+      addCaptions(
+        addNoise(
+          mapLevels(raw, () => 90),
+          2,
+          random,
+        ),
+        s,
       ),
   ],
   ['no signal', 'black', 12, () => makeNoSignal(size)],
